@@ -1,0 +1,48 @@
+/** What containers are written from: literal bytes, and contents that were hashed and compressed once. */
+
+/** Compressions whose outputs can be joined end to end inside one container. Levels are pinned: same input, same bytes. */
+export type Codec = "deflate" | "zstd" | "xz";
+
+/** A content in compressed form, ready to be spliced. */
+export interface Compressed {
+  /** Bytes before compression. */
+  readonly size: number;
+  /** CRC-32 (ISO 3309) of the bytes before compression. */
+  readonly crc32: number;
+  /** Bytes after compression. */
+  readonly compressedSize: number;
+  /**
+   * The compressed bytes, in chunks. For `deflate`: blocks that start and end on a byte boundary, refer to nothing before
+   * them, and hold no final block. For `zstd`: whole frames. For `xz`: whole streams.
+   */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Bytes that go into containers, perhaps into several. Whoever makes one sees to it that the costly parts happen once. */
+export interface Content {
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** The bytes, in chunks; fails with `verify.mismatch` when they no longer have `size` and `sha256`. */
+  open(): AsyncIterable<Uint8Array>;
+  compressed(codec: Codec): Promise<Compressed>;
+}
+
+/** What a container's writer emits before compression: bytes of its own, or a content to be spliced in. */
+export type Segment = Uint8Array | Content;
+
+/** A raw deflate run as a worker returns it: see {@link Compressed.open} for what it may hold. */
+export interface Piece {
+  /** Bytes before compression. */
+  readonly size: number;
+  /** CRC-32 of the bytes before compression. */
+  readonly crc32: number;
+  readonly data: Uint8Array;
+}
+
+/** Compresses on all cores it was given. Made once per run, handed to whoever writes containers. */
+export interface Compressor {
+  /** Cuts `source` into chunks of a fixed size and compresses each by itself; pieces come in order. Memory is bounded by chunks in flight. */
+  pieces(codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece>;
+  close(): Promise<void>;
+}
