@@ -1,0 +1,93 @@
+/** What a maker is, and what it is given: the seam between run.ts and everything that makes artifacts. */
+import type { Compressor, Content } from "../format/segment.ts";
+import type { Artifact } from "../model/artifact.ts";
+import type { Json } from "../model/json.ts";
+import type { Step } from "../model/plan.ts";
+
+/** A command to run: no shell unless `command` is `sh -c`'s own. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Absolute; default: the project's root. */
+  readonly cwd?: string | undefined;
+  /** Over the Step's environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Exit codes that are not a failure; default: 0. */
+  readonly accept?: readonly number[] | undefined;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A file a maker made. `path` lies in its scratch folder and is taken over from there, or is left alone where `keep` is set. */
+export interface Made {
+  /** One of the Step's expected outputs. */
+  readonly name: string;
+  readonly path: string;
+  /** Lower-case hex, where the maker hashed while it wrote. */
+  readonly sha256?: string | undefined;
+  readonly size?: number | undefined;
+  /** The file belongs to the user (a prebuilt binary): copy, do not move. */
+  readonly keep?: boolean | undefined;
+}
+
+/**
+ * Something outside the Plan that a Step read: if none of them changed, running it again would give the same result.
+ * `file`: its bytes; `list`: the names in a folder; `absent`: that nothing is there.
+ */
+export type Read =
+  | { readonly file: string; readonly sha256: string }
+  | { readonly list: string; readonly sha256: string }
+  | { readonly absent: string };
+
+export interface MakeResult {
+  readonly made: readonly Made[];
+  /**
+   * All that was read besides inputs, options and environment. Undefined: it cannot be known completely, so the Step runs
+   * every time (its toolchain's own cache decides how long that takes) and caching starts at what it made.
+   */
+  readonly reads?: readonly Read[] | undefined;
+}
+
+/** What a maker may use. Everything it needs comes from here; it never looks at the process or the clock. */
+export interface MakeContext {
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** A folder of its own, empty, on the cache's file system; gone afterwards. */
+  readonly scratch: string;
+  /** The clock of the release, seconds since 1970. */
+  readonly epoch: number;
+  /** Artifacts of the Steps it needs, in the order of `needs`. */
+  readonly inputs: readonly Artifact[];
+  readonly signal: AbortSignal;
+  readonly compressor: Compressor;
+  /** Path of an input's bytes, read-only. */
+  pathOf(artifact: Artifact): string;
+  /** An input to be put into containers; compressed at most once, however many containers ask. */
+  contentOf(artifact: Artifact): Content;
+  /** The same for a file of the project; it is read and hashed now. */
+  contentOfFile(path: string): Promise<Content>;
+  /** The same for bytes in memory. */
+  contentOfBytes(bytes: Uint8Array): Content;
+  /** Writes a file into the scratch folder while hashing it. */
+  write(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Made>;
+  /** Runs a command; throws `step.failed` with command line, exit code and last lines, `tool.missing` when it is not there. */
+  run(command: Command): Promise<CommandResult>;
+  /** A line for people who asked for detail. */
+  log(line: string): void;
+}
+
+/** Carries out Steps of one kind. */
+export interface Maker {
+  readonly kind: string;
+  /** Raised when the bytes it makes change, so that older cached results are not taken. */
+  readonly version: number;
+  /** Bytes of memory one Step takes at its peak, roughly; run.ts keeps the sum within its budget. Default 256 MiB. */
+  readonly memory?: number | undefined;
+  /** What changes the result besides options, inputs and environment variables it was given, known before it runs: toolchain versions. */
+  key?(step: Step, context: MakeContext): Promise<Json>;
+  make(step: Step, context: MakeContext): Promise<MakeResult>;
+}

@@ -1,0 +1,49 @@
+/** Artifacts: bytes with a digest, and what is known about them. */
+import type { JsonObject } from "./json.ts";
+import type { Platform } from "./platform.ts";
+
+/** `sha256:` and 64 lower-case hex digits. */
+export type Digest = `sha256:${string}`;
+
+/** The hex part of a digest. */
+export function hexOf(digest: Digest): string {
+  return digest.slice("sha256:".length);
+}
+
+export function digestOfHex(sha256: string): Digest {
+  return `sha256:${sha256}`;
+}
+
+export type ArtifactType =
+  | "binary" // a program for one platform
+  | "library" // a shared or static library, or its header
+  | "archive"
+  | "source" // the sources of the tag
+  | "package" // for a package manager: deb, wheel, npm tarball, ...
+  | "file" // anything else that is published as it is
+  | "notes"
+  | "checksums"
+  | "index"
+  | "release"; // release.json
+
+/** What is known about an artifact before it is made. */
+export interface ExpectedArtifact {
+  /** File name; unique among the artifacts that are listed. */
+  readonly name: string;
+  readonly type: ArtifactType;
+  readonly platform?: Platform | undefined;
+  /** Whether it is part of the Release (an intermediate binary is not). */
+  readonly listed: boolean;
+  /** What the kind says of it: `format`, `build` (name of the entry), `binary`, ... Shown in index.json and to templates. */
+  readonly attributes: JsonObject;
+}
+
+export interface Artifact extends ExpectedArtifact {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  /** Digests of what it contains or was made from and stands beside it in a Store. */
+  readonly refs: readonly Digest[];
+  /** What it vouches for: a checksum file or signature of one artifact. */
+  readonly subject?: Digest | undefined;
+}

@@ -1,0 +1,190 @@
+/** The Config after reading: every value checked, every template compiled, every entry knowing its place. */
+import type { Place } from "./problem.ts";
+import type { ByTarget, Template } from "./template.ts";
+
+/** What every list entry may have (rule 2 of the config language). */
+export interface Entry {
+  readonly place: Place;
+  /** `builds[0]`, `stores.site`: how messages name it. */
+  readonly path: string;
+  readonly name: Template | undefined;
+  /** False skips the entry, with its text as the reason. */
+  readonly when: Template | undefined;
+  readonly env: Readonly<Record<string, Template>>;
+  /** Targets in `builds`; patterns that narrow elsewhere. Undefined: the kind's default, or everything. */
+  readonly for: readonly TargetPattern[] | undefined;
+}
+
+export interface TargetPattern {
+  /** One target or pattern, braces already multiplied out, without the leading `!`. */
+  readonly pattern: string;
+  /** Takes away what earlier ones gave. */
+  readonly without: boolean;
+  readonly place: Place;
+}
+
+/** `build:engram`, `archive:*`, `engram`: which earlier entries go in (rule 3). */
+export interface Selector {
+  /** `build`, `archive`, `package`, ...; undefined: the section's usual. */
+  readonly section: string | undefined;
+  /** Name or glob over names. */
+  readonly name: string;
+  readonly place: Place;
+}
+
+/** One thing put into an archive, package or image (rule 4). */
+export type FileEntry = FileEntryCommon &
+  (
+    | { readonly source: "glob"; readonly from: Template }
+    | { readonly source: "artifact"; readonly from: Selector }
+    | { readonly source: "text"; readonly text: Template }
+    | { readonly source: "link"; readonly link: Template }
+    | { readonly source: "dir"; readonly dir: Template }
+  );
+
+export interface FileEntryCommon {
+  readonly place: Place;
+  readonly to: Template | undefined;
+  readonly type: string | undefined;
+  /** Permission bits, at most 0o7777. */
+  readonly mode: number | undefined;
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+  /** Seconds since 1970 or an ISO 8601 time. */
+  readonly mtime: Template | undefined;
+  /** Leave out the folders of the source path: true for all, a number for that many. */
+  readonly strip: boolean | number | undefined;
+  readonly render: boolean;
+  readonly optional: boolean;
+}
+
+/** A command of the user's: words, or a template that is split into words (quotes count, no shell). */
+export interface Hook {
+  readonly place: Place;
+  readonly run: Template | readonly Template[];
+  readonly dir: Template | undefined;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly when: Template | undefined;
+}
+
+export interface ProjectConfig {
+  readonly name: string;
+  readonly title: Template | undefined;
+  readonly description: Template | undefined;
+  readonly homepage: Template | undefined;
+  readonly documentation: Template | undefined;
+  readonly repository: Template | undefined;
+  readonly license: string | undefined;
+  readonly maintainer: Template | undefined;
+  readonly vendor: Template | undefined;
+  readonly copyright: Template | undefined;
+  readonly tags: readonly string[];
+}
+
+/** What the version guard insists on. */
+export type Requirement = "tag" | "clean" | "prefix" | "ref";
+
+export interface VersionConfig {
+  readonly place: Place;
+  /** `tag`, `describe`, `file:PATH`, or a version. */
+  readonly from: string;
+  /** Tag prefix; `v` is optional in tags unless `prefix` is required. Monorepos: `cli/v`. */
+  readonly prefix: string;
+  readonly dir: string | undefined;
+  readonly require: readonly Requirement[];
+  /** Globs over tags that are not seen. */
+  readonly ignore: readonly string[];
+  readonly snapshot: Template;
+  readonly nightly: Template;
+}
+
+export interface BuildEntry extends Entry {
+  /** Which builder: `go`, `rust`, ... */
+  readonly kind: string;
+  /** The builder's own options as its schema returned them. */
+  readonly options: unknown;
+  readonly binary: ByTarget<Template> | undefined;
+  readonly dir: Template | undefined;
+  readonly hooks: { readonly pre: readonly Hook[]; readonly post: readonly Hook[] };
+}
+
+export interface ArchiveEntry extends Entry {
+  readonly from: readonly Selector[] | undefined;
+  readonly format: ByTarget<readonly string[]>;
+  /** Folder that wraps all members. */
+  readonly folder: ByTarget<Template> | undefined;
+  readonly files: readonly FileEntry[];
+  /** How binaries stand in the archive. */
+  readonly binaries: {
+    readonly to: Template | undefined;
+    readonly mode: number | undefined;
+    readonly owner: string | undefined;
+    readonly group: string | undefined;
+  };
+  readonly optional: boolean;
+}
+
+export interface SourceEntry extends Entry {
+  readonly archive: Template;
+  readonly format: readonly string[];
+  readonly prefix: Template | undefined;
+  readonly files: readonly FileEntry[];
+}
+
+export interface NotesConfig extends Entry {
+  /** `commits`, `file:PATH` or `changelog:PATH`. */
+  readonly from: string;
+  /** File name in the Release. */
+  readonly file: Template;
+  readonly groups: readonly { readonly title: string; readonly match: string; readonly place: Place }[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly sort: "asc" | "desc" | "none";
+  readonly header: Template | undefined;
+  readonly footer: Template | undefined;
+  /** Path of a template file that is given `changelog`, `groups` and `commits`. */
+  readonly template: Template | undefined;
+  /** Characters of commit ids that are shown; 0 for none. */
+  readonly abbrev: number;
+}
+
+export interface ReleaseConfig {
+  readonly place: Place;
+  readonly title: Template;
+  readonly folder: Template;
+  readonly layout: "flat" | "by-platform";
+  readonly checksums: readonly { readonly name: Template; readonly algorithm: string; readonly split: boolean; readonly place: Place }[];
+  readonly index: Template | undefined;
+  readonly files: readonly FileEntry[];
+  readonly channel: Template;
+}
+
+export interface StoreEntry extends Entry {
+  readonly kind: string;
+  readonly options: unknown;
+}
+
+export interface PublishEntry {
+  readonly place: Place;
+  readonly store: string;
+  /** Artifact sections that go there: `archives`, `checksums`, ...; empty means all. */
+  readonly only: readonly string[];
+  readonly when: Template | undefined;
+}
+
+export interface Config {
+  /** The file it was read from, as messages show it. */
+  readonly file: string;
+  readonly project: ProjectConfig;
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, Template>>;
+  readonly version: VersionConfig;
+  readonly before: readonly Hook[];
+  readonly builds: readonly BuildEntry[];
+  readonly source: readonly SourceEntry[];
+  readonly archives: readonly ArchiveEntry[];
+  readonly notes: NotesConfig | undefined;
+  readonly release: ReleaseConfig;
+  readonly stores: Readonly<Record<string, StoreEntry>>;
+  readonly publish: readonly PublishEntry[];
+}

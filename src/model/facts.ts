@@ -1,0 +1,57 @@
+/** Facts: what git, the clock of the commit, the machine and the environment say, gathered before anything is decided. */
+import type { JsonObject } from "./json.ts";
+import type { Platform } from "./platform.ts";
+
+export interface GitFacts {
+  readonly commit: string;
+  readonly shortCommit: string;
+  /** Empty on a detached HEAD. */
+  readonly branch: string;
+  /** The tag this is a release of, prefix and all; empty when there is none. */
+  readonly tag: string;
+  readonly previousTag: string;
+  /** Subject and body of an annotated tag's message; of the commit's for a lightweight tag. */
+  readonly tagSubject: string;
+  readonly tagBody: string;
+  /** Every tag at HEAD, sorted. */
+  readonly tagsAtHead: readonly string[];
+  /** `git describe --tags --always --dirty`-like; the release folder does not make a tree dirty. */
+  readonly summary: string;
+  /** Of the commit, in seconds since 1970. */
+  readonly commitTime: number;
+  readonly isDirty: boolean;
+  /** The changed files of a dirty tree, for messages. */
+  readonly dirtyFiles: readonly string[];
+  readonly isShallow: boolean;
+  /** URL of the remote, without credentials; empty when there is none. */
+  readonly url: string;
+  readonly firstCommit: string;
+}
+
+export interface VersionFacts {
+  /** Without prefix: `1.2.3-rc.1`; of a snapshot, the rendered snapshot template. */
+  readonly version: string;
+  /** `major.minor.patch`. */
+  readonly rawVersion: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  readonly prerelease: string;
+  readonly metadata: string;
+}
+
+export interface Facts {
+  /** Absolute path of the folder the config lies in. */
+  readonly root: string;
+  readonly git: GitFacts;
+  readonly version: VersionFacts;
+  readonly isSnapshot: boolean;
+  readonly isNightly: boolean;
+  /** The clock of the release: SOURCE_DATE_EPOCH or the commit's time, in seconds since 1970. */
+  readonly epoch: number;
+  /** Only for `{{ env.NAME }}`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly host: Platform;
+  /** What each entry's kind found out about the project and the machine (see `Builder.probe`), by entry name. */
+  readonly probed: Readonly<Record<string, JsonObject>>;
+}

@@ -1,0 +1,89 @@
+/** Kinds: what a builder, archive format or store declares so that shared code never asks which one it is. */
+import type { z } from "zod";
+import type { ExpectedArtifact } from "./artifact.ts";
+import type { BuildEntry, StoreEntry } from "./config.ts";
+import type { JsonObject } from "./json.ts";
+import type { Machine, Probe } from "./machine.ts";
+import type { Platform } from "./platform.ts";
+import type { Scope } from "./template.ts";
+
+/** What every kind says of itself, for the schema and the documentation. */
+export interface KindWords {
+  /** The key that names it in a config entry. */
+  readonly kind: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** An entry that works, as YAML, for the reference. */
+  readonly example: string;
+}
+
+/** The deciding half of a builder; `make/builders/` adds the making half. */
+export interface BuildKind<Options = unknown> extends KindWords {
+  /** The option that the value under the kind's key stands for: `go: ./cmd/x` is `go: { main: ./cmd/x }`. */
+  readonly primary: string;
+  /** The kind's own options, with `primary`. They may stand under the kind's key or beside it. */
+  readonly schema: z.ZodType<Options>;
+  /** Targets of an entry without `for`. Undefined: it makes the same for every platform and has no target. */
+  targets(options: Options, host: Platform): readonly string[] | undefined;
+  /** Why it cannot make a platform, or undefined when it can. */
+  cannot?(platform: Platform, options: Options): string | undefined;
+  /** Looks at project and machine before anything is planned: toolchain there? which version? what is the package called? */
+  probe(entry: BuildEntry & { readonly options: Options }, machine: Machine): Promise<Probe>;
+  /** One draft per program made. Pure. */
+  decide(request: BuildRequest<Options>): readonly BuildDraft[];
+}
+
+export interface BuildRequest<Options = unknown> {
+  readonly options: Options;
+  /** Undefined for kinds without targets. */
+  readonly platform: Platform | undefined;
+  /** Everything templates may use here, the target's fields included. */
+  readonly scope: Scope;
+  /** Name of the entry. */
+  readonly name: string;
+  /** Rendered `binary`, or undefined where the entry leaves it out. Without suffix such as `.exe`. */
+  readonly binary: string | undefined;
+  /** Rendered `dir`, relative to the root; `.` when left out. */
+  readonly dir: string;
+  readonly probed: JsonObject;
+  readonly project: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly shortCommit: string;
+  /** ISO 8601, of the release's clock. */
+  readonly date: string;
+}
+
+export interface BuildDraft {
+  /** Tells several drafts of one target apart in step ids; empty for a single one. */
+  readonly suffix: string;
+  /** Rendered, and all the maker needs. */
+  readonly options: JsonObject;
+  /** Over the entry's `env`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly outputs: readonly ExpectedArtifact[];
+}
+
+/** The deciding half of an archive format. */
+export interface ArchiveKind extends KindWords {
+  /** With its dot: `.tar.gz`. */
+  readonly extension: string;
+  /** Whether it holds one file and no names or modes of its own (`gz`, `binary`). */
+  readonly single: boolean;
+}
+
+/** The deciding half of a store; `store/` adds the opening half. */
+export interface StoreKind<Options = unknown> extends KindWords {
+  readonly primary: string;
+  readonly schema: z.ZodType<Options>;
+  /** Renders the options into the Plan. Pure. */
+  decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
+}
+
+/** Kinds by name. */
+export type KindTable<T extends KindWords> = ReadonlyMap<string, T>;
+
+/** A table from a list, in the list's order. */
+export function kindTable<T extends KindWords>(kinds: readonly T[]): KindTable<T> {
+  return new Map(kinds.map((kind) => [kind.kind, kind]));
+}

@@ -1,0 +1,86 @@
+/** The Plan: everything that will be made and where it will go, as data. */
+import type { ExpectedArtifact } from "./artifact.ts";
+import type { JsonObject } from "./json.ts";
+import type { Place } from "./problem.ts";
+
+/** Config sections whose entries become Steps. */
+export type Section = "before" | "builds" | "source" | "archives" | "notes" | "files";
+
+/** One unit of work. Its key is the digest of all that can change its result. */
+export interface Step {
+  /** Unique in the Plan and stable between runs: `build/engram/linux/amd64`. */
+  readonly id: string;
+  readonly section: Section;
+  /** Which maker of the section's table carries it out. */
+  readonly kind: string;
+  /** What people read while it runs. */
+  readonly title: string;
+  /** Steps whose artifacts it reads, or that must have run before. */
+  readonly needs: readonly string[];
+  /** The kind's own, rendered: plain data, and part of the key. */
+  readonly options: JsonObject;
+  /** Given to every command it runs, over the operator's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly outputs: readonly ExpectedArtifact[];
+  /** The entry it came from. Not part of the key. */
+  readonly place?: Place | undefined;
+}
+
+export interface ChecksumsPlan {
+  /** File name of the combined list; with `split`, a template over `artifact` was rendered per artifact. */
+  readonly name: string;
+  readonly algorithm: string;
+  readonly split: boolean;
+}
+
+/** How the Release is closed: its name and the lists that are written. */
+export interface ReleasePlan {
+  /** Relative to the root, `/` separated. */
+  readonly folder: string;
+  readonly layout: "flat" | "by-platform";
+  readonly title: string;
+  readonly channel: string;
+  readonly checksums: readonly ChecksumsPlan[];
+  /** Name of the platform-aware index, or empty for none. */
+  readonly index: string;
+}
+
+/** One place the Release goes to; the order in the Plan is the order in which names move. */
+export interface PublishPlan {
+  /** Name in `stores`. */
+  readonly store: string;
+  readonly kind: string;
+  readonly options: JsonObject;
+  /** Artifact types that go there; empty means all. */
+  readonly only: readonly string[];
+  readonly place?: Place | undefined;
+}
+
+export interface Skipped {
+  /** What was skipped: `archives[1]`, `builds engram`. */
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Plan {
+  /** Version of this shape. */
+  readonly slipway: 1;
+  /** Version of the program that decided; another one decides anew. */
+  readonly by: string;
+  readonly project: string;
+  readonly version: string;
+  readonly tag: string;
+  readonly previousTag: string;
+  readonly commit: string;
+  readonly commitTime: number;
+  /** The clock of the release, seconds since 1970. */
+  readonly epoch: number;
+  readonly isSnapshot: boolean;
+  readonly isNightly: boolean;
+  readonly isPrerelease: boolean;
+  readonly isDirty: boolean;
+  readonly steps: readonly Step[];
+  readonly release: ReleasePlan;
+  readonly publish: readonly PublishPlan[];
+  readonly skipped: readonly Skipped[];
+}

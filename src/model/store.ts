@@ -1,0 +1,39 @@
+/** Places that keep artifacts by digest and point names at them. */
+import type { Artifact, Digest } from "./artifact.ts";
+
+/** What stands under a name. */
+export interface Named {
+  readonly name: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** What an effect left behind. */
+export interface Receipt {
+  readonly act: "put" | "point" | "remove";
+  readonly name: string;
+  readonly digest: Digest;
+  readonly outcome: "done" | "already" | "skipped" | "refused";
+  readonly why?: string | undefined;
+}
+
+/** Somewhere bytes can be read from by digest. */
+export interface Source {
+  /** The bytes, verified while reading: fails with `verify.mismatch` when they are not what the artifact says. */
+  open(artifact: Artifact): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Somewhere a Release can go. `put` makes nothing visible; `point` makes one name visible, atomically. The caller
+ * keeps the order: what is referred to before what refers, names last.
+ */
+export interface Store {
+  /** For people: `folder public/1.0.0`. */
+  readonly where: string;
+  put(artifact: Artifact, bytes: AsyncIterable<Uint8Array>): Promise<Receipt>;
+  point(artifact: Artifact): Promise<Receipt>;
+  /** What stands under a name now. */
+  look(name: string): Promise<Named | undefined>;
+  /** Forgets what was put and never pointed at. */
+  close(): Promise<void>;
+}
