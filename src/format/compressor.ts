@@ -1,0 +1,43 @@
+/** Compresses streams chunk by chunk, on all cores it was given. */
+import { availableParallelism } from "node:os";
+
+import { mapAhead } from "./ahead.ts";
+import { compressChunk } from "./compressor/chunk.ts";
+import { codecs } from "./compressor/codecs.ts";
+import { createPool } from "./compressor/pool.ts";
+import { rechunk } from "./compressor/rechunk.ts";
+import type { Codec, Compressor, Piece } from "./segment.ts";
+
+export interface CompressorOptions {
+  /** Threads to use at most; by default one per core. With 0, everything happens on the calling thread. */
+  readonly workers?: number;
+}
+
+/** What is compressed on the calling thread before threads are started: less than their start costs. */
+const inlineBudget = 1024 * 1024;
+
+/**
+ * A {@link Compressor}. The pieces depend on the source's bytes alone: not on how they arrive, the number of threads, the
+ * runtime or the machine. A thread's failure surfaces from the iteration that asked for the piece.
+ */
+export function createCompressor({ workers = availableParallelism() }: CompressorOptions = {}): Compressor {
+  const pool = createPool(workers);
+  const ahead = Math.max(1, 2 * workers);
+  let inlined = 0;
+  let threaded = false;
+
+  /** Small work stays here, so that a small release never pays for threads. The bytes are the same either way. */
+  function compress(codec: Codec, chunk: Uint8Array<ArrayBuffer>): Promise<Piece> {
+    if (workers === 0 || (!threaded && inlined + chunk.length <= inlineBudget && chunk.length < codecs[codec].chunkSize)) {
+      inlined += chunk.length;
+      return compressChunk(codec, chunk);
+    }
+    threaded = true;
+    return pool.run(codec, chunk);
+  }
+
+  const pieces = (codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece> =>
+    mapAhead(rechunk(source, codecs[codec].chunkSize), ahead, (chunk) => compress(codec, chunk));
+
+  return { pieces, close: () => pool.close() };
+}

@@ -1,0 +1,65 @@
+/** Writes one gzip member (RFC 1952) from segments, splicing in contents that were compressed before. */
+import { mapAhead } from "./ahead.ts";
+import { crc32Combine } from "./crc32.ts";
+import { finalBlock } from "./deflate/final-block.ts";
+import { type Run, runsOf } from "./runs.ts";
+import type { Compressor, Piece, Segment } from "./segment.ts";
+
+/** Deflate, no flags, no time, no extra flags, unknown system: nothing in the header depends on where it was written. */
+const header = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+
+const sizes = {
+  /** Contents up to this size compress together with their neighbours; splicing them would cost ratio. */
+  small: 64 * 1024,
+  run: 1024 * 1024,
+};
+
+/** Runs and contents that are compressed while an earlier one is written. */
+const partsAhead = 4;
+
+/** A run or a content, ready to be spliced. */
+interface Part {
+  readonly size: number;
+  readonly crc32: number;
+  open(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+/**
+ * One gzip member that holds `segments` joined, so that readers which stop after the first member see everything. No name and
+ * no time: same segments, same bytes. Memory is bounded by a few runs, whatever the contents' sizes.
+ */
+export async function* gzip(segments: AsyncIterable<Segment> | Iterable<Segment>, compressor: Compressor): AsyncIterable<Uint8Array> {
+  let crc32 = 0;
+  let size = 0;
+  yield header;
+  const partOf = (run: Run): Promise<Part> => ("run" in run ? compressRun(run.run, compressor) : run.content.compressed("deflate"));
+  for await (const part of mapAhead(runsOf(segments, sizes), partsAhead, partOf)) {
+    yield* part.open();
+    crc32 = crc32Combine(crc32, part.crc32, part.size);
+    size += part.size;
+  }
+  yield finalBlock;
+  yield trailer(crc32, size);
+}
+
+async function compressRun(run: Uint8Array, compressor: Compressor): Promise<Part> {
+  const pieces: Piece[] = [];
+  for await (const piece of compressor.pieces("deflate", only(run))) pieces.push(piece);
+  return {
+    size: run.length,
+    crc32: pieces.reduce((crc, piece) => crc32Combine(crc, piece.crc32, piece.size), 0),
+    open: () => pieces.map((piece) => piece.data),
+  };
+}
+
+async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+/** CRC-32 and size modulo 2^32 of the uncompressed bytes, little-endian (RFC 1952, 2.3.1). */
+function trailer(crc32: number, size: number): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setUint32(0, crc32, true);
+  bytes.setUint32(4, size % 2 ** 32, true);
+  return new Uint8Array(bytes.buffer);
+}

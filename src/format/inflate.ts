@@ -1,0 +1,120 @@
+/** Reads raw deflate (RFC 1951) and gzip (RFC 1952) as streams, strictly. */
+import { createInflateRaw, type InflateRaw } from "node:zlib";
+
+import { Problem } from "../model/problem.ts";
+import { crc32 } from "./crc32.ts";
+import { type ByteReader, byteReader } from "./deflate/byte-reader.ts";
+
+/**
+ * The bytes inside one raw deflate stream. Fails with `format.invalid` when the stream is damaged, ends early, or is followed
+ * by anything. Memory is bounded by the source's chunks.
+ */
+export async function* inflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = byteReader(source);
+  try {
+    yield* inflateFrom(reader);
+    if ((await reader.chunk()) !== undefined) throw new Problem("format.invalid", "The deflate stream is followed by other bytes");
+  } finally {
+    await reader.close();
+  }
+}
+
+/**
+ * The bytes inside a gzip file of one or several members. Fails with `format.invalid` on damage, an early end, a wrong CRC-32 or
+ * size, or trailing bytes that are not a member (padding included). Memory is bounded by the source's chunks.
+ */
+export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = byteReader(source);
+  try {
+    do {
+      yield* gunzipMember(reader);
+    } while (await isMore(reader));
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* gunzipMember(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  await skipHeader(reader);
+  let crc = 0;
+  let size = 0;
+  for await (const bytes of inflateFrom(reader)) {
+    crc = crc32(bytes, crc);
+    size += bytes.length;
+    yield bytes;
+  }
+  const trailer = await exactly(reader, 8);
+  if (trailer.getUint32(0, true) !== crc) throw new Problem("format.invalid", "The gzip stream's CRC-32 is wrong");
+  if (trailer.getUint32(4, true) !== size % 2 ** 32) throw new Problem("format.invalid", "The gzip stream's size is wrong");
+}
+
+async function isMore(reader: ByteReader): Promise<boolean> {
+  const bytes = await reader.chunk();
+  if (bytes !== undefined) reader.unread(bytes);
+  return bytes !== undefined;
+}
+
+/** Bits of the header's FLG byte (RFC 1952, 2.3.1). */
+const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
+
+async function skipHeader(reader: ByteReader): Promise<void> {
+  const header = await exactly(reader, 10);
+  if (header.getUint16(0) !== 0x1f8b) throw new Problem("format.invalid", "Not a gzip stream");
+  if (header.getUint8(2) !== 8) throw new Problem("format.invalid", "A gzip stream of an unknown compression method");
+  const set = header.getUint8(3);
+  if (set & flags.reserved) throw new Problem("format.invalid", "A gzip header with unknown flags");
+  if (set & flags.extra) await exactly(reader, (await exactly(reader, 2)).getUint16(0, true));
+  if (set & flags.name) await skipText(reader);
+  if (set & flags.comment) await skipText(reader);
+  if (set & flags.headerCrc) await exactly(reader, 2);
+}
+
+async function skipText(reader: ByteReader): Promise<void> {
+  while ((await exactly(reader, 1)).getUint8(0) !== 0);
+}
+
+async function exactly(reader: ByteReader, length: number): Promise<DataView> {
+  const bytes = await reader.take(length);
+  if (bytes.length < length) throw new Problem("format.invalid", "The gzip stream ends early");
+  return new DataView(bytes.buffer, bytes.byteOffset, length);
+}
+
+/** Inflates up to the end of the final block, and leaves the reader right behind it. */
+async function* inflateFrom(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  const engine = createInflateRaw({ chunkSize: 256 * 1024 });
+  let ended = false;
+  const feeding = feed(engine, reader, () => ended);
+  feeding.catch((error) => engine.destroy(error));
+  try {
+    for await (const bytes of engine) yield bytes as Uint8Array;
+    ended = true;
+    const { last, fed } = await feeding;
+    reader.unread(last.subarray(last.length - (fed - engine.bytesWritten)));
+  } catch (thrown) {
+    throw isZlibError(thrown) ? new Problem("format.invalid", `The deflate stream is damaged: ${thrown.message}`, { cause: thrown }) : thrown;
+  } finally {
+    ended = true;
+    engine.destroy();
+  }
+}
+
+/** Writes chunks until the engine has seen the final block: then it ends by itself and leaves the rest of the last chunk. */
+async function feed(engine: InflateRaw, reader: ByteReader, hasEnded: () => boolean): Promise<{ readonly last: Uint8Array; readonly fed: number }> {
+  let last: Uint8Array = new Uint8Array(0);
+  let fed = 0;
+  while (!hasEnded() && !engine.destroyed) {
+    const bytes = await reader.chunk();
+    if (bytes === undefined) {
+      engine.end();
+      break;
+    }
+    last = bytes;
+    fed += bytes.length;
+    await new Promise((written) => engine.write(bytes, written));
+  }
+  return { last, fed };
+}
+
+function isZlibError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && thrown.code.startsWith("Z_");
+}
