@@ -1,7 +1,7 @@
 /** What a maker is, and what it is given: the seam between run.ts and everything that makes artifacts. */
 import type { Compressor, Content } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
-import type { Json } from "../model/json.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import type { Step } from "../model/plan.ts";
 
 /** A command to run: no shell unless `command` is `sh -c`'s own. */
@@ -64,6 +64,8 @@ export interface MakeContext {
   readonly inputs: readonly Artifact[];
   readonly signal: AbortSignal;
   readonly compressor: Compressor;
+  /** The input that a needed Step made under a name. */
+  inputOf(step: string, name: string): Artifact;
   /** Path of an input's bytes, read-only. */
   pathOf(artifact: Artifact): string;
   /** An input to be put into containers; compressed at most once, however many containers ask. */
@@ -76,6 +78,8 @@ export interface MakeContext {
   write(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Made>;
   /** Runs a command; throws `step.failed` with command line, exit code and last lines, `tool.missing` when it is not there. */
   run(command: Command): Promise<CommandResult>;
+  /** Renders a text of the Plan that was waiting for late values, or a file's text with the values in its entry. */
+  render(source: string, scope: JsonObject): string;
   /** A line for people who asked for detail. */
   log(line: string): void;
 }

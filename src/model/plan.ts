@@ -2,6 +2,7 @@
 import type { ExpectedArtifact } from "./artifact.ts";
 import type { JsonObject } from "./json.ts";
 import type { Place } from "./problem.ts";
+import type { Text } from "./template.ts";
 
 /** Config sections whose entries become Steps. */
 export type Section = "before" | "builds" | "source" | "archives" | "notes" | "files";
@@ -22,7 +23,43 @@ export interface Step {
   /** Given to every command it runs, over the operator's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly outputs: readonly ExpectedArtifact[];
+  /** It may make more than `outputs`: a glob over the user's tree is resolved when it runs. */
+  readonly open?: boolean | undefined;
+  /** The user's commands around it. A Step with hooks always runs: what they read cannot be known. */
+  readonly hooks?: { readonly pre: readonly PlannedHook[]; readonly post: readonly PlannedHook[] } | undefined;
   /** The entry it came from. Not part of the key. */
+  readonly place?: Place | undefined;
+}
+
+/** A command of the user's, rendered but for late values such as `{{ artifact.path }}`. */
+export interface PlannedHook {
+  /** Either one text that is split into words, or the words. */
+  readonly run: Text | readonly Text[];
+  /** Relative to the root. */
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly place?: Place | undefined;
+}
+
+/** One file entry of an archive, package or image, rendered; globs are resolved when the Step runs. */
+export interface PlannedFile {
+  readonly source: "glob" | "artifact" | "text" | "link" | "dir";
+  /** The glob, the artifact's step id, the text, the link's target; empty for a dir. */
+  readonly from: string;
+  /** Which output of the step, for `artifact`. */
+  readonly output?: string | undefined;
+  /** Where it goes; empty: where it lies in the project. */
+  readonly to: string;
+  readonly type?: string | undefined;
+  readonly mode?: number | undefined;
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+  /** Seconds since 1970. */
+  readonly mtime?: number | undefined;
+  readonly strip?: boolean | number | undefined;
+  /** Template values for a file that is rendered through the templates; absent: it is taken as it is. */
+  readonly render?: JsonObject | undefined;
+  readonly optional?: boolean | undefined;
   readonly place?: Place | undefined;
 }
 

@@ -10,6 +10,7 @@ export class PendingTemplate implements Template {
   readonly source: string;
   readonly place = undefined;
   readonly constant = false;
+  readonly roots: readonly string[] = [];
   readonly late: readonly string[] = [];
 
   constructor(source: string) {

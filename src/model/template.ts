@@ -1,4 +1,5 @@
 /** Strings with holes: what `input/` hands over compiled and everybody else only renders. */
+import type { Json, JsonObject } from "./json.ts";
 import type { Place } from "./problem.ts";
 
 /** Names a template may use, with their values. Nested records are reached with dots. */
@@ -9,10 +10,30 @@ export interface Template {
   readonly place: Place | undefined;
   /** Whether it is plain text, the same in every scope. */
   readonly constant: boolean;
+  /** Top-level names it uses: `version`, `env`, `artifact`. */
+  readonly roots: readonly string[];
   /** The late values it uses (`artifact.sha256`, `release.url`): known only once something is made. */
   readonly late: readonly string[];
   /** Pure. Throws a Problem with code `template.unknown` at its place for a name that the scope does not have. */
   render(scope: Scope): string;
+}
+
+/** A rendered string, or one that waits for late values: `with` holds the values its other names had when it was planned. */
+export type Text = string | { readonly late: string; readonly with: JsonObject };
+
+/** Renders now what can be rendered now. The late values of a template stay in the Plan as a named hole. */
+export function renderText(template: Template, scope: Scope): Text {
+  if (template.late.length === 0) return template.render(scope);
+  const known = template.roots.filter((root) => !template.late.some((late) => late.split(".")[0] === root));
+  return { late: template.source, with: Object.fromEntries(known.map((root) => [root, plain(scope[root])])) };
+}
+
+/** A scope value as plain data; anything that is not data prints as its string. */
+function plain(value: unknown): Json {
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  return String(value);
 }
 
 /** A value that may differ by target; see `valueFor` in byTarget.ts. */
