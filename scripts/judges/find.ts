@@ -1,0 +1,44 @@
+/** Where a judge stands on this machine. */
+
+import { accessSync, constants, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Judge } from "./table.ts";
+import { JUDGES } from "./table.ts";
+
+/** The folder outside the clone in which judges are kept by name and version; `SLIPWAY_JUDGES` names another. */
+export const cacheFolder = process.env["SLIPWAY_JUDGES"] ?? join(homedir(), ".cache", "slipway-judges");
+
+/** @throws when the table has no such judge: a test that asks for one would otherwise be skipped for ever. */
+export function judgeNamed(name: string): Judge {
+  const judge = JUDGES.find((candidate) => candidate.name === name);
+  if (judge === undefined) throw new Error(`scripts/judges/table.ts has no judge named ${name}`);
+  return judge;
+}
+
+/** The path of a judge's program, or undefined when it is not installed. */
+export function findJudge(judge: Judge): string | undefined {
+  const cached = cachedProgram(judge);
+  if (cached !== undefined) return isProgram(cached) ? cached : undefined;
+  return findOnPath(judge.command ?? judge.name);
+}
+
+/** Where the program of a judge that is kept in the cache stands or would stand; undefined for one found on the PATH. */
+export function cachedProgram(judge: Judge): string | undefined {
+  if (!("go" in judge || "npm" in judge || "arm64" in judge)) return undefined;
+  return join(cacheFolder, judge.name, judge.version, judge.command ?? judge.name);
+}
+
+function findOnPath(command: string): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, command)).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

