@@ -70,6 +70,8 @@ export interface ArchiveKind extends KindWords {
   readonly extension: string;
   /** Whether it holds one file and no names or modes of its own (`gz`, `binary`). */
   readonly single: boolean;
+  /** `binary` is a program as it is; everything else is an archive. */
+  readonly makes: "archive" | "binary";
 }
 
 /** The deciding half of a store; `store/` adds the opening half. */

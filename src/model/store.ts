@@ -20,7 +20,7 @@ export interface Receipt {
 /** Somewhere bytes can be read from by digest. */
 export interface Source {
   /** The bytes, verified while reading: fails with `verify.mismatch` when they are not what the artifact says. */
-  open(artifact: Artifact): AsyncIterable<Uint8Array>;
+  open(artifact: Pick<Artifact, "name" | "digest" | "size">): AsyncIterable<Uint8Array>;
 }
 
 /**

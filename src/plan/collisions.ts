@@ -1,0 +1,30 @@
+/** Refuses a Plan in which two artifacts would have one name. */
+import type { ReleasePlan, Step } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+
+/** One Problem for each name that is taken twice; names that differ only in case collide on Windows and macOS. */
+export function findCollisions(steps: readonly Step[], release: ReleasePlan): readonly Problem[] {
+  const taken = new Map<string, { readonly by: string; readonly line: number | undefined }>();
+  const problems: Problem[] = [];
+  const take = (name: string, by: string, step: Step | undefined): void => {
+    const other = taken.get(name.toLowerCase());
+    if (other === undefined) {
+      taken.set(name.toLowerCase(), { by, line: step?.place?.line });
+      return;
+    }
+    const where = other.line === undefined ? "" : ` (line ${other.line})`;
+    problems.push(
+      new Problem("plan.collision", `two artifacts would be called "${name}": ${by}, and ${other.by}${where}`, {
+        place: step?.place,
+        hint: "tell them apart in `name`, for example with {{ os }}, {{ arch }}, {{ variant }} or {{ binary }}",
+      }),
+    );
+  };
+  take("release.json", "the Release itself", undefined);
+  for (const list of release.checksums) if (!list.split) take(list.name, "the checksums", undefined);
+  if (release.index !== "") take(release.index, "the index", undefined);
+  for (const step of steps) {
+    for (const output of step.outputs) if (output.listed) take(output.name, step.id, step);
+  }
+  return problems;
+}

@@ -1,0 +1,81 @@
+/** What every deciding function is given: the Config, the Facts, and where to put what is wrong or left out. */
+import type { Config, Entry } from "../model/config.ts";
+import type { Facts } from "../model/facts.ts";
+import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
+import type { Platform } from "../model/platform.ts";
+import type { Skipped, Step } from "../model/plan.ts";
+import { Problem, problemsOf, type Place } from "../model/problem.ts";
+import type { Scope, Template } from "../model/template.ts";
+
+/** The kinds the plan may ask, by the config key that names them. */
+export interface DecidingKinds {
+  readonly builders: KindTable<BuildKind>;
+  readonly archives: KindTable<ArchiveKind>;
+  readonly stores: KindTable<StoreKind>;
+}
+
+/** Names templates may use, with and without a target. */
+export interface Vocabulary {
+  readonly base: Scope;
+  forTarget(platform: Platform): Scope;
+}
+
+export interface Deciding {
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly kinds: DecidingKinds;
+  readonly vocabulary: Vocabulary;
+  /** Patterns of the command line that narrow everything with a platform; undefined: no narrowing. */
+  readonly targets: readonly string[] | undefined;
+  /** Sections the command line leaves out. */
+  readonly skip: ReadonlySet<string>;
+  /** Filled while deciding; the Plan exists only when this stays empty. */
+  readonly problems: Problem[];
+  readonly skipped: Skipped[];
+}
+
+/** Runs a part whose Problems are to be reported with all others; undefined when it had any. */
+export function attempt<T>(deciding: Deciding, place: Place | undefined, decide: () => T): T | undefined {
+  try {
+    return decide();
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems === undefined) throw thrown;
+    for (const problem of problems) deciding.problems.push(withPlace(problem, place));
+    return undefined;
+  }
+}
+
+function withPlace(problem: Problem, place: Place | undefined): Problem {
+  if (problem.place !== undefined || place === undefined) return problem;
+  const { code, message, expected, hint, lines, cause } = problem;
+  return new Problem(code, message, { place, expected, hint, lines, cause });
+}
+
+/** Whether `when` lets the entry through; if not, the reason is noted. */
+export function wanted(deciding: Deciding, entry: Pick<Entry, "when" | "path">, scope: Scope = deciding.vocabulary.base): boolean {
+  if (entry.when === undefined) return true;
+  const text = entry.when.render(scope).trim();
+  if (text !== "" && text !== "false") return true;
+  deciding.skipped.push({ what: entry.path, why: `when: ${entry.when.source}` });
+  return false;
+}
+
+/** Renders a map of environment variables. */
+export function renderEnv(env: Readonly<Record<string, Template>>, scope: Scope): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.render(scope)]));
+}
+
+/** A glob over names (`*` and `?` only), as selectors use it. */
+export function matchesName(glob: string, name: string): boolean {
+  if (!/[*?]/.test(glob)) return glob === name;
+  const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "s").test(name);
+}
+
+/** Steps with their entry's name, so that later sections can select them. */
+export interface NamedStep {
+  readonly section: "build" | "archive" | "source";
+  readonly name: string;
+  readonly step: Step;
+}

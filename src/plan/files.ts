@@ -1,0 +1,58 @@
+/** Renders file entries of archives, packages and extra assets into what the Plan holds. */
+import type { FileEntry, Selector } from "../model/config.ts";
+import type { PlannedFile } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Scope } from "../model/template.ts";
+
+/** Which steps an artifact entry (`build:engram`) stands for: step id and output name of each. */
+export type ArtifactLookup = (selector: Selector) => readonly { readonly step: string; readonly output: string }[];
+
+/** One planned file per entry; several where an artifact selector matches several outputs. */
+export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: ArtifactLookup): readonly PlannedFile[] {
+  return entries.flatMap((entry): readonly PlannedFile[] => {
+    const common = {
+      to: entry.to?.render(scope) ?? "",
+      type: entry.type,
+      mode: entry.mode,
+      owner: entry.owner,
+      group: entry.group,
+      mtime: entry.mtime === undefined ? undefined : readTime(entry, scope),
+      strip: entry.strip,
+      render: entry.render ? plainScope(scope) : undefined,
+      optional: entry.optional ? true : undefined,
+      place: entry.place,
+    };
+    switch (entry.source) {
+      case "glob":
+        return [{ source: "glob", from: entry.from.render(scope), ...common }];
+      case "text":
+        return [{ source: "text", from: entry.text.render(scope), ...common }];
+      case "link":
+        return [{ source: "link", from: entry.link.render(scope), ...common }];
+      case "dir":
+        return [{ source: "dir", from: "", ...common, to: entry.dir.render(scope) }];
+      case "artifact": {
+        const found = lookup(entry.from);
+        if (found.length === 0 && !entry.optional) {
+          throw new Problem("plan.empty", `nothing is called "${entry.from.section ?? "build"}:${entry.from.name}" here`, { place: entry.place });
+        }
+        return found.map(({ step, output }) => ({ source: "artifact", from: step, output, ...common }));
+      }
+    }
+  });
+}
+
+function readTime(entry: FileEntry, scope: Scope): number {
+  const text = entry.mtime?.render(scope) ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000;
+  if (!Number.isFinite(seconds)) {
+    throw new Problem("plan.invalid", `"${text}" is not a time`, { place: entry.mtime?.place ?? entry.place, expected: "seconds since 1970, or 2026-01-30T12:00:00Z" });
+  }
+  return Math.floor(seconds);
+}
+
+/** The scope as data, for files that are rendered when their Step runs. */
+function plainScope(scope: Scope): JsonObject {
+  return JSON.parse(JSON.stringify(scope)) as JsonObject;
+}

@@ -1,0 +1,67 @@
+/** Decides everything: Config and Facts in, Plan out. Pure: no disk, no net, no clock, no environment. */
+import type { Config } from "../model/config.ts";
+import type { Facts } from "../model/facts.ts";
+import type { Plan, Skipped, Step } from "../model/plan.ts";
+import { Problem, throwIfAny } from "../model/problem.ts";
+import { decideArchives } from "./archives.ts";
+import { decideBefore } from "./before.ts";
+import { decideBuilds } from "./builds.ts";
+import { findCollisions } from "./collisions.ts";
+import type { Deciding, DecidingKinds, Vocabulary } from "./deciding.ts";
+import { decideNotes } from "./notes.ts";
+import { decideFiles, decidePublish, decideRelease } from "./release.ts";
+import { decideSource } from "./source.ts";
+
+export interface PlanRequest {
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly kinds: DecidingKinds;
+  readonly vocabulary: Vocabulary;
+  /** Version of the program that decides. */
+  readonly by: string;
+  /** Patterns that narrow what is made: `host`, `linux/*`. */
+  readonly targets?: readonly string[] | undefined;
+  /** Sections left out: before, source, archives, notes, files, publish. */
+  readonly skip?: ReadonlySet<string> | undefined;
+}
+
+/** The Plan, or every Problem that stands in its way. */
+export function plan(request: PlanRequest): Plan {
+  const { config, facts } = request;
+  const problems: Problem[] = [];
+  const skipped: Skipped[] = [];
+  const deciding: Deciding = { ...request, targets: request.targets, skip: request.skip ?? new Set(), problems, skipped };
+
+  const before = decideBefore(deciding);
+  const last = before.slice(-1).map((step) => step.id);
+  const builds = decideBuilds(deciding, last);
+  const source = decideSource(deciding, last);
+  const archives = decideArchives(deciding, builds, last);
+  const files = decideFiles(deciding, last);
+  const release = decideRelease(deciding);
+  const notes = decideNotes(deciding);
+  const publish = decidePublish(deciding);
+  const steps: readonly Step[] = [...before, ...[...builds, ...source, ...archives].map(({ step }) => step), ...files, ...notes];
+  problems.push(...findCollisions(steps, release));
+  throwIfAny(problems);
+
+  return {
+    slipway: 1,
+    by: request.by,
+    project: config.project.name,
+    version: facts.version.version,
+    tag: facts.git.tag,
+    previousTag: facts.git.previousTag,
+    commit: facts.git.commit,
+    commitTime: facts.git.commitTime,
+    epoch: facts.epoch,
+    isSnapshot: facts.isSnapshot,
+    isNightly: facts.isNightly,
+    isPrerelease: facts.version.prerelease !== "",
+    isDirty: facts.git.isDirty,
+    steps,
+    release,
+    publish,
+    skipped,
+  };
+}

@@ -1,0 +1,73 @@
+/** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
+import type { PublishEntry } from "../model/config.ts";
+import type { PublishPlan, ReleasePlan, Step } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+import type { JsonObject } from "../model/json.ts";
+import { attempt, wanted, type Deciding } from "./deciding.ts";
+import { planFiles } from "./files.ts";
+
+export function decideRelease(deciding: Deciding): ReleasePlan {
+  const { release } = deciding.config;
+  const scope = deciding.vocabulary.base;
+  const folder = release.folder.render(scope).replace(/\/+$/, "");
+  if (folder === "" || folder === "." || folder.startsWith("/") || folder.split("/").includes("..")) {
+    deciding.problems.push(new Problem("plan.invalid", `"${folder}" cannot be the release's folder`, { place: release.folder.place ?? release.place, expected: "a folder inside the project" }));
+  }
+  const checksums = release.checksums.map((list) => ({
+    name: list.split ? list.name.source : list.name.render(scope),
+    algorithm: list.algorithm,
+    split: list.split,
+  }));
+  return {
+    folder,
+    layout: release.layout,
+    title: release.title.render(scope),
+    channel: release.channel.render(scope).trim(),
+    checksums: checksums.filter((list) => list.name !== ""),
+    index: release.index?.render(scope) ?? "",
+  };
+}
+
+/** Extra assets: one Step per entry, since a glob's names are known only when it runs. */
+export function decideFiles(deciding: Deciding, before: readonly string[]): readonly Step[] {
+  if (deciding.skip.has("files")) return [];
+  return deciding.config.release.files.flatMap((entry, index) => {
+    const planned = attempt(deciding, entry.place, () => planFiles([entry], deciding.vocabulary.base, () => []));
+    return (planned ?? []).map(
+      (file): Step => ({
+        id: `file/${index}`,
+        section: "files",
+        kind: "files",
+        title: file.from,
+        needs: before,
+        options: { file: JSON.parse(JSON.stringify(file)) as JsonObject },
+        env: {},
+        outputs: [],
+        open: true,
+        place: entry.place,
+      }),
+    );
+  });
+}
+
+/** Where the Release goes, in the order names move. */
+export function decidePublish(deciding: Deciding): readonly PublishPlan[] {
+  if (deciding.skip.has("publish")) return [];
+  return deciding.config.publish.flatMap((entry, index) => attempt(deciding, entry.place, () => decideStore(deciding, entry, index)) ?? []);
+}
+
+function decideStore(deciding: Deciding, entry: PublishEntry, index: number): readonly PublishPlan[] {
+  if (!wanted(deciding, { when: entry.when, path: `publish[${index}]` })) return [];
+  const store = deciding.config.stores[entry.store];
+  if (store === undefined) {
+    const known = Object.keys(deciding.config.stores);
+    throw new Problem("plan.invalid", `no store is called "${entry.store}"`, {
+      place: entry.place,
+      expected: known.length === 0 ? "a name from `stores:`" : `one of ${known.join(", ")}`,
+    });
+  }
+  if (!wanted(deciding, store)) return [];
+  const kind = deciding.kinds.stores.get(store.kind);
+  if (kind === undefined) throw new Error(`store ${store.kind} passed the schema but is in no table`);
+  return [{ store: entry.store, kind: store.kind, options: kind.decide(store, deciding.vocabulary.base), only: entry.only, place: entry.place }];
+}
