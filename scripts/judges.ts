@@ -14,7 +14,9 @@ else install(chosen);
 function list(judges: readonly Judge[]): void {
   for (const judge of judges) {
     const version = "version" in judge ? judge.version : "";
-    console.log([judge.name.padEnd(13), version.padEnd(9), (findJudge(judge) ?? "missing").padEnd(32), judge.for].join(" "));
+    console.log(
+      [judge.name.padEnd(13), version.padEnd(9), (findJudge(judge) ?? "missing").padEnd(32), judge.for].join(" "),
+    );
   }
 }
 

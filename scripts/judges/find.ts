@@ -9,7 +9,7 @@ import { JUDGES } from "./table.ts";
 /** The folder outside the clone in which judges are kept by name and version; `SLIPWAY_JUDGES` names another. */
 export const cacheFolder = process.env["SLIPWAY_JUDGES"] ?? join(homedir(), ".cache", "slipway-judges");
 
-/** @throws when the table has no such judge: a test that asks for one would otherwise be skipped for ever. */
+/** @throws when the table has no such judge. */
 export function judgeNamed(name: string): Judge {
   const judge = JUDGES.find((candidate) => candidate.name === name);
   if (judge === undefined) throw new Error(`scripts/judges/table.ts has no judge named ${name}`);

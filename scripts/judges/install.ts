@@ -1,7 +1,17 @@
 /** Installs judges: Debian packages by apt, all others into the cache folder, each whole or not at all. */
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder, cachedProgram, findJudge, judgeNamed } from "./find.ts";
 import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge } from "./table.ts";
@@ -42,7 +52,15 @@ function installDebian(judges: readonly DebianJudge[], say: (line: string) => vo
     const keep = ["-o", `Dir::Cache::archives=${archives}`, "-o", "APT::Keep-Downloaded-Packages=true"];
     execute("apt-get", ["update", "-qq"]);
     // The sandbox user of apt cannot reach a cache below root's home.
-    execute("apt-get", ["install", "-qq", "--no-install-recommends", "-o", "APT::Sandbox::User=root", ...keep, ...packages]);
+    execute("apt-get", [
+      "install",
+      "-qq",
+      "--no-install-recommends",
+      "-o",
+      "APT::Sandbox::User=root",
+      ...keep,
+      ...packages,
+    ]);
     return judges.map((judge) => ({ judge, outcome: "installed" }));
   } catch (error) {
     return judges.map((judge) => ({ judge, outcome: "failed", why: lastLines(error) }));
@@ -51,7 +69,8 @@ function installDebian(judges: readonly DebianJudge[], say: (line: string) => vo
 
 function installCached(judge: Judge, say: (line: string) => void): Outcome {
   const program = cachedProgram(judge);
-  if (program === undefined) return { judge, outcome: "skipped", why: "hint" in judge ? judge.hint : "not ours to install" };
+  if (program === undefined)
+    return { judge, outcome: "skipped", why: "hint" in judge ? judge.hint : "not ours to install" };
   const why = obstacle(judge);
   if (why !== undefined) return { judge, outcome: "skipped", why };
   const folder = dirname(program);
@@ -108,7 +127,8 @@ function installArm64(judge: Arm64Judge, folder: string, say: (line: string) => 
   execute("apt-get", ["update", "-qq", ...settings]);
   execute("apt-get", ["download", "-qq", ...settings, ...judge.libraries], {}, apt);
   const system = join(folder, "system");
-  for (const file of readdirSync(apt).filter((name) => name.endsWith(".deb"))) execute("dpkg", ["-x", join(apt, file), system]);
+  for (const file of readdirSync(apt).filter((name) => name.endsWith(".deb")))
+    execute("dpkg", ["-x", join(apt, file), system]);
   rmSync(apt, { recursive: true });
   const qemu = findJudge(judgeNamed("qemu-aarch64"));
   const script = `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec ${qemu} -L "$here/system" "$here/node_modules/${judge.arm64}/${judge.file}" "$@"\n`;
@@ -118,7 +138,16 @@ function installArm64(judge: Arm64Judge, folder: string, say: (line: string) => 
 function unpackNpm(name: string, version: string, folder: string, say: (line: string) => void): void {
   say(`npm install ${name}@${version}`);
   // --force, since npm refuses a program made for another processor.
-  execute("npm", ["install", "--prefix", folder, "--no-save", "--force", "--ignore-scripts", "--loglevel=error", `${name}@${version}`]);
+  execute("npm", [
+    "install",
+    "--prefix",
+    folder,
+    "--no-save",
+    "--force",
+    "--ignore-scripts",
+    "--loglevel=error",
+    `${name}@${version}`,
+  ]);
 }
 
 function execute(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): void {
@@ -132,7 +161,9 @@ function execute(command: string, args: readonly string[], env: NodeJS.ProcessEn
 
 function osRelease(key: string): string | undefined {
   try {
-    const line = readFileSync("/etc/os-release", "utf8").split("\n").find((text) => text.startsWith(`${key}=`));
+    const line = readFileSync("/etc/os-release", "utf8")
+      .split("\n")
+      .find((text) => text.startsWith(`${key}=`));
     return line?.slice(key.length + 1).replaceAll('"', "");
   } catch {
     return undefined;

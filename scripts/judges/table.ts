@@ -45,11 +45,15 @@ export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | FoundJudge;
 /** The Debian release whose versions the table pins. */
 export const DEBIAN_RELEASE = "12";
 
-/** In the order in which they are installed: what another needs stands before it. */
-export const JUDGES: readonly Judge[] = [
+// In the order in which they are installed: what another needs stands before it.
+const TABLE = [
   { name: "go", hint: "https://go.dev/dl", for: "the go builder, and building the Go programs below" },
   { name: "cargo", hint: "https://rustup.rs", for: "the rust builder; flate2's readers" },
-  { name: "python3", hint: "https://www.python.org", for: "the python builder; gzip, tarfile and zipfile of its library" },
+  {
+    name: "python3",
+    hint: "https://www.python.org",
+    for: "the python builder; gzip, tarfile and zipfile of its library",
+  },
   { name: "uv", hint: "https://docs.astral.sh/uv", for: "the python builder" },
   { name: "deno", hint: "https://deno.com", for: "the deno builder" },
   { name: "zig", hint: "https://ziglang.org/download", for: "the zig builder" },
@@ -88,4 +92,9 @@ export const JUDGES: readonly Judge[] = [
     version: "v2.16.0",
     for: "the peer of the benchmarks; the judge of equivalence",
   },
-];
+] as const satisfies readonly Judge[];
+
+export const JUDGES: readonly Judge[] = TABLE;
+
+/** What a test may ask for. */
+export type JudgeName = (typeof TABLE)[number]["name"];

@@ -1,0 +1,34 @@
+/** A vitest reporter that counts what ran and why tests were skipped, for the last lines of `npm test`. */
+
+import { writeFileSync } from "node:fs";
+import type { Reporter, SerializedError, TestModule } from "vitest/node";
+
+/** What a run of the tests came to. `reasons` says how many tests were skipped for each reason. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** Writes the {@link Tally} as JSON to the file that `SLIPWAY_TALLY` names; without it, nothing. */
+export default class TallyReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    const file = process.env["SLIPWAY_TALLY"];
+    if (file !== undefined) writeFileSync(file, JSON.stringify(tally(modules, unhandled)));
+  }
+}
+
+function tally(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Tally {
+  const results = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result()));
+  const skipped = results.filter((result) => result.state === "skipped" || result.state === "pending");
+  const reasons: Record<string, number> = {};
+  for (const result of skipped) {
+    const reason = (result.state === "skipped" ? result.note : undefined) ?? "no reason given";
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  // A file that cannot be loaded has no tests, and an error outside any test has no test: each is a failure of its own.
+  const outside = modules.filter((module) => module.errors().length > 0).length + unhandled.length;
+  const count = (state: "passed" | "failed"): number => results.filter((result) => result.state === state).length;
+  return { passed: count("passed"), failed: count("failed") + outside, skipped: skipped.length, reasons };
+}
