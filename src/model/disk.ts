@@ -7,7 +7,11 @@ interface Refusal {
   readonly hint: string;
 }
 
-const full = (says: string): Refusal => ({ code: "disk.full", says, hint: "Free some space and run the same command again." });
+const full = (says: string): Refusal => ({
+  code: "disk.full",
+  says,
+  hint: "Free some space and run the same command again.",
+});
 const denied = (says: string, hint: string): Refusal => ({ code: "file.denied", says, hint });
 
 /** By errno, as POSIX names them; Node uses the same names on Windows. */

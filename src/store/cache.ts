@@ -1,0 +1,186 @@
+/** The cache folder: made things by digest, what is known about Steps, and scratch space, safe for several runs at once. */
+import { createHash } from "node:crypto";
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Cache, NamedFile } from "../model/cache.ts";
+import type { JsonObject } from "../model/json.ts";
+import { Problem } from "../model/problem.ts";
+import { adoptBlob, blobPath } from "./cache/blobs.ts";
+import { filesIn, noteUse, type Pruned, pruneTo } from "./cache/bound.ts";
+import { addEntry, readEntries } from "./cache/memory.ts";
+import { makeScratch, sweepScratch } from "./cache/scratch.ts";
+import { readChunks, replaceFile } from "./files.ts";
+import { verified } from "../format/verified.ts";
+
+export interface CacheOptions {
+  /** Bytes the folder may take after a run that added to it. */
+  readonly maxBytes: number;
+  /** Milliseconds since 1970; only for knowing what was used last. */
+  readonly now?: () => number;
+}
+
+export interface CacheUsage {
+  readonly folder: string;
+  /** Bytes and files in all, and of each part. */
+  readonly bytes: number;
+  readonly files: number;
+  readonly parts: {
+    readonly [part in "blobs" | "derived" | "steps"]: { readonly bytes: number; readonly files: number };
+  };
+}
+
+/** A cache in a folder of this machine. */
+export interface CacheFolder extends Cache {
+  usage(): Promise<CacheUsage>;
+  /** Removes what was used longest ago until at most `maxBytes` are left. Anything that is missing afterwards is made anew. */
+  prune(maxBytes: number): Promise<Pruned>;
+  /** Ends this run's use: its scratch folders go, and the folder is brought back within its bound. */
+  close(): Promise<void>;
+}
+
+/** Another run may be about to read what it just found here, so keeping the bound never takes what was used this lately. */
+const inUse = 3600 * 1000;
+
+/**
+ * The cache in `folder`, which is made when first needed. Everything is placed by renames and no lock is held: a run that is
+ * killed leaves nothing but scratch, which the next one sweeps. Fails with `disk.full` and `file.denied`, naming the path.
+ */
+export function openCache(folder: string, { maxBytes, now = Date.now }: CacheOptions): CacheFolder {
+  const blobs = join(folder, "blobs", "sha256");
+  const derived = join(folder, "derived");
+  const steps = join(folder, "steps");
+  const tmp = join(folder, "tmp");
+  const scratches: string[] = [];
+  let swept: Promise<void> | undefined;
+  let grew = false;
+
+  const cache: CacheFolder = {
+    async recall(key) {
+      const path = join(steps, `${fileNameOf(key)}.json`);
+      const entries = await readEntries(path);
+      if (entries.length > 0) await isUsed(path);
+      return entries;
+    },
+
+    async remember(key, entry) {
+      grew = true;
+      await addEntry(join(steps, `${fileNameOf(key)}.json`), entry);
+    },
+
+    async has(digest, size) {
+      return (await isUsed(blobPath(blobs, digest))) === size;
+    },
+
+    pathOf: (digest) => blobPath(blobs, digest),
+
+    async *open(artifact) {
+      const path = blobPath(blobs, artifact.digest);
+      try {
+        yield* verified(readChunks(path), artifact);
+      } catch (thrown) {
+        if (!(thrown instanceof Problem && thrown.code === "verify.mismatch")) throw thrown;
+        await rm(path, { force: true });
+        throw new Problem("verify.mismatch", `${thrown.message}, in the cache`, {
+          hint: "The damaged bytes were removed from the cache; run the same command again.",
+          cause: thrown,
+        });
+      }
+    },
+
+    async adopt(path, options = {}) {
+      grew = true;
+      return adoptBlob(blobs, scratch, path, options, now());
+    },
+
+    async recallFile(name) {
+      const entry = join(derived, `${derivedName(name)}.json`);
+      const [file] = (await readEntries(entry)).filter(isNamedFile);
+      if (file === undefined || !(await cache.has(file.digest, file.size))) return undefined;
+      await isUsed(entry);
+      return { ...file, path: cache.pathOf(file.digest) };
+    },
+
+    async keepFile(name, path, about = {}) {
+      const held = await cache.adopt(path);
+      const entry = { digest: held.digest, size: held.size, about };
+      await replaceFile(join(derived, `${derivedName(name)}.json`), Buffer.from(JSON.stringify([entry])), {
+        mode: 0o644,
+        sync: false,
+      });
+      return { ...entry, path: cache.pathOf(held.digest) };
+    },
+
+    scratch,
+
+    async usage() {
+      const parts = { blobs: await sizeOf(blobs), derived: await sizeOf(derived), steps: await sizeOf(steps) };
+      const all = Object.values(parts);
+      return {
+        folder,
+        bytes: all.reduce((sum, part) => sum + part.bytes, 0),
+        files: all.reduce((sum, part) => sum + part.files, 0),
+        parts,
+      };
+    },
+
+    prune: (bytes) => pruneUsedBefore(bytes, Number.POSITIVE_INFINITY),
+
+    async close() {
+      await Promise.all(scratches.splice(0).map((path) => rm(path, { recursive: true, force: true })));
+      if (grew) await pruneUsedBefore(maxBytes, now() - inUse);
+      grew = false;
+    },
+  };
+
+  async function scratch(): Promise<string> {
+    swept ??= sweepScratch(tmp, now());
+    await swept;
+    const made = await makeScratch(tmp);
+    scratches.push(made);
+    return made;
+  }
+
+  /** Size of a file that is now used; undefined when it is not there. */
+  async function isUsed(path: string): Promise<number | undefined> {
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) return undefined;
+    await noteUse(path, found.mtimeMs, now());
+    return found.size;
+  }
+
+  async function pruneUsedBefore(bytes: number, spareAfter: number): Promise<Pruned> {
+    const files = await Promise.all([blobs, derived, steps].map(filesIn));
+    return pruneTo(files.flat(), bytes, spareAfter);
+  }
+
+  return cache;
+}
+
+async function sizeOf(folder: string): Promise<{ readonly bytes: number; readonly files: number }> {
+  const files = await filesIn(folder);
+  return { bytes: files.reduce((sum, file) => sum + file.size, 0), files: files.length };
+}
+
+/** Keys are digests and stay as they are; anything else becomes one. */
+function fileNameOf(key: string): string {
+  return /^[0-9a-f]{64}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
+}
+
+function derivedName(name: string): string {
+  const words = name.split("/");
+  if (words.every((word) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(word))) return join(...words);
+  throw new Error(`not words joined by slashes: ${name}`);
+}
+
+function isNamedFile(entry: unknown): entry is Omit<NamedFile, "path"> & { readonly about: JsonObject } {
+  if (typeof entry !== "object" || entry === null) return false;
+  const { digest, size, about } = entry as Partial<NamedFile>;
+  return (
+    typeof digest === "string" &&
+    /^sha256:[0-9a-f]{64}$/.test(digest) &&
+    typeof size === "number" &&
+    typeof about === "object" &&
+    about !== null
+  );
+}
