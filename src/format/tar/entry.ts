@@ -1,0 +1,50 @@
+/** What goes into a tar archive, and what comes out of one. */
+import type { Content } from "../segment.ts";
+
+/** How what does not fit an old header is said: by GNU's extensions, not at all, or by PAX records (POSIX.1-2001). */
+export type TarDialect = "gnu" | "ustar" | "pax";
+
+interface Attributes {
+  /** `/` separated, relative; no `./` is added. Directories may leave the final `/` out. */
+  readonly path: string;
+  /** Permission bits; anything beyond 07777 is dropped. */
+  readonly mode: number;
+  /** Seconds since 1970, whole. */
+  readonly mtime: number;
+  /** 0 when left out. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** `root` when left out. */
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+  /** Further PAX records, such as `APK-TOOLS.checksum.SHA1`; only in the pax dialect. */
+  readonly pax?: Readonly<Record<string, string>> | undefined;
+}
+
+export type TarEntry =
+  | (Attributes & { readonly type: "file"; readonly content: Content })
+  | (Attributes & { readonly type: "directory" })
+  | (Attributes & { readonly type: "symlink"; readonly target: string })
+  /** `target` is the path of an earlier entry. */
+  | (Attributes & { readonly type: "hardlink"; readonly target: string });
+
+interface MemberAttributes extends Required<Omit<Attributes, "pax">> {
+  /** Every PAX record that applies, global ones included. */
+  readonly pax: Readonly<Record<string, string>>;
+  /** Why unpacking it would not stay inside the folder; undefined when it would. */
+  readonly unsafe: string | undefined;
+}
+
+export type TarMember =
+  | (MemberAttributes & {
+      readonly type: "file";
+      /** Bytes. */
+      readonly size: number;
+      /** The bytes, once, and only before the next member is asked for; what is not read is skipped. */
+      open(): AsyncIterable<Uint8Array>;
+    })
+  | (MemberAttributes & { readonly type: "directory" })
+  | (MemberAttributes & { readonly type: "symlink"; readonly target: string })
+  | (MemberAttributes & { readonly type: "hardlink"; readonly target: string })
+  /** A device or a named pipe, which no release holds. */
+  | (MemberAttributes & { readonly type: "special" });

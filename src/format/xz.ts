@@ -1,0 +1,41 @@
+/** Writes xz (The .xz File Format 1.2) as streams that can be joined. */
+import type { SevenZipModuleFactory } from "7z-wasm";
+
+import type { Compressor, Segment } from "./segment.ts";
+import { splice } from "./splice.ts";
+
+const sizes = {
+  /** Contents up to this size compress together with their neighbours. */
+  small: 1024 * 1024,
+  /** One stream, since it is the compressor's chunk. */
+  run: 16 * 1024 * 1024,
+};
+
+/** One thread, and a dictionary that readers need 9 MiB for; both decide the bytes. */
+const settings = ["-txz", "-mx=6", "-md=8m", "-mmt=1"];
+
+/** The package exports the factory as CommonJS does, which its types do not say. */
+async function load(): Promise<SevenZipModuleFactory> {
+  const { default: factory }: { readonly default: unknown } = await import("7z-wasm");
+  return factory as SevenZipModuleFactory;
+}
+
+/** One xz stream that holds `bytes`. The encoder is 7-Zip's as WebAssembly, so the bytes are the same on every runtime and machine. */
+export async function xzStream(bytes: Uint8Array): Promise<Uint8Array> {
+  const create = await load();
+  // A fresh instance each time: the program is written to run once, and it gives its memory back only with the instance.
+  const program = await create({ print() {}, printErr() {} });
+  program.FS.writeFile("/content", bytes);
+  program.callMain(["a", ...settings, "/content.xz", "/content"]);
+  return program.FS.readFile("/content.xz");
+}
+
+/** Streams that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */
+export async function* xz(segments: AsyncIterable<Segment> | Iterable<Segment>, compressor: Compressor): AsyncGenerator<Uint8Array> {
+  let empty = true;
+  for await (const bytes of splice(segments, "xz", sizes, compressor)) {
+    empty = false;
+    yield bytes;
+  }
+  if (empty) yield await xzStream(new Uint8Array(0));
+}
