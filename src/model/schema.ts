@@ -1,6 +1,10 @@
 /** The words kinds write their schemas in: zod plus the few shapes that stand everywhere in the config language. */
 import { z } from "zod";
+import type { Place } from "./problem.ts";
 import type { ByTarget, Scope, Template } from "./template.ts";
+
+/** Stands where a schema's output has a `place`: `input/` puts the real one in its stead. */
+export const unplaced: Place = Object.freeze({ file: "", line: 0, column: 0 });
 
 /**
  * A template as zod leaves it: `input/` compiles it once its place in the file is known. Rendering one that was never
@@ -12,9 +16,12 @@ export class PendingTemplate implements Template {
   readonly constant = false;
   readonly roots: readonly string[] = [];
   readonly late: readonly string[] = [];
+  /** Late names that may stand here: `artifact`. */
+  readonly lateNames: readonly string[];
 
-  constructor(source: string) {
+  constructor(source: string, lateNames: readonly string[] = []) {
     this.source = source;
+    this.lateNames = lateNames;
   }
 
   render(_scope: Scope): string {
@@ -25,9 +32,9 @@ export class PendingTemplate implements Template {
 /** JSON Schema fragments for schemas that zod cannot translate by itself; read by the schema generator. */
 export const jsonSchemas = new WeakMap<z.ZodType, () => unknown>();
 
-/** A string with holes. */
-export function template(description: string): z.ZodType<Template> {
-  return z.string().transform((source): Template => new PendingTemplate(source)).describe(description);
+/** A string with holes. `lateNames`: values known only once something is made that may stand here (rule 7). */
+export function template(description: string, lateNames: readonly string[] = []): z.ZodType<Template> {
+  return z.string().transform((source): Template => new PendingTemplate(source, lateNames)).describe(description);
 }
 
 /** A string with holes, for places where people also write numbers and booleans: `CGO_ENABLED: 0`. */
@@ -47,9 +54,16 @@ export function oneOrMore<T extends z.ZodType>(inner: T, description: string): z
   );
 }
 
-/** Words of a command line: a string that is split at spaces (quotes count), or a list that is taken as it is. */
-export function words(description: string): z.ZodType<readonly Template[]> {
-  return oneOrMore(template("one or several words"), description);
+/** Words of a command line as the config holds them: one text that is split once it is rendered, or words taken as they are. */
+export type Words = Template | readonly Template[];
+
+/** Words of a command line: a string that is split at spaces (quotes count), or a list that is taken as it is. `make/words.ts` renders them. */
+export function words(description: string): z.ZodType<Words> {
+  return choose<Words>(
+    description,
+    (raw) => (Array.isArray(raw) ? { schema: z.array(template("one word")) } : { schema: template("words, separated by spaces") }),
+    () => z.union([z.string(), z.array(z.string())]),
+  );
 }
 
 /** Environment variables: a map from names to templates. */
@@ -57,11 +71,29 @@ export function environment(description: string): z.ZodType<Readonly<Record<stri
   return z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable name"), scalarTemplate("value")).describe(description);
 }
 
-/** Permission bits: `0644`, `0o644` and `"0644"` all mean octal 644. Numbers arrive already read as octal. */
+/**
+ * Permission bits: `0644`, `0o644` and `"0644"` all mean octal 644. A number written with a leading zero arrives as the
+ * text it was written as, so a number here is a decimal one (`644`), which is never what was meant.
+ */
 export function fileMode(description: string): z.ZodType<number> {
+  const octal = "expected an octal mode with a leading zero, such as 0644";
   return z
-    .union([z.number().int().min(0).max(0o7777), z.string().regex(/^(0o?)?[0-7]{3,4}$/, "expected an octal mode such as 0644")])
-    .transform((mode) => (typeof mode === "number" ? mode : Number.parseInt(mode.replace(/^0o/, ""), 8)))
+    .string({ error: octal })
+    .regex(/^0?o?[0-7]{3,4}$/, octal)
+    .transform((mode) => Number.parseInt(mode.replace(/^0?o/, ""), 8))
+    .describe(description);
+}
+
+/** Where a secret is: never the secret itself (rule 6). */
+export type SecretName = { readonly from: "env" | "file" | "keychain" | "run"; readonly name: string };
+
+/** `env:NAME`, `file:PATH`, `keychain:NAME` or `run:COMMAND`. */
+export function secretName(description: string): z.ZodType<SecretName> {
+  const error = "expected the name of a secret: env:NAME, file:PATH, keychain:NAME or run:COMMAND";
+  return z
+    .string({ error })
+    .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|(file|keychain|run):\S.*)$/, error)
+    .transform((text): SecretName => ({ from: text.slice(0, text.indexOf(":")) as SecretName["from"], name: text.slice(text.indexOf(":") + 1) }))
     .describe(description);
 }
 
@@ -94,10 +126,11 @@ export function choose<T>(
       context.issues.push({ code: "custom", message: picked.expected, input: raw, path: [...(picked.path ?? [])] });
       return z.NEVER;
     }
-    const result = picked.schema.safeParse(raw);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) context.issues.push({ ...issue, input: raw, path: [...issue.path] } as z.core.$ZodRawIssue);
-    return z.NEVER;
+    // Issues are handed on as they were raised: who reads them wants to know which schema raised them.
+    const result = picked.schema._zod.run({ value: raw, issues: [] }, { async: false });
+    if (result instanceof Promise) throw new Error("config schemas are synchronous");
+    context.issues.push(...result.issues);
+    return result.issues.length > 0 ? z.NEVER : (result.value as T);
   });
   const described = schema.describe(description);
   jsonSchemas.set(described, () => shown());
