@@ -3,15 +3,16 @@ import { createHash } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { readChunks } from "../format/file.ts";
+import { verified } from "../format/verified.ts";
 import type { Cache, NamedFile } from "../model/cache.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { adoptBlob, blobPath } from "./cache/blobs.ts";
 import { filesIn, noteUse, type Pruned, pruneTo } from "./cache/bound.ts";
 import { addEntry, readEntries } from "./cache/memory.ts";
-import { makeScratch, sweepScratch } from "./cache/scratch.ts";
-import { readChunks, replaceFile } from "./files.ts";
-import { verified } from "../format/verified.ts";
+import { makeFolder, replaceFile } from "./files.ts";
+import { ownedName, sweepAbandoned } from "./owner.ts";
 
 export interface CacheOptions {
   /** Bytes the folder may take after a run that added to it. */
@@ -134,9 +135,10 @@ export function openCache(folder: string, { maxBytes, now = Date.now }: CacheOpt
   };
 
   async function scratch(): Promise<string> {
-    swept ??= sweepScratch(tmp, now());
+    swept ??= sweepAbandoned(tmp, "", "", now());
     await swept;
-    const made = await makeScratch(tmp);
+    const made = join(tmp, ownedName());
+    await makeFolder(made);
     scratches.push(made);
     return made;
   }

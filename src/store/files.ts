@@ -1,42 +1,20 @@
-/** Files as stores read and write them: in chunks, and never half of one under its final name. */
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+/** Files as stores write them: never half of one under its final name. */
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { type Digest, digestOfHex } from "../model/artifact.ts";
-import { diskProblem, onDisk } from "../model/disk.ts";
+import { onDisk } from "../model/disk.ts";
+import { ownedName, sweepAbandoned } from "./owner.ts";
 
-const chunkSize = 1024 * 1024;
+const [before, after] = [".slipway-", ".tmp"] as const;
 
-/** A file's bytes in chunks of up to 1 MiB. A disk's refusal is a Problem. */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: chunkSize })) yield chunk as Uint8Array;
-  } catch (thrown) {
-    throw diskProblem(thrown, path);
-  }
+/** A fresh path in `folder` for bytes that are not whole yet; on the same file system as what they will be. */
+export function besidePath(folder: string): string {
+  return join(folder, `${before}${ownedName()}${after}`);
 }
 
-/** Digest and size in bytes of a file. */
-export async function digestOfFile(path: string): Promise<{ readonly digest: Digest; readonly size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  for await (const chunk of readChunks(path)) {
-    hash.update(chunk);
-    size += chunk.length;
-  }
-  return { digest: digestOfHex(hash.digest("hex")), size };
-}
-
-/** A name beside a file that no one else uses, which {@link isBeside} recognises. */
-export function besideName(): string {
-  return `.slipway-${randomBytes(6).toString("hex")}.tmp`;
-}
-
-/** Whether a file name is one of {@link besideName}: the leftover of a write that did not end. */
-export function isBeside(name: string): boolean {
-  return /^\.slipway-[0-9a-f]{12}\.tmp$/.test(name);
+/** Removes what ended processes left at {@link besidePath}s of `folder`. Never fails. */
+export async function sweepBeside(folder: string): Promise<void> {
+  await sweepAbandoned(folder, before, after, Date.now());
 }
 
 export interface WriteOptions {
@@ -70,16 +48,26 @@ export async function writeNew(
 /** Writes a file under its final name only once it is whole: beside, then renamed. Makes its folder where it is missing. */
 export async function replaceFile(path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
   const folder = dirname(path);
-  await onDisk(folder, () => mkdir(folder, { recursive: true }));
-  const beside = join(folder, besideName());
+  await makeFolder(folder);
+  const beside = besidePath(folder);
   await writeNew(beside, [bytes], options);
+  await moveTo(beside, path);
+  if (options.sync) await syncFolder(folder);
+}
+
+/** Renames; removes the source when that fails. */
+export async function moveTo(beside: string, path: string): Promise<void> {
   try {
     await onDisk(path, () => rename(beside, path));
   } catch (thrown) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true, recursive: true });
     throw thrown;
   }
-  if (options.sync) await syncFolder(folder);
+}
+
+/** Makes a folder and those above it. */
+export async function makeFolder(path: string): Promise<void> {
+  await onDisk(path, () => mkdir(path, { recursive: true }));
 }
 
 /** Makes renames in a folder last through a power loss, on systems where a folder can be synced. */

@@ -218,10 +218,10 @@ describe("scratch", () => {
     const ended = spawn(process.execPath, ["-e", "0"]);
     await new Promise((resolve) => ended.once("exit", resolve));
     const names = {
-      ended: `${mine}-${ended.pid}-a`,
-      running: `${mine}-${process.ppid}-b`,
-      foreign: `00000000-${ended.pid}-c`,
-      old: `00000000-${ended.pid}-d`,
+      ended: `${mine}-${ended.pid}-${"a".repeat(12)}`,
+      running: `${mine}-${process.ppid}-${"b".repeat(12)}`,
+      foreign: `00000000-${ended.pid}-${"c".repeat(12)}`,
+      old: `00000000-${ended.pid}-${"d".repeat(12)}`,
     };
     for (const name of Object.values(names)) mkdirSync(join(folder, "tmp", name));
     utimesSync(join(folder, "tmp", names.old), 0, 0);

@@ -3,11 +3,11 @@ import { constants } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
+import { digestOfFile } from "../../format/file.ts";
 import { type Digest, digestOfHex, hexOf } from "../../model/artifact.ts";
 import type { Held } from "../../model/cache.ts";
 import { errnoOf, onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
-import { digestOfFile } from "../files.ts";
 
 /** Read-only, since a blob is its digest; executable, so that a program can be tried where it lies. */
 const blobMode = 0o555;

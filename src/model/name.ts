@@ -1,0 +1,17 @@
+/** Which names an artifact may have: one path segment that every file system, store and shell takes as it is. */
+
+/** Names Windows keeps for devices, with any extension. */
+const devices = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
+
+/** Why a name cannot be an artifact's, or undefined when it can. */
+export function unusableName(name: string): string | undefined {
+  if (name === "") return "an empty name";
+  if (name === "." || name === "..") return "a folder's name";
+  if (/[/\\]/.test(name)) return "a name with a slash";
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f<>:"|?*]/.test(name)) return "a name with a character that some file systems refuse";
+  if (/[. ]$/.test(name)) return "a name that ends in a dot or space"; // Windows drops these
+  if (devices.test(name)) return "a name that Windows keeps for a device";
+  if (Buffer.byteLength(name) > 255) return "a name of more than 255 bytes";
+  return undefined;
+}

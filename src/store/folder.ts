@@ -1,0 +1,131 @@
+/** The folder store: artifacts by name in one folder, each there whole or not at all. */
+import { rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+import { digestOfFile, readChunks } from "../format/file.ts";
+import { verified } from "../format/verified.ts";
+import type { Artifact } from "../model/artifact.ts";
+import { errnoOf, onDisk } from "../model/disk.ts";
+import { unusableName } from "../model/name.ts";
+import { Problem } from "../model/problem.ts";
+import { template } from "../model/schema.ts";
+import type { Named, Receipt, Source, Store } from "../model/store.ts";
+import type { Template } from "../model/template.ts";
+import { besidePath, makeFolder, moveTo, sweepBeside, syncFolder, writeNew } from "./files.ts";
+import type { OpenableStore } from "./kind.ts";
+
+interface FolderOptions {
+  readonly folder: Template;
+  readonly existing: "refuse" | "replace";
+}
+
+/** What happens to a name that stands for other bytes already. */
+const existing = z.enum(["refuse", "replace"]).default("refuse");
+
+export const folder: OpenableStore<FolderOptions> = {
+  kind: "folder",
+  summary: "A folder of this machine or of a mounted disk.",
+  example: "stores:\n  site: { folder: public/{{ version }} }\npublish: [site]\n",
+  primary: "folder",
+  schema: z.strictObject({
+    folder: template("path of the folder; relative to the project"),
+    existing: existing.describe("what to do where a name stands for other bytes: `refuse` (the default) or `replace`"),
+  }),
+  decide: ({ options }, scope) => ({ folder: options.folder.render(scope), existing: options.existing }),
+  async open(options, { root }) {
+    const decided = z.object({ folder: z.string(), existing }).parse(options);
+    return openFolder(resolve(root, decided.folder), decided);
+  },
+};
+
+/**
+ * The store in `path`, made when first needed. `put` writes beside the final name and syncs; `point` renames. What stands there
+ * is always judged by its bytes.
+ */
+export function openFolder(path: string, { existing: onOther }: Pick<FolderOptions, "existing">): Store {
+  const staged = new Map<string, string>();
+  const known = new Map<string, Named>();
+  let swept: Promise<void> | undefined;
+
+  async function look(name: string): Promise<Named | undefined> {
+    const file = pathOf(path, name);
+    const found = await onDisk(file, () => stat(file).catch(nothingThere));
+    if (found === undefined) return undefined;
+    if (!found.isFile()) throw new Problem("store.conflict", `${file}: not a file`, { hint: "Move it away." });
+    return { name, ...(await digestOfFile(file)) };
+  }
+
+  return {
+    where: `folder ${path}`,
+    look,
+
+    async put(artifact, bytes) {
+      const there = await look(artifact.name);
+      if (there?.digest === artifact.digest) {
+        known.set(artifact.name, there);
+        return receipt("put", artifact, "already");
+      }
+      if (there !== undefined && onOther === "refuse")
+        return receipt("put", artifact, "refused", conflict(there, artifact));
+      await makeFolder(path);
+      await (swept ??= sweepBeside(path));
+      const beside = besidePath(path);
+      await writeNew(beside, verified(bytes, artifact), { mode: modeOf(artifact), sync: true });
+      staged.set(artifact.name, beside);
+      return receipt("put", artifact, "done");
+    },
+
+    async point(artifact) {
+      const beside = staged.get(artifact.name);
+      if (beside !== undefined) {
+        staged.delete(artifact.name);
+        await moveTo(beside, pathOf(path, artifact.name));
+        await syncFolder(path);
+        return receipt("point", artifact, "done");
+      }
+      const there = known.get(artifact.name) ?? (await look(artifact.name));
+      if (there?.digest === artifact.digest) return receipt("point", artifact, "already");
+      return receipt(
+        "point",
+        artifact,
+        "refused",
+        there === undefined ? "its bytes are not there" : conflict(there, artifact),
+      );
+    },
+
+    async close() {
+      await Promise.all([...staged.values()].map((beside) => rm(beside, { force: true })));
+      staged.clear();
+    },
+  };
+}
+
+/** Reads artifacts by name from a folder, wherever `placeOf` says they lie; by default at its top. */
+export function readFolder(path: string, placeOf: (name: string) => string = (name) => name): Source {
+  return { open: (artifact) => verified(readChunks(join(path, placeOf(artifact.name))), artifact) };
+}
+
+/** Programs can be run, whatever else is only read. */
+export function modeOf(artifact: Artifact): number {
+  return artifact.type === "binary" ? 0o755 : 0o644;
+}
+
+function pathOf(path: string, name: string): string {
+  const why = unusableName(name);
+  if (why !== undefined) throw new Problem("store.failed", `"${name}" cannot be written to a folder: ${why}`);
+  return join(path, name);
+}
+
+function nothingThere(thrown: unknown): undefined {
+  if (errnoOf(thrown) !== "ENOENT") throw thrown;
+  return undefined;
+}
+
+function conflict(there: Named, artifact: Artifact): string {
+  return `other bytes stand under the name: ${there.digest}, not ${artifact.digest}`;
+}
+
+function receipt(act: Receipt["act"], { name, digest }: Artifact, outcome: Receipt["outcome"], why?: string): Receipt {
+  return { act, name, digest, outcome, why };
+}

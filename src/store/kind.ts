@@ -1,0 +1,15 @@
+/** A store's kind: one file that declares what its config entries mean and opens what they name. */
+import type { JsonObject } from "../model/json.ts";
+import type { StoreKind } from "../model/kind.ts";
+import type { Store } from "../model/store.ts";
+
+/** What a store may use besides its options. */
+export interface StoreContext {
+  /** Absolute path of the project, which relative paths start from. */
+  readonly root: string;
+}
+
+export interface OpenableStore<Options = unknown> extends StoreKind<Options> {
+  /** The place that the decided options name. Fails with a Problem when it cannot be reached or written. */
+  open(options: JsonObject, context: StoreContext): Promise<Store>;
+}

@@ -1,0 +1,6 @@
+/** Every kind of store. */
+import { kindTable, type KindTable } from "../model/kind.ts";
+import { folder } from "./folder.ts";
+import type { OpenableStore } from "./kind.ts";
+
+export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([folder]);
