@@ -1,0 +1,26 @@
+/** Runs a command so that nothing escapes as a stack trace: problems are printed, anything else is named as our defect. */
+import { problemsOf } from "../model/problem.ts";
+import { exit, exitFor, type ExitCode } from "./exit.ts";
+import type { Options } from "./options.ts";
+import { printProblems } from "./output/problems.ts";
+
+export async function guarded(options: Options, run: (options: Options) => Promise<ExitCode>): Promise<ExitCode> {
+  // A reader that went away (`slipway plan | head`) is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exit.ok);
+  });
+  try {
+    return await run(options);
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems !== undefined) {
+      printProblems(problems, options);
+      return exitFor(problems);
+    }
+    const what = thrown instanceof Error ? thrown.message : String(thrown);
+    process.stderr.write(`slipway: this is a defect in Slipway: ${what}\n`);
+    if (options.verbose === true && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ""}\n`);
+    else process.stderr.write("  hint: run it again with --verbose and report what it prints\n");
+    return exit.failed;
+  }
+}

@@ -1,0 +1,63 @@
+/** Makes an archive: gathers its members, writes it, and reads it back before it counts. */
+import { posix } from "node:path";
+
+import type { JsonObject } from "../../model/json.ts";
+import type { PlannedFile, Step } from "../../model/plan.ts";
+import { Problem } from "../../model/problem.ts";
+import type { MakeContext, Maker, MakeResult } from "../maker.ts";
+import { resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
+import type { ArchiveFormat } from "./format.ts";
+import { readBack } from "./read-back.ts";
+
+/** What `plan/` put into the Step's options. */
+interface Options {
+  readonly folder: string;
+  readonly members: readonly { readonly step: string; readonly output: string; readonly to: string; readonly mode: number; readonly owner: string; readonly group: string }[];
+  readonly files: readonly PlannedFile[];
+}
+
+/** The maker for one archive format. */
+export function archiveMaker(format: ArchiveFormat): Maker {
+  return {
+    kind: format.kind,
+    version: format.version,
+    memory: 64 * 1024 * 1024,
+    async key(step, context) {
+      // Files of the project are small beside the binaries: they are read anyway, and their digests are the truest key.
+      const { files } = optionsOf(step);
+      const tree = await resolveFiles(files.filter((file) => file.source !== "artifact"), context);
+      return tree.map(describeEntry);
+    },
+    make: (step, context) => makeArchive(format, step, context),
+  };
+}
+
+async function makeArchive(format: ArchiveFormat, step: Step, context: MakeContext): Promise<MakeResult> {
+  const entries = await gatherEntries(step, context);
+  const [output] = step.outputs;
+  if (output === undefined) throw new Error(`${step.id} has no output`);
+  const made = await context.write(output.name, format.write(entries, context.compressor));
+  await readBack(format, made.path, entries);
+  return { made: [made], reads: [] };
+}
+
+async function gatherEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const { folder, members, files } = optionsOf(step);
+  const binaries = members.map(({ step: from, output, to, mode, owner, group }): TreeEntry => {
+    const content = context.contentOf(context.inputOf(from, output));
+    return { type: "file", path: to, mode, owner, group, mtime: context.epoch, content };
+  });
+  const entries = sortTree([...binaries, ...(await resolveFiles(files, context))]);
+  if (entries.length === 0) throw new Problem("plan.empty", `${step.title} would be empty`, { place: step.place, hint: "add files, or remove the entry" });
+  return folder === "" ? entries : entries.map((entry) => ({ ...entry, path: posix.join(folder, entry.path) }));
+}
+
+function optionsOf(step: Step): Options {
+  return step.options as unknown as Options;
+}
+
+function describeEntry(entry: TreeEntry): JsonObject {
+  const { path, mode, mtime, owner, group, type } = entry;
+  const what = type === "file" ? entry.content.sha256 : type === "symlink" ? entry.target : "";
+  return { path, mode, mtime, owner, group, type, what };
+}

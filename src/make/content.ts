@@ -1,0 +1,92 @@
+/** Contents to be put into containers: read, hashed and compressed once, however many containers ask. */
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+
+import { crc32Combine } from "../format/crc32.ts";
+import { digestOfFile, readChunks } from "../format/file.ts";
+import type { Codec, Compressed, Compressor, Content } from "../format/segment.ts";
+import { type Artifact, type Digest, hexOf } from "../model/artifact.ts";
+import { verified } from "../format/verified.ts";
+import type { Cache, NamedFile } from "../model/cache.ts";
+import { diskProblem } from "../model/disk.ts";
+import { Problem } from "../model/problem.ts";
+
+/** Raised when the compressors' bytes change, so that older compressed forms are not taken. */
+const formVersion = 1;
+
+export interface Contents {
+  ofArtifact(artifact: Artifact): Content;
+  /** Reads and hashes the file now. */
+  ofFile(path: string): Promise<Content>;
+  ofBytes(bytes: Uint8Array): Content;
+}
+
+/** Contents whose compressed forms are kept in `cache`, so that a later run compresses nothing it compressed before. */
+export function createContents(cache: Cache, compressor: Compressor): Contents {
+  const forms = new Map<string, Promise<Compressed>>();
+  const content = (size: number, sha256: string, open: () => AsyncIterable<Uint8Array>): Content => ({
+    size,
+    sha256,
+    open,
+    compressed(codec) {
+      const name = `${codec}-${formVersion}/${sha256}`;
+      let form = forms.get(name);
+      if (form === undefined) forms.set(name, (form = compressedForm(cache, compressor, codec, name, size, open)));
+      return form;
+    },
+  });
+
+  return {
+    ofArtifact: (artifact) => content(artifact.size, hexOf(artifact.digest), () => cache.open(artifact)),
+    async ofFile(path) {
+      const read = await digestOfFile(path);
+      return content(read.size, hexOf(read.digest), () => readAgain(path, read));
+    },
+    ofBytes: (bytes) =>
+      content(bytes.length, createHash("sha256").update(bytes).digest("hex"), async function* () {
+        yield bytes;
+      }),
+  };
+}
+
+async function compressedForm(
+  cache: Cache,
+  compressor: Compressor,
+  codec: Codec,
+  name: string,
+  size: number,
+  source: () => AsyncIterable<Uint8Array>,
+): Promise<Compressed> {
+  const kept = await cache.recallFile(name);
+  const crc32 = kept?.about["crc32"];
+  if (kept !== undefined && typeof crc32 === "number") return formOf(cache, kept, size, crc32);
+  const path = join(await cache.scratch(), "form");
+  const file = await open(path, "wx");
+  let crc = 0;
+  try {
+    for await (const piece of compressor.pieces(codec, source())) {
+      await file.write(piece.data);
+      crc = crc32Combine(crc, piece.crc32, piece.size);
+    }
+  } catch (thrown) {
+    throw diskProblem(thrown, path);
+  } finally {
+    await file.close();
+  }
+  return formOf(cache, await cache.keepFile(name, path, { crc32: crc }), size, crc);
+}
+
+function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Compressed {
+  return { size, crc32, compressedSize: kept.size, open: () => cache.open({ name: "a compressed form", ...kept }) };
+}
+
+/** A user's file may change between two reads; then nothing is made of it. */
+async function* readAgain(path: string, expected: { readonly digest: Digest; readonly size: number }): AsyncIterable<Uint8Array> {
+  try {
+    yield* verified(readChunks(path), { name: path, ...expected });
+  } catch (thrown) {
+    if (!(thrown instanceof Problem && thrown.code === "verify.mismatch")) throw thrown;
+    throw new Problem("verify.mismatch", `${path} changed while the release was made`, { hint: "Run the same command again.", cause: thrown });
+  }
+}

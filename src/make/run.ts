@@ -1,0 +1,156 @@
+/** Walks the Plan: runs each Step or takes its remembered result, and reports all failures together. */
+import { rm } from "node:fs/promises";
+
+import type { Compressor } from "../format/segment.ts";
+import type { Artifact } from "../model/artifact.ts";
+import type { Cache } from "../model/cache.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Plan, Step } from "../model/plan.ts";
+import { Problem, problemsOf } from "../model/problem.ts";
+import type { Progress, StepOutcome } from "../model/progress.ts";
+import { createContents, type Contents } from "./content.ts";
+import { makeContext } from "./context.ts";
+import { runHooks } from "./hooks.ts";
+import { stepKey } from "./key.ts";
+import type { MakeContext, Maker } from "./maker.ts";
+import { recallStep, rememberStep } from "./memory.ts";
+import { takeOver } from "./outputs.ts";
+import { readChecker, type ReadChecker } from "./reads.ts";
+import { schedule } from "./schedule.ts";
+import { stopped } from "./spawn.ts";
+
+export interface RunRequest {
+  readonly plan: Plan;
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** The maker of a Step's section and kind. */
+  readonly makerOf: (step: Step) => Maker;
+  readonly cache: Cache;
+  readonly compressor: Compressor;
+  /** Steps at once. */
+  readonly jobs: number;
+  /** Bytes all running Steps may take together. */
+  readonly memory: number;
+  /** Take no remembered results; new ones are still remembered. */
+  readonly noCache: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** The operator's environment, which commands inherit. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Renders a text that waited for late values. */
+  readonly render: (source: string, scope: JsonObject) => string;
+}
+
+export interface RunResult {
+  /** By step id, in the Plan's order; failed and skipped Steps made nothing. */
+  readonly artifacts: ReadonlyMap<string, readonly Artifact[]>;
+  readonly outcomes: ReadonlyMap<string, StepOutcome>;
+  /** Of all Steps that failed, in the Plan's order. */
+  readonly problems: readonly Problem[];
+}
+
+/** What all Steps of one run share. */
+interface Running extends RunRequest {
+  readonly made: Map<string, readonly Artifact[]>;
+  readonly contents: Contents;
+  readonly reads: ReadChecker;
+  readonly shared: Map<string, Promise<unknown>>;
+}
+
+/** What a Step takes when its maker says nothing. */
+const usualMemory = 256 * 1024 * 1024;
+
+/** Makes everything in the Plan. Never rejects for a failed Step: those are in the result. */
+export async function run(request: RunRequest): Promise<RunResult> {
+  const running: Running = {
+    ...request,
+    made: new Map(),
+    contents: createContents(request.cache, request.compressor),
+    reads: readChecker(request.root),
+    shared: new Map(),
+  };
+  const outcomes = new Map<string, StepOutcome>();
+  const tasks = request.plan.steps.map((step) => {
+    const maker = request.makerOf(step);
+    return { id: step.id, needs: step.needs, memory: maker.memory ?? usualMemory, step, maker };
+  });
+
+  await schedule(
+    tasks,
+    request,
+    async ({ step, maker }) => {
+      const started = performance.now();
+      request.progress.started(step);
+      const outcome = await carryOut(running, step, maker);
+      outcomes.set(step.id, outcome);
+      request.progress.ended(step, outcome, performance.now() - started);
+      return outcome.state !== "failed";
+    },
+    ({ step }, because) => {
+      const outcome: StepOutcome = { state: "skipped", why: `${because} was not made` };
+      outcomes.set(step.id, outcome);
+      request.progress.ended(step, outcome, 0);
+    },
+  );
+
+  const problems = request.plan.steps.flatMap((step) => {
+    const outcome = outcomes.get(step.id);
+    return outcome?.state === "failed" ? outcome.problems : [];
+  });
+  return { artifacts: inPlanOrder(request.plan, running.made), outcomes, problems: withoutRepeats(problems) };
+}
+
+async function carryOut(running: Running, step: Step, maker: Maker): Promise<StepOutcome> {
+  const scratch = lazyScratch(running.cache);
+  try {
+    if (running.signal.aborted) throw stopped(running.signal);
+    const context = makeContext({ ...running, step, scratch });
+    const key = await stepKey(step, maker, context);
+    const remembered = step.hooks === undefined && !running.noCache ? await recallStep(running.cache, running.reads, key) : undefined;
+    const artifacts = remembered ?? (await makeNow(running, step, maker, await context.ready(), key));
+    running.made.set(step.id, artifacts);
+    return { state: remembered === undefined ? "made" : "cached" };
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems !== undefined) return { state: "failed", problems };
+    const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    return { state: "failed", problems: [new Problem("step.failed", `${step.title}: an error inside Slipway`, { place: step.place, lines: message.split("\n"), cause: thrown })] };
+  } finally {
+    await scratch.remove();
+  }
+}
+
+async function makeNow(running: Running, step: Step, maker: Maker, context: MakeContext, key: string): Promise<readonly Artifact[]> {
+  await runHooks(step.hooks?.pre ?? [], context, undefined);
+  const result = await maker.make(step, context);
+  for (const made of result.made) await runHooks(step.hooks?.post ?? [], context, made);
+  const artifacts = await takeOver(running.cache, step, context.inputs, result.made, step.hooks !== undefined);
+  if (result.reads !== undefined && step.hooks === undefined) await rememberStep(running.cache, key, artifacts, result.reads);
+  return artifacts;
+}
+
+/** A Step's scratch folder is made only when something is really made. */
+function lazyScratch(cache: Cache): { readonly path: () => Promise<string>; readonly remove: () => Promise<void> } {
+  let made: Promise<string> | undefined;
+  return {
+    path: () => (made ??= cache.scratch()),
+    async remove() {
+      if (made !== undefined) await rm(await made, { recursive: true, force: true });
+    },
+  };
+}
+
+function inPlanOrder(plan: Plan, made: ReadonlyMap<string, readonly Artifact[]>): ReadonlyMap<string, readonly Artifact[]> {
+  return new Map(plan.steps.flatMap(({ id }) => (made.has(id) ? [[id, made.get(id) ?? []] as const] : [])));
+}
+
+/** A stopped run fails every running Step with the same words; they are said once. */
+function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const said = new Set<string>();
+  return problems.filter((problem) => {
+    if (problem.code !== "step.stopped" && problem.code !== "step.timeout") return true;
+    const repeated = said.has(problem.message);
+    said.add(problem.message);
+    return !repeated;
+  });
+}

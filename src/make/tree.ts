@@ -1,0 +1,148 @@
+/** Turns file entries of the Plan into what goes into a container: globs are resolved now, since hooks make files. */
+import { lstat, readFile, readlink } from "node:fs/promises";
+import { basename, join, posix } from "node:path";
+import picomatch from "picomatch";
+import { glob } from "tinyglobby";
+
+import type { Content } from "../format/segment.ts";
+import { onDisk } from "../model/disk.ts";
+import type { PlannedFile } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+import type { MakeContext } from "./maker.ts";
+
+interface Attributes {
+  /** `/` separated, relative to the container's root. */
+  readonly path: string;
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly owner: string;
+  readonly group: string;
+}
+
+/** One member of an archive, package or image. */
+export type TreeEntry =
+  | (Attributes & { readonly type: "file"; readonly content: Content })
+  | (Attributes & { readonly type: "directory" })
+  | (Attributes & { readonly type: "symlink"; readonly target: string });
+
+/**
+ * Members for `files`, in their order. Fails with `file.missing` where an entry that is not optional matches nothing. Modes do
+ * not depend on the umask: 0755 for what may be executed, 0644 for the rest.
+ */
+export async function resolveFiles(files: readonly PlannedFile[], context: MakeContext): Promise<readonly TreeEntry[]> {
+  const resolved = await Promise.all(files.map((file) => resolvers[file.source](file, context)));
+  return resolved.flat();
+}
+
+/** Sorted by path; fails with `plan.collision` when two members would have one path. */
+export function sortTree(entries: readonly TreeEntry[]): readonly TreeEntry[] {
+  const byPath = new Map<string, TreeEntry>();
+  for (const entry of entries) {
+    const path = posix.normalize(entry.path).replace(/\/$/, "");
+    if (byPath.has(path)) throw new Problem("plan.collision", `two files would go to ${path}`, { hint: "send one of them elsewhere with `to`" });
+    byPath.set(path, { ...entry, path });
+  }
+  return [...byPath.keys()].toSorted().map((path) => byPath.get(path) as TreeEntry);
+}
+
+type Resolver = (file: PlannedFile, context: MakeContext) => Promise<readonly TreeEntry[]>;
+
+const resolvers: Readonly<Record<PlannedFile["source"], Resolver>> = {
+  async glob(file, context) {
+    const matches = await findMatches(file, context);
+    if (matches.length === 0 && file.optional !== true) {
+      throw new Problem("file.missing", `${file.from} matches no file`, { place: file.place, hint: "write `optional: true` if it may be missing" });
+    }
+    return Promise.all(matches.map((match) => projectFile(file, match, context)));
+  },
+  async artifact(file, context) {
+    const artifact = context.inputOf(file.from, file.output ?? "");
+    const path = file.to === "" ? artifact.name : file.to.endsWith("/") ? `${file.to}${artifact.name}` : file.to;
+    return [{ ...attributes(file, context, path, artifact.type === "binary" ? 0o755 : 0o644), type: "file", content: context.contentOf(artifact) }];
+  },
+  async text(file, context) {
+    return [{ ...attributes(file, context, file.to, 0o644), type: "file", content: context.contentOfBytes(Buffer.from(file.from)) }];
+  },
+  async link(file, context) {
+    return [{ ...attributes(file, context, file.to, 0o777), type: "symlink", target: file.from }];
+  },
+  async dir(file, context) {
+    return [{ ...attributes(file, context, file.to, 0o755), type: "directory" }];
+  },
+};
+
+interface Match {
+  /** Relative to the root of the project, `/` separated. */
+  readonly path: string;
+  /** The part of `path` that the pattern left open. */
+  readonly open: string;
+  /** Whether `from` is this file and no pattern. */
+  readonly literal: boolean;
+}
+
+async function findMatches(file: PlannedFile, context: MakeContext): Promise<readonly Match[]> {
+  const pattern = file.from.replace(/^(\.\/)+/, "");
+  const scan = picomatch.scan(pattern);
+  if (!scan.isGlob) {
+    const found = await lstat(join(context.root, pattern)).catch(() => undefined);
+    if (found === undefined) return [];
+    if (!found.isDirectory()) return [{ path: pattern, open: basename(pattern), literal: true }];
+  }
+  const base = scan.isGlob ? scan.base : pattern.replace(/\/+$/, "");
+  const paths = await glob(scan.isGlob ? [pattern] : [`${escapeGlob(base)}/**`], {
+    cwd: context.root,
+    onlyFiles: false,
+    followSymbolicLinks: false,
+    expandDirectories: false,
+    // A folder named by itself is taken whole; a pattern leaves hidden files out unless it names them.
+    dot: !scan.isGlob,
+  });
+  const files = paths.filter((path) => !path.endsWith("/"));
+  return files.toSorted().map((path) => ({ path, open: posix.relative(base, path), literal: false }));
+}
+
+function escapeGlob(path: string): string {
+  return path.replace(/[*?[\]{}()!\\]/g, "\\$&");
+}
+
+async function projectFile(file: PlannedFile, match: Match, context: MakeContext): Promise<TreeEntry> {
+  const from = join(context.root, match.path);
+  const found = await onDisk(from, () => lstat(from));
+  const path = destination(file, match);
+  if (found.isSymbolicLink()) return { ...attributes(file, context, path, 0o777), type: "symlink", target: await readlink(from) };
+  const usual = (found.mode & 0o111) === 0 ? 0o644 : 0o755;
+  const content =
+    file.render === undefined
+      ? await context.contentOfFile(from)
+      : context.contentOfBytes(Buffer.from(context.render(await onDisk(from, () => readFile(from, "utf8")), file.render)));
+  return { ...attributes(file, context, path, usual), type: "file", content };
+}
+
+/** Where a match goes: `to` is a name for one file, a folder for a pattern; without it the path in the project stays. */
+function destination(file: PlannedFile, match: Match): string {
+  if (file.strip === true) return file.to === "" ? basename(match.path) : posix.join(file.to, basename(match.path));
+  if (file.to === "") {
+    const path = match.path.startsWith("../") || posix.isAbsolute(match.path) ? basename(match.path) : match.path;
+    return withoutLeading(path, file.strip);
+  }
+  if (match.literal) return file.to.endsWith("/") ? posix.join(file.to, match.open) : file.to;
+  return posix.join(file.to, withoutLeading(match.open, file.strip));
+}
+
+/** `path` without that many leading folders; its name always stays. */
+function withoutLeading(path: string, folders: number | boolean | undefined): string {
+  const parts = path.split("/");
+  return typeof folders === "number" ? parts.slice(Math.min(folders, parts.length - 1)).join("/") : path;
+}
+
+function attributes(file: PlannedFile, context: MakeContext, path: string, mode: number): Attributes {
+  if (path === "") throw new Problem("plan.invalid", "a file entry has no name to go to", { place: file.place, hint: "add `to`" });
+  return {
+    path: path.replace(/^\/+/, ""),
+    mode: file.mode ?? mode,
+    mtime: file.mtime ?? context.epoch,
+    owner: file.owner ?? "root",
+    group: file.group ?? "root",
+  };
+}

@@ -1,0 +1,18 @@
+/** What a run says while it works; `cli/` decides how it looks. */
+import type { Step } from "./plan.ts";
+import type { Problem } from "./problem.ts";
+
+export type StepOutcome =
+  | { readonly state: "made" }
+  | { readonly state: "cached" }
+  /** Not run, because something it needs failed or the run was stopped. */
+  | { readonly state: "skipped"; readonly why: string }
+  | { readonly state: "failed"; readonly problems: readonly Problem[] };
+
+/** Called synchronously; must not throw. */
+export interface Progress {
+  started(step: Step): void;
+  /** A line of detail from a Step: a command it runs, a line the command printed. */
+  detail(step: Step, line: string): void;
+  ended(step: Step, outcome: StepOutcome, milliseconds: number): void;
+}
