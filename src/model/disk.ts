@@ -26,7 +26,10 @@ const refusals: Readonly<Record<string, Refusal>> = {
   ENOTDIR: denied("a file stands where a folder is needed", "Move the file away, or choose another folder."),
   EISDIR: denied("a folder stands where a file is needed", "Move the folder away, or choose another name."),
   ENOTEMPTY: denied("the folder is not empty", "Move its files away, or choose another folder."),
-  EEXIST: denied("it exists already", "Move it away, or choose another name."),
+  EEXIST: denied(
+    "a file stands where a folder is needed, or the name is taken",
+    "Move it away, or choose another name.",
+  ),
   ELOOP: denied("too many symbolic links", "Check where the links lead."),
   ENAMETOOLONG: denied("the name is too long", "Choose a shorter name."),
   EBUSY: denied("it is in use", "Close what uses it and run the same command again."),

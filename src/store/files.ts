@@ -1,8 +1,8 @@
 /** Files as stores write them: never half of one under its final name. */
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { onDisk } from "../model/disk.ts";
+import { diskProblem, errnoOf, onDisk } from "../model/disk.ts";
 import { ownedName, sweepAbandoned } from "./owner.ts";
 
 const [before, after] = [".slipway-", ".tmp"] as const;
@@ -65,9 +65,21 @@ export async function moveTo(beside: string, path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it. */
+/** Makes a folder and those above it. Not by `recursive`, which calls a read-only disk a missing file. */
 export async function makeFolder(path: string): Promise<void> {
-  await onDisk(path, () => mkdir(path, { recursive: true }));
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    const errno = errnoOf(thrown);
+    if (errno === "EEXIST" && (await isFolder(path))) return;
+    if (errno !== "ENOENT" || dirname(path) === path) throw diskProblem(thrown, path);
+    await makeFolder(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await onDisk(path, () => stat(path))).isDirectory();
 }
 
 /** Makes renames in a folder last through a power loss, on systems where a folder can be synced. */

@@ -1,6 +1,6 @@
 /** Bytes by digest in a folder: `ab/<hex>` under `blobs/sha256`, placed whole by one rename. */
 import { constants } from "node:fs";
-import { chmod, copyFile, lstat, mkdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { chmod, copyFile, lstat, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { digestOfFile } from "../../format/file.ts";
@@ -8,6 +8,7 @@ import { type Digest, digestOfHex, hexOf } from "../../model/artifact.ts";
 import type { Held } from "../../model/cache.ts";
 import { errnoOf, onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
+import { makeFolder } from "../files.ts";
 
 /** Read-only, since a blob is its digest; executable, so that a program can be tried where it lies. */
 const blobMode = 0o555;
@@ -62,7 +63,7 @@ async function copyInto(scratch: string, path: string): Promise<string> {
 /** Renames over what is there: the new bytes are known to be right, those there may have been damaged since. */
 async function place(own: string, blob: string, size: number, scratch: () => Promise<string>): Promise<void> {
   await onDisk(blob, async () => {
-    await mkdir(dirname(blob), { recursive: true });
+    await makeFolder(dirname(blob));
     await chmod(own, blobMode);
     try {
       await rename(own, blob);
