@@ -1,12 +1,14 @@
 /** Reads an archive that was just written and compares every member with what went in (law 5). */
+import { type Member, readMembers } from "../../format/members.ts";
 import { Problem } from "../../model/problem.ts";
 import type { TreeEntry } from "../tree.ts";
-import type { ArchiveFormat, ReadMember } from "./format.ts";
+import type { ArchiveFormat } from "./format.ts";
 
 /** Fails with `verify.mismatch` at the first difference; nothing that cannot be read back is listed in a Release. */
 export async function readBack(format: ArchiveFormat, path: string, entries: readonly TreeEntry[]): Promise<void> {
   const expected = new Map(entries.map((entry) => [entry.path, entry]));
-  for await (const member of format.read(path)) {
+  for await (const member of readMembers(format.kind, path)) {
+    if (member.unsafe !== undefined) throw differs(path, member.path, member.unsafe);
     // A format that holds one file has no name for it.
     const name = format.single ? (entries[0]?.path ?? "") : member.path;
     const entry = expected.get(name);
@@ -18,7 +20,7 @@ export async function readBack(format: ArchiveFormat, path: string, entries: rea
   for (const [name] of expected) throw differs(path, name, "it is missing");
 }
 
-function compare(entry: TreeEntry, member: ReadMember): string | undefined {
+function compare(entry: TreeEntry, member: Member): string | undefined {
   if (member.type !== entry.type) return `it is a ${member.type}, not a ${entry.type}`;
   if (member.mode !== undefined && member.mode !== entry.mode) return `its mode is ${member.mode.toString(8)}, not ${entry.mode.toString(8)}`;
   if (entry.type === "symlink" && member.target !== entry.target) return `it leads to ${member.target}, not ${entry.target}`;

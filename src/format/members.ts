@@ -1,0 +1,83 @@
+/** Reads any archive format to its end, member by member: what `make/` reads back and `verify/` opens. */
+import { createHash } from "node:crypto";
+
+import { Problem } from "../model/problem.ts";
+import { readChunks } from "./file.ts";
+import { gunzip } from "./inflate.ts";
+import type { TarMember } from "./tar/entry.ts";
+import { readTar } from "./tar/read.ts";
+import { unxz } from "./xz.ts";
+import { readZip } from "./zip/read.ts";
+import { unzstd } from "./zstd.ts";
+
+/** One member of an archive, read and hashed. */
+export interface Member {
+  /** Without a final `/`; empty in formats that hold one file without a name. */
+  readonly path: string;
+  readonly type: "file" | "directory" | "symlink" | "hardlink" | "special";
+  /** Permission bits; undefined where the format keeps none. */
+  readonly mode: number | undefined;
+  /** Bytes of a file; 0 for everything else. */
+  readonly size: number;
+  /** Lower-case hex of a file's bytes; empty for everything else. */
+  readonly sha256: string;
+  /** Where a link leads. */
+  readonly target: string;
+  /** Why unpacking it would not stay inside the folder. */
+  readonly unsafe: string | undefined;
+}
+
+type Bytes = AsyncIterable<Uint8Array>;
+
+/** One line per format, by the name configs use. */
+const readers: ReadonlyMap<string, (path: string) => AsyncIterable<Member>> = new Map([
+  ["tar", (path) => tarMembers(readChunks(path))],
+  ["tar.gz", (path) => tarMembers(gunzip(readChunks(path)))],
+  ["tar.zst", (path) => tarMembers(unzstd(readChunks(path)))],
+  ["tar.xz", (path) => tarMembers(unxz(readChunks(path)))],
+  ["zip", zipMembers],
+  ["gz", (path) => oneMember(gunzip(readChunks(path)))],
+]);
+
+/** The formats {@link readMembers} knows. */
+export const memberFormats: readonly string[] = [...readers.keys()];
+
+/**
+ * Every member of the archive at `path`, each decoded to its end. Fails with `format.invalid` where the archive is not what its
+ * format says, and on a format nobody reads. Memory is bounded, whatever the archive claims.
+ */
+export function readMembers(format: string, path: string): AsyncIterable<Member> {
+  const read = readers.get(format);
+  if (read === undefined) throw new Problem("format.invalid", `"${format}" is no archive format`, { expected: `one of ${memberFormats.join(", ")}` });
+  return read(path);
+}
+
+async function* tarMembers(bytes: Bytes): AsyncGenerator<Member> {
+  for await (const member of readTar(bytes)) yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+}
+
+async function* zipMembers(path: string): AsyncGenerator<Member> {
+  for await (const member of readZip(path)) yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+}
+
+async function* oneMember(bytes: Bytes): AsyncGenerator<Member> {
+  yield { path: "", type: "file", mode: undefined, target: "", unsafe: undefined, ...(await digest(bytes)) };
+}
+
+const nothing = { size: 0, sha256: "" };
+
+function describe(member: Pick<TarMember, "path" | "type" | "mode" | "unsafe">): Omit<Member, "size" | "sha256"> {
+  const { type, mode, unsafe } = member;
+  const target = "target" in member && typeof member.target === "string" ? member.target : "";
+  return { path: member.path.replace(/\/$/, ""), type, mode, unsafe, target };
+}
+
+async function digest(bytes: Bytes): Promise<{ readonly size: number; readonly sha256: string }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { size, sha256: hash.digest("hex") };
+}
