@@ -36,11 +36,12 @@ export interface Made {
 
 /**
  * Something outside the Plan that a Step read: if none of them changed, running it again would give the same result.
- * `file`: its bytes; `list`: the names in a folder; `absent`: that nothing is there.
+ * `file`: its bytes; `list`: the names in a folder, or only those with one of the `endings`; `absent`: that nothing is there.
+ * Paths are absolute or relative to the project's root; `reads.ts` has the digests.
  */
 export type Read =
   | { readonly file: string; readonly sha256: string }
-  | { readonly list: string; readonly sha256: string }
+  | { readonly list: string; readonly endings?: readonly string[]; readonly sha256: string }
   | { readonly absent: string };
 
 export interface MakeResult {
@@ -78,6 +79,8 @@ export interface MakeContext {
   write(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Made>;
   /** Runs a command; throws `step.failed` with command line, exit code and last lines, `tool.missing` when it is not there. */
   run(command: Command): Promise<CommandResult>;
+  /** What Steps of one run may share, such as a toolchain's version: worked out once per `name`, however many ask. */
+  once<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Renders a text of the Plan that was waiting for late values, or a file's text with the values in its entry. */
   render(source: string, scope: JsonObject): string;
   /** A line for people who asked for detail. */

@@ -1,5 +1,7 @@
 /** Splits a command line into words as POSIX sh does, without being a shell: no variables, globs, pipes or redirections. */
 import { Problem, type Place } from "../model/problem.ts";
+import type { Words } from "../model/schema.ts";
+import type { Scope, Template } from "../model/template.ts";
 
 /** Characters a shell would act on where they stand unquoted. */
 const special = new Map([
@@ -60,6 +62,17 @@ export function splitWords(command: string, place?: Place): readonly string[] {
   }
   if (word !== undefined) words.push(word);
   return words;
+}
+
+/** Words of the config, rendered: a text is split, a list is taken as it is. Words that render empty are left out. */
+export function renderWords(words: Words | undefined, scope: Scope): readonly string[] {
+  if (words === undefined) return [];
+  if (isList(words)) return words.map((word) => word.render(scope)).filter((word) => word !== "");
+  return splitWords(words.render(scope), words.place);
+}
+
+function isList(words: Words): words is readonly Template[] {
+  return Array.isArray(words);
 }
 
 /** Inside double quotes a backslash escapes only what the shell would act on there (2.2.3). */

@@ -25,8 +25,8 @@ export interface BuildKind<Options = unknown> extends KindWords {
   readonly schema: z.ZodType<Options>;
   /** Targets of an entry without `for`. Undefined: it makes the same for every platform and has no target. */
   targets(options: Options, host: Platform): readonly string[] | undefined;
-  /** Why it cannot make a platform, or undefined when it can. */
-  cannot?(platform: Platform, options: Options): string | undefined;
+  /** Why it cannot make a platform, or undefined when it can. `probed` is what {@link BuildKind.probe} found out. */
+  cannot?(platform: Platform, options: Options, probed: JsonObject): string | undefined;
   /** Looks at project and machine before anything is planned: toolchain there? which version? what is the package called? */
   probe(entry: BuildEntry & { readonly options: Options }, machine: Machine): Promise<Probe>;
   /** One draft per program made. Pure. */

@@ -43,7 +43,7 @@ function decideEntry(deciding: Deciding, entry: BuildEntry, name: string, before
   const targets = listTargets(entry.for ?? usual.map((pattern) => ({ pattern, without: false, place: entry.place })), usual, host);
   const steps = targets.flatMap(({ platform, pattern }) => {
     if (!asked(deciding.targets, platform, host)) return [];
-    const refusal = builder.cannot?.(platform, entry.options);
+    const refusal = builder.cannot?.(platform, entry.options, deciding.facts.probed[entry.path] ?? {});
     if (refusal !== undefined) {
       deciding.problems.push(new Problem("plan.target", `${entry.kind} cannot build for ${formatPlatform(platform)}: ${refusal}`, { place: pattern?.place ?? entry.place }));
       return [];
