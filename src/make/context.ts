@@ -39,6 +39,8 @@ export interface EarlyContext extends MakeContext {
 export function makeContext(request: ContextRequest): EarlyContext {
   const { step, made, cache, contents, root } = request;
   const inputs = step.needs.flatMap((need) => made.get(need) ?? []);
+  // Tools that follow reproducible-builds.org stamp this time instead of today.
+  const env = { ...request.env, SOURCE_DATE_EPOCH: String(request.plan.epoch), ...step.env };
   let scratch = "";
 
   const context: EarlyContext = {
@@ -48,6 +50,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
       return scratch;
     },
     epoch: request.plan.epoch,
+    env,
     inputs,
     signal: request.signal,
     compressor: request.compressor,
@@ -66,7 +69,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
       detail(`$ ${commandLine(command)}`);
       return runCommand(command, {
         cwd: command.cwd ?? root,
-        env: { ...request.env, ...step.env, ...command.env },
+        env: { ...env, ...command.env },
         signal: request.signal,
         place: step.place,
         onLine: detail,

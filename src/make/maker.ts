@@ -61,6 +61,8 @@ export interface MakeContext {
   readonly scratch: string;
   /** The clock of the release, seconds since 1970. */
   readonly epoch: number;
+  /** What its commands inherit: the operator's environment with the Step's over it. Not part of the key. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Artifacts of the Steps it needs, in the order of `needs`. */
   readonly inputs: readonly Artifact[];
   readonly signal: AbortSignal;
