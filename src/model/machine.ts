@@ -6,6 +6,8 @@ import type { Problem } from "./problem.ts";
 export interface Machine {
   /** Absolute path of the project. */
   readonly root: string;
+  /** Whether commands of the config's `before` come first: what is missing now may be there once something is built. */
+  readonly preparing?: boolean | undefined;
   /** Absolute path of a program on the operator's PATH. */
   which(name: string): Promise<string | undefined>;
   /** Standard output of a short command, or undefined when it is missing or fails. `cwd` is relative to the root. */
