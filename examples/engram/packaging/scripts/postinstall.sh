@@ -1,0 +1,22 @@
+#!/bin/sh
+set -e
+
+chown root:engram /etc/engram/environment
+chmod 640 /etc/engram/environment
+
+# Not every machine that unpacks a package runs systemd.
+if command -v systemctl >/dev/null; then
+    systemctl daemon-reload || true
+fi
+
+cat <<'EOF'
+
+Engram has been installed.
+
+Next steps:
+  1. Edit /etc/engram/environment to set API keys
+  2. Review /etc/engram/engram.yaml for configuration
+  3. Start the service: systemctl start engram
+  4. Enable on boot: systemctl enable engram
+
+EOF
