@@ -1,4 +1,5 @@
 /** Facts: what git, the clock of the commit, the machine and the environment say, gathered before anything is decided. */
+import type { Commit } from "./commit.ts";
 import type { JsonObject } from "./json.ts";
 import type { Platform } from "./platform.ts";
 
@@ -54,4 +55,6 @@ export interface Facts {
   readonly host: Platform;
   /** What each entry's kind found out about the project and the machine (see `Builder.probe`), by entry name. */
   readonly probed: Readonly<Record<string, JsonObject>>;
+  /** Since the previous tag, newest first; read only where notes are made of them. */
+  readonly commits: readonly Commit[];
 }

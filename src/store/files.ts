@@ -68,13 +68,19 @@ export async function moveTo(beside: string, path: string): Promise<void> {
 /** Makes a folder and those above it. Not by `recursive`, which calls a read-only disk a missing file. */
 export async function makeFolder(path: string): Promise<void> {
   try {
+    await makeOne(path);
+  } catch (thrown) {
+    if (errnoOf(thrown) !== "ENOENT" || dirname(path) === path) throw diskProblem(thrown, path);
+    await makeFolder(dirname(path));
+    await onDisk(path, () => makeOne(path));
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (thrown) {
-    const errno = errnoOf(thrown);
-    if (errno === "EEXIST" && (await isFolder(path))) return;
-    if (errno !== "ENOENT" || dirname(path) === path) throw diskProblem(thrown, path);
-    await makeFolder(dirname(path));
-    await makeFolder(path);
+    if (errnoOf(thrown) !== "EEXIST" || !(await isFolder(path))) throw thrown;
   }
 }
 

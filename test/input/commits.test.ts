@@ -1,0 +1,100 @@
+/** Commits are read from real repositories, made here by git. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+import { readCommits } from "../../src/input/commits.ts";
+
+const root = mkdtempSync(join(tmpdir(), "slipway-commits-test-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+interface Repository {
+  readonly path: string;
+  git(...args: readonly string[]): string;
+  /** Commits a change of `file` and returns the commit's id. */
+  commit(message: string, file?: string): string;
+}
+
+function repository(): Repository {
+  const path = mkdtempSync(join(root, "r-"));
+  const env = { ...process.env, GIT_AUTHOR_DATE: "2026-01-30T12:00:00Z", GIT_COMMITTER_DATE: "2026-01-30T12:00:00Z" };
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", ["-c", "user.name=Ada Ö", "-c", "user.email=ada@example.org", ...args], { cwd: path, env, encoding: "utf8" });
+  git("init", "-q", "-b", "main");
+  let count = 0;
+  return {
+    path,
+    git,
+    commit(message, file = "file") {
+      mkdirSync(join(path, file, ".."), { recursive: true });
+      writeFileSync(join(path, file), String((count += 1)));
+      git("add", "-A");
+      git("commit", "-q", "--allow-empty-message", "-m", message);
+      return git("rev-parse", "HEAD").trim();
+    },
+  };
+}
+
+test("all commits up to one are read, newest first, with author, subject and body", async () => {
+  const { path, commit } = repository();
+  const first = commit("feat: one\n\nwhy: ä\n\nBREAKING CHANGE: all\n");
+  const second = commit("fix: two");
+  commit("later");
+  const ada = { author: "Ada Ö", email: "ada@example.org" };
+  expect(await readCommits({ root: path, previousTag: "", commit: second })).toEqual([
+    { id: second, ...ada, subject: "fix: two", body: "" },
+    { id: first, ...ada, subject: "feat: one", body: "why: ä\n\nBREAKING CHANGE: all" },
+  ]);
+});
+
+test("commits start after the previous tag, whatever branch has the tag's name", async () => {
+  const { path, git, commit } = repository();
+  commit("one");
+  git("tag", "v1.0.0");
+  const second = commit("two");
+  git("branch", "v1.0.0");
+  const read = await readCommits({ root: path, previousTag: "v1.0.0", commit: second });
+  expect(read.map(({ subject }) => subject)).toEqual(["two"]);
+});
+
+test("with a folder only commits that touch it are read", async () => {
+  const { path, commit } = repository();
+  commit("cli one", "cli/a");
+  commit("web one", "web/a");
+  const last = commit("cli two", "cli/b");
+  const read = await readCommits({ root: path, previousTag: "", commit: last, dir: "cli" });
+  expect(read.map(({ subject }) => subject)).toEqual(["cli two", "cli one"]);
+});
+
+test("merge commits are left out and what they merge is read", async () => {
+  const { path, git, commit } = repository();
+  commit("one", "a");
+  git("checkout", "-q", "-b", "side");
+  commit("side", "b");
+  git("checkout", "-q", "main");
+  commit("two", "a");
+  git("merge", "-q", "--no-ff", "-m", "Merge branch side", "side");
+  const head = git("rev-parse", "HEAD").trim();
+  const read = await readCommits({ root: path, previousTag: "", commit: head });
+  expect(read.map(({ subject }) => subject).toSorted()).toEqual(["one", "side", "two"]);
+});
+
+test("an empty message, and settings that decorate what git prints, change nothing", async () => {
+  const { path, git, commit } = repository();
+  const id = commit("");
+  for (const [name, value] of [["color.ui", "always"], ["log.showSignature", "true"], ["log.decorate", "full"], ["i18n.logOutputEncoding", "latin1"], ["format.pretty", "raw"]]) git("config", name ?? "", value ?? ""); // prettier-ignore
+  expect(await readCommits({ root: path, previousTag: "", commit: id })).toEqual([
+    { id, author: "Ada Ö", email: "ada@example.org", subject: "", body: "" },
+  ]);
+});
+
+test("a tag that is not there is told in git's words", async () => {
+  const { path, commit } = repository();
+  const id = commit("one");
+  await expect(readCommits({ root: path, previousTag: "v9", commit: id })).rejects.toMatchObject({
+    code: "git.missing",
+    message: expect.stringContaining("refs/tags/v9") as string,
+  });
+});
