@@ -1,8 +1,11 @@
-/** Writes xz (The .xz File Format 1.2) as streams that can be joined. */
+/** Writes xz (The .xz File Format 1.2) as streams that can be joined, and reads it. */
 import type { SevenZipModuleFactory } from "7z-wasm";
 
+import { Problem } from "../model/problem.ts";
+import { byteReader } from "./deflate/byte-reader.ts";
 import type { Compressor, Segment } from "./segment.ts";
 import { splice } from "./splice.ts";
+import { readStream } from "./xz/stream.ts";
 
 const sizes = {
   /** Contents up to this size compress together with their neighbours. */
@@ -38,4 +41,22 @@ export async function* xz(segments: AsyncIterable<Segment> | Iterable<Segment>, 
     yield bytes;
   }
   if (empty) yield await xzStream(new Uint8Array(0));
+}
+
+/**
+ * The bytes inside xz streams. Fails with `format.invalid` on damage, an early end, no stream at all, anything after the last
+ * one, and filters other than LZMA2. Memory is bounded by twice the dictionary, which may have 64 MiB.
+ */
+export async function* unxz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = byteReader(source);
+  try {
+    let first = await reader.take(1);
+    if (first.length === 0) throw new Problem("format.invalid", "The xz stream is empty");
+    for (; first.length > 0; first = await reader.take(1)) {
+      reader.unread(first);
+      yield* readStream(reader);
+    }
+  } finally {
+    await reader.close();
+  }
 }
