@@ -4,9 +4,9 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 import { crc32Combine } from "../format/crc32.ts";
-import { digestOfFile, readChunks } from "../format/file.ts";
+import { digestOfFile, readChunks, readRange } from "../format/file.ts";
 import type { Codec, Compressed, Compressor, Content } from "../format/segment.ts";
-import { type Artifact, type Digest, hexOf } from "../model/artifact.ts";
+import { type Artifact, type Digest, digestOfHex, hexOf } from "../model/artifact.ts";
 import { verified } from "../format/verified.ts";
 import type { Cache, NamedFile } from "../model/cache.ts";
 import { diskProblem } from "../model/disk.ts";
@@ -19,7 +19,17 @@ export interface Contents {
   ofArtifact(artifact: Artifact): Content;
   /** Reads and hashes the file now. */
   ofFile(path: string): Promise<Content>;
+  /** A part of a file that was hashed while it was written there. */
+  ofRange(path: string, range: FileRange): Content;
   ofBytes(bytes: Uint8Array): Content;
+}
+
+/** Bytes inside a file. */
+export interface FileRange {
+  readonly start: number;
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
 }
 
 /** Contents whose compressed forms are kept in `cache`, so that a later run compresses nothing it compressed before. */
@@ -43,6 +53,8 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
       const read = await digestOfFile(path);
       return content(read.size, hexOf(read.digest), () => readAgain(path, read));
     },
+    ofRange: (path, { start, size, sha256 }) =>
+      content(size, sha256, () => verified(readRange(path, start, size), { name: path, digest: digestOfHex(sha256), size })),
     ofBytes: (bytes) =>
       content(bytes.length, createHash("sha256").update(bytes).digest("hex"), async function* () {
         yield bytes;

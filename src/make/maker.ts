@@ -3,6 +3,7 @@ import type { Compressor, Content } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Step } from "../model/plan.ts";
+import type { FileRange } from "./content.ts";
 
 /** A command to run: no shell unless `command` is `sh -c`'s own. */
 export interface Command {
@@ -75,6 +76,8 @@ export interface MakeContext {
   contentOf(artifact: Artifact): Content;
   /** The same for a file of the project; it is read and hashed now. */
   contentOfFile(path: string): Promise<Content>;
+  /** The same for a part of a scratch file that was hashed while it was written. */
+  contentOfRange(path: string, range: FileRange): Content;
   /** The same for bytes in memory. */
   contentOfBytes(bytes: Uint8Array): Content;
   /** Writes a file into the scratch folder while hashing it. */

@@ -1,0 +1,83 @@
+/** Carries out a Plan: opens what the run needs, shows progress, stops on Ctrl-C or a time limit, and cleans up. */
+import { writeFile } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
+
+import { createCompressor } from "../format/compressor.ts";
+import { run, type RunResult } from "../make/run.ts";
+import type { Cache } from "../model/cache.ts";
+import { onDisk } from "../model/disk.ts";
+import { Problem, throwIfAny } from "../model/problem.ts";
+import { openCache, type CacheFolder } from "../store/cache.ts";
+import { cacheFolder } from "../store/cache/location.ts";
+import type { Decided } from "./decide.ts";
+import type { Options } from "./options.ts";
+import { showProgress, tellAll } from "./output/progress.ts";
+import { traceProgress } from "./output/trace.ts";
+import { readCount, readDuration } from "./output/words.ts";
+import { makerOf } from "./tables.ts";
+
+/** Bytes the cache may keep, unless `cache prune --max` said otherwise. */
+export const cacheBound = 10e9;
+
+/** The operator's cache. */
+export function openOperatorsCache(): CacheFolder {
+  return openCache(cacheFolder(process.env, process.platform), { maxBytes: cacheBound });
+}
+
+/** Everything that was made, and the cache that holds it, for as long as `use` takes. Throws all Problems of failed Steps together. */
+export async function carryOut<T>({ plan, root, render }: Decided, options: Options, use: (result: RunResult, cache: Cache) => Promise<T>): Promise<T> {
+  const jobs = options.jobs === undefined ? availableParallelism() : readCount(options.jobs, "--jobs");
+  const stopping = stopSignal(options);
+  const cache = openOperatorsCache();
+  const compressor = createCompressor({ workers: jobs });
+  const shown = await showProgress(plan, options);
+  const trace = options.trace === undefined ? undefined : traceProgress();
+  try {
+    const result = await run({
+      plan,
+      root,
+      makerOf,
+      cache,
+      compressor,
+      jobs,
+      memory: totalmem() * 0.6,
+      noCache: options.cache === false,
+      signal: stopping.signal,
+      progress: trace === undefined ? shown : tellAll([shown, trace]),
+      env: process.env,
+      render,
+    }).finally(() => shown.close());
+    if (trace !== undefined && options.trace !== undefined) {
+      const path = options.trace;
+      await onDisk(path, () => writeFile(path, trace.text()));
+    }
+    throwIfAny(result.problems);
+    return await use(result, cache);
+  } finally {
+    stopping.release();
+    await compressor.close();
+    await cache.close();
+  }
+}
+
+/** Aborts on Ctrl-C and on the time limit; a second Ctrl-C ends the process at once. */
+function stopSignal(options: Options): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
+    process.stderr.write("\nstopping; once more to stop at once\n");
+    controller.abort(new Problem("step.stopped", "stopped before everything was made", { hint: "Run the same command again: what was made is remembered." }));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  const limit = options.timeout === undefined ? undefined : readDuration(options.timeout, "--timeout");
+  const timer = limit === undefined ? undefined : setTimeout(() => controller.abort(new Problem("step.timeout", `not everything was made within ${options.timeout}`)), limit);
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** `slipway plan`: what a release would make and where it would go, as a tree and as data. */
+import { writeFile } from "node:fs/promises";
+
+import { formatPlatform } from "../../model/platform.ts";
+import type { Plan, Step } from "../../model/plan.ts";
+import { onDisk } from "../../model/disk.ts";
+import { writePlan } from "../../plan/file.ts";
+import { decide } from "../decide.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import type { Options } from "../options.ts";
+import { remark, table } from "../output/say.ts";
+import { untaggedCheck } from "../untagged.ts";
+
+export async function plan(options: Options): Promise<ExitCode> {
+  const { plan: decided, asSnapshot } = await untaggedCheck(options, decide);
+  if (asSnapshot) remark(options, "HEAD has no tag to release: this is the plan of a snapshot");
+  const { output } = options;
+  if (output !== undefined) await onDisk(output, () => writeFile(output, writePlan(decided)));
+  if (options.json === true) process.stdout.write(writePlan(decided));
+  else if (options.quiet !== true) process.stdout.write(`${planText(decided)}\n`);
+  return exit.ok;
+}
+
+/** The Plan for people: what it is of, the Steps as a tree, the artifacts as a table, where they go. */
+export function planText(plan: Plan): string {
+  const marks = [plan.isSnapshot ? "snapshot" : "", plan.isNightly ? "nightly" : "", plan.isPrerelease ? "pre-release" : "", plan.isDirty ? "dirty tree" : ""].filter((mark) => mark !== "");
+  const head = `${plan.project} ${plan.version}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
+  const about = [
+    `commit ${plan.commit.slice(0, 12)}${plan.tag === "" ? "" : `, tag ${plan.tag}`}${plan.previousTag === "" ? "" : `, previous ${plan.previousTag}`}`,
+    `clock  ${new Date(plan.epoch * 1000).toISOString().replace(".000Z", "Z")}`,
+    `folder ${plan.release.folder}`,
+  ];
+  return [head, ...about, "", stepTree(plan.steps), "", artifactTable(plan), "", ...destinations(plan), ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`)]
+    .join("\n")
+    .trimEnd();
+}
+
+function stepTree(steps: readonly Step[]): string {
+  const sections = [...new Set(steps.map(({ section }) => section))];
+  return sections
+    .flatMap((section) => {
+      const own = steps.filter((step) => step.section === section);
+      return [section, ...own.map((step, index) => `${index === own.length - 1 ? "└─" : "├─"} ${step.title}  [${step.kind}]${needs(step)}`)];
+    })
+    .join("\n");
+}
+
+function needs(step: Step): string {
+  const shown = step.needs.filter((need) => !need.startsWith("before/"));
+  return shown.length === 0 ? "" : `  from ${shown.length > 4 ? `${shown.length} steps` : shown.join(", ")}`;
+}
+
+function artifactTable(plan: Plan): string {
+  const rows = plan.steps.flatMap((step) =>
+    step.outputs.filter((output) => output.listed).map((output) => [output.name, output.type, output.platform === undefined ? "" : formatPlatform(output.platform), step.id]),
+  );
+  const lists = [...plan.release.checksums.map(({ name }) => [name, "checksums", "", ""]), ...(plan.release.index === "" ? [] : [[plan.release.index, "index", "", ""]]), ["release.json", "release", "", ""]];
+  return table([["ARTIFACT", "TYPE", "TARGET", "STEP"], ...rows, ...lists]);
+}
+
+function destinations(plan: Plan): readonly string[] {
+  if (plan.publish.length === 0) return ["publishes nowhere"];
+  return plan.publish.map(
+    ({ store, kind, options, only }, index) => `publish ${index + 1}. ${store} (${kind}: ${Object.values(options).filter((value) => typeof value === "string")[0] ?? ""})${only.length === 0 ? "" : ` only ${only.join(", ")}`}`,
+  );
+}

@@ -1,0 +1,79 @@
+/** From the command line to a Plan: reads the config, gathers the facts, decides, or takes a Plan from a file. */
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+
+import { compileTemplate, gatherFacts, readConfig, templateVocabulary } from "../input/index.ts";
+import type { Config } from "../model/config.ts";
+import { onDisk } from "../model/disk.ts";
+import type { Facts } from "../model/facts.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Plan } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+import type { Vocabulary } from "../plan/deciding.ts";
+import { plan as decidePlan } from "../plan/plan.ts";
+import { readPlan } from "../plan/file.ts";
+import type { Options } from "./options.ts";
+import { kinds } from "./tables.ts";
+import { programVersion } from "./program-version.ts";
+
+/** A Plan and where it is carried out. */
+export interface Decided {
+  readonly plan: Plan;
+  /** Absolute path of the project. */
+  readonly root: string;
+  /** Renders texts that waited for late values. */
+  readonly render: (source: string, scope: JsonObject) => string;
+}
+
+/** What was read before anything was decided. */
+export interface Gathered {
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly vocabulary: Vocabulary;
+}
+
+const sections = ["before", "builds", "source", "archives", "notes", "files", "publish", "validate"];
+
+/** The Plan the options ask for: from `--plan`, or decided now. */
+export async function decide(options: Options): Promise<Decided> {
+  if (options.plan !== undefined) return loadPlan(options.plan, options);
+  const { config, facts, vocabulary } = await gather(options);
+  const plan = decidePlan({ config, facts, vocabulary, kinds, by: programVersion(), targets: options.target, skip: skipped(options) });
+  return { plan, root: facts.root, render: renderLate };
+}
+
+/** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
+export async function gather(options: Options): Promise<Gathered> {
+  const skip = skipped(options);
+  const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
+  const facts = await gatherFacts({
+    config,
+    kinds,
+    env: process.env,
+    snapshot: options.snapshot === true,
+    nightly: options.nightly === true,
+    tag: options.tag,
+    version: options.setVersion,
+    notes: options.notes,
+    validate: !skip.has("validate"),
+  });
+  return { config, facts, vocabulary: templateVocabulary(config, facts) };
+}
+
+function skipped(options: Options): ReadonlySet<string> {
+  const words = (options.skip ?? []).flatMap((word) => word.split(","));
+  const unknown = words.find((word) => !sections.includes(word));
+  if (unknown !== undefined) throw new Problem("usage", `--skip: there is no section "${unknown}"`, { expected: `one of ${sections.join(", ")}` });
+  return new Set(words);
+}
+
+async function loadPlan(file: string, options: Options): Promise<Decided> {
+  const path = resolve(file);
+  const plan = readPlan(await onDisk(path, () => readFile(path, "utf8")), file, programVersion());
+  const root = options.config === undefined ? process.cwd() : dirname(resolve(options.config));
+  return { plan, root, render: renderLate };
+}
+
+function renderLate(source: string, scope: JsonObject): string {
+  return compileTemplate(source, undefined).render(scope);
+}

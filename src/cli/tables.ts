@@ -1,0 +1,33 @@
+/** Wires the kinds: which tables exist, and which maker carries out which Step. */
+import { archiveMaker } from "../make/archives/maker.ts";
+import { archives } from "../make/archives/table.ts";
+import { builders } from "../make/builders/table.ts";
+import { extraFilesMaker } from "../make/extra-files.ts";
+import { hookMaker } from "../make/hook-maker.ts";
+import type { Maker } from "../make/maker.ts";
+import { notesMaker } from "../make/notes/maker.ts";
+import { sourceMaker } from "../make/source.ts";
+import type { Step } from "../model/plan.ts";
+import { stores } from "../store/table.ts";
+
+export const kinds = { builders, archives, stores };
+
+const source = sourceMaker(archives);
+const packers = new Map([...archives.values()].map((format) => [format.kind, archiveMaker(format)]));
+
+/** One line per section. */
+const makers: Readonly<Record<Step["section"], (kind: string) => Maker | undefined>> = {
+  before: () => hookMaker,
+  builds: (kind) => builders.get(kind),
+  source: () => source,
+  archives: (kind) => packers.get(kind),
+  files: () => extraFilesMaker,
+  notes: () => notesMaker,
+};
+
+/** The maker for a Step. A Plan made by this very program names only makers that exist. */
+export function makerOf(step: Step): Maker {
+  const maker = makers[step.section](step.kind);
+  if (maker === undefined) throw new Error(`no maker for ${step.section} of kind ${step.kind}`);
+  return maker;
+}

@@ -1,0 +1,24 @@
+/** Makes extra assets of the Release: files of the project as they are, each under its own name. */
+import { basename } from "node:path";
+
+import type { PlannedFile } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+import type { Made, Maker } from "./maker.ts";
+import { resolveFiles } from "./tree.ts";
+
+export const extraFilesMaker: Maker = {
+  kind: "files",
+  version: 1,
+  async make(step, context) {
+    const file = step.options["file"] as unknown as PlannedFile;
+    const entries = await resolveFiles([file], context);
+    const made = new Map<string, Made>();
+    for (const entry of entries) {
+      if (entry.type !== "file") throw new Problem("plan.invalid", `${entry.path} is a ${entry.type}; only files can be assets`, { place: step.place });
+      const name = basename(entry.path);
+      if (made.has(name)) throw new Problem("plan.collision", `two assets would be called "${name}"`, { place: step.place });
+      made.set(name, await context.write(name, entry.content.open()));
+    }
+    return { made: [...made.values()] };
+  },
+};

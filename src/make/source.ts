@@ -1,0 +1,80 @@
+/** Makes a source archive: the files git has at the commit, in our own container, so that its bytes do not depend on git's version. */
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+
+import { readChunks } from "../format/file.ts";
+import { readTar } from "../format/tar/read.ts";
+import { diskProblem } from "../model/disk.ts";
+import type { KindTable } from "../model/kind.ts";
+import type { PlannedFile, Step } from "../model/plan.ts";
+import type { ArchiveFormat } from "./archives/format.ts";
+import { readBack } from "./archives/read-back.ts";
+import type { MakeContext, Maker } from "./maker.ts";
+import { resolveFiles, sortTree, type TreeEntry } from "./tree.ts";
+
+/** What `plan/` put into the Step's options. */
+interface Options {
+  readonly commit: string;
+  readonly format: string;
+  readonly prefix: string;
+  readonly files: readonly PlannedFile[];
+}
+
+/** The maker of `source` steps, for the formats in `formats`. */
+export function sourceMaker(formats: KindTable<ArchiveFormat>): Maker {
+  return {
+    kind: "source",
+    version: 1,
+    async make(step, context) {
+      const { format: name, files } = step.options as unknown as Options;
+      const [output] = step.outputs;
+      const format = formats.get(name);
+      if (output === undefined || format === undefined) throw new Error(`${step.id} was planned wrongly`);
+      const entries = await sourceEntries(step, context);
+      const made = await context.write(output.name, format.write(entries, context.compressor));
+      await readBack(format, made.path, entries);
+      // The commit decides everything; extra files lie in the work tree and are read each time.
+      return files.length === 0 ? { made: [made], reads: [] } : { made: [made] };
+    },
+  };
+}
+
+async function sourceEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const { commit, prefix, files } = step.options as unknown as Options;
+  const tar = join(context.scratch, "source.tar");
+  // tar.umask is the operator's own setting, and modes are to depend on the commit alone.
+  await context.run({ command: "git", args: ["-c", "tar.umask=0022", "archive", "--format=tar", "-o", tar, commit] });
+  const entries = await spoolMembers(tar, context);
+  const extra = await resolveFiles(files, context);
+  return sortTree([...entries, ...extra].map((entry) => ({ ...entry, path: `${prefix}${entry.path}` })));
+}
+
+/** The members of git's tar. Their bytes go into one scratch file, so that memory does not grow with the repository. */
+async function spoolMembers(tar: string, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const path = join(context.scratch, "spool");
+  const entries: TreeEntry[] = [];
+  try {
+    const spool = await open(path, "wx");
+    try {
+      let start = 0;
+      for await (const member of readTar(readChunks(tar))) {
+        const attributes = { path: member.path.replace(/\/$/, ""), mode: member.mode, mtime: context.epoch, owner: "root", group: "root" };
+        if (member.type === "symlink") entries.push({ ...attributes, mode: 0o777, type: "symlink", target: member.target });
+        if (member.type !== "file") continue;
+        const hash = createHash("sha256");
+        for await (const chunk of member.open()) {
+          hash.update(chunk);
+          await spool.writev([chunk]);
+        }
+        entries.push({ ...attributes, type: "file", content: context.contentOfRange(path, { start, size: member.size, sha256: hash.digest("hex") }) });
+        start += member.size;
+      }
+    } finally {
+      await spool.close();
+    }
+  } catch (thrown) {
+    throw diskProblem(thrown, path);
+  }
+  return entries;
+}

@@ -1,0 +1,84 @@
+/** Plans as files: what `plan --output` writes and `--plan` takes. */
+import { z } from "zod";
+
+import { readableJson, type Json } from "../model/json.ts";
+import type { Plan, Step } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+
+const place = z.object({ file: z.string(), line: z.number(), column: z.number() }).optional();
+const strings = z.record(z.string(), z.string());
+const data = z.record(z.string(), z.json());
+const platform = z.object({ os: z.string(), arch: z.string(), variant: z.string().optional() }).optional();
+const text = z.union([z.string(), z.object({ late: z.string(), with: data })]);
+const hook = z.object({ run: z.union([text, z.array(text)]), dir: z.string(), env: strings, place });
+
+const step = z.object({
+  id: z.string(),
+  section: z.enum(["before", "builds", "source", "archives", "notes", "files"] satisfies Step["section"][]),
+  kind: z.string(),
+  title: z.string(),
+  needs: z.array(z.string()),
+  options: data,
+  env: strings,
+  outputs: z.array(z.object({ name: z.string(), type: z.string(), platform, listed: z.boolean(), attributes: data })),
+  open: z.boolean().optional(),
+  hooks: z.object({ pre: z.array(hook), post: z.array(hook) }).optional(),
+  place,
+});
+
+const shape = z.object({
+  slipway: z.literal(1),
+  by: z.string(),
+  project: z.string(),
+  version: z.string(),
+  tag: z.string(),
+  previousTag: z.string(),
+  commit: z.string(),
+  commitTime: z.number(),
+  epoch: z.number(),
+  isSnapshot: z.boolean(),
+  isNightly: z.boolean(),
+  isPrerelease: z.boolean(),
+  isDirty: z.boolean(),
+  steps: z.array(step),
+  release: z.object({
+    folder: z.string(),
+    layout: z.enum(["flat", "by-platform"]),
+    title: z.string(),
+    channel: z.string(),
+    checksums: z.array(z.object({ name: z.string(), algorithm: z.string(), split: z.boolean() })),
+    index: z.string(),
+  }),
+  publish: z.array(z.object({ store: z.string(), kind: z.string(), options: data, only: z.array(z.string()), place })),
+  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+});
+
+/** The Plan's file: JSON with sorted keys, so that two Plans can be compared. */
+export function writePlan(plan: Plan): string {
+  return readableJson(JSON.parse(JSON.stringify(plan)) as Json);
+}
+
+/**
+ * Reads a Plan's file. Fails with `plan.invalid` when it is not one, or was decided by another version of the program, whose
+ * Steps may mean something else.
+ */
+export function readPlan(content: string, file: string, by: string): Plan {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(content);
+  } catch (cause) {
+    throw new Problem("plan.invalid", `${file} is not a plan: it is not JSON`, { hint: "write one with `slipway plan --output FILE`", cause });
+  }
+  const parsed = shape.safeParse(raw);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Problem("plan.invalid", `${file} is not a plan: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, {
+      hint: "write one with `slipway plan --output FILE`",
+    });
+  }
+  if (parsed.data.by !== by) {
+    throw new Problem("plan.invalid", `${file} was decided by Slipway ${parsed.data.by}; this is ${by}`, { hint: "decide it again with `slipway plan --output FILE`" });
+  }
+  // The shape says what the types say; names of kinds are looked up when Steps run.
+  return parsed.data as unknown as Plan;
+}
