@@ -172,11 +172,14 @@ export interface PublishEntry {
   readonly when: Template | undefined;
 }
 
+/** A value of `vars`: texts are templates over the release's other names. */
+export type VarValue = Template | number | boolean | null | readonly VarValue[] | { readonly [name: string]: VarValue };
+
 export interface Config {
   /** The file it was read from, as messages show it. */
   readonly file: string;
   readonly project: ProjectConfig;
-  readonly vars: Readonly<Record<string, unknown>>;
+  readonly vars: Readonly<Record<string, VarValue>>;
   readonly env: Readonly<Record<string, Template>>;
   readonly version: VersionConfig;
   readonly before: readonly Hook[];
