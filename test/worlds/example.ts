@@ -18,6 +18,7 @@ export function exampleRepository(name: "engram" | "hello", options: ExampleOpti
   const { tag = "v1.0.0", ...rest } = options;
   return repositoryOf(join(ROOT, "examples", name), name, {
     ...rest,
+    origin: `https://github.com/hyperengineering/${name}`,
     commits: [
       { message: "feat: first working version", tags: ["v0.9.0"] },
       { message: "feat: say the version, commit and date" },

@@ -1,9 +1,9 @@
 /** Git repositories made from a folder, with the same commit ids on every machine and day. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export interface Commit {
   readonly message: string;
@@ -15,6 +15,10 @@ export interface History {
   readonly date?: string;
   /** The first commit holds all files; the others change nothing but tell a story. */
   readonly commits: readonly Commit[];
+  /** Files to add, by their path in the repository, with their text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** URL of `origin`; none is made when left out, and it is never asked. */
+  readonly origin?: string;
   /** Commit also what `.gitignore` names, which is otherwise left out of the copy. */
   readonly everything?: boolean;
   /** Where the repository goes; a new temporary folder when left out. */
@@ -39,6 +43,10 @@ export function repositoryOf(source: string, name: string, history: History): st
   // Module caches are read-only; a repository is not.
   cpSync(source, folder, { recursive: true });
   execFileSync("chmod", ["-R", "u+w", folder]);
+  for (const [path, text] of Object.entries(history.files ?? {})) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   const first = Date.parse(history.date ?? FIRST_DATE);
   const git = (args: readonly string[], date = first): void => {
     const time = new Date(date).toISOString();
@@ -48,6 +56,7 @@ export function repositoryOf(source: string, name: string, history: History): st
     });
   };
   git(["init", "--quiet", "--initial-branch=main"]);
+  if (history.origin !== undefined) git(["remote", "add", "origin", history.origin]);
   git(["add", "--all", ...(history.everything === true ? ["--force"] : [])]);
   history.commits.forEach(({ message, tags = [] }, index) => {
     git(["commit", "--quiet", "--allow-empty", "-m", message], first + index * 60_000);
