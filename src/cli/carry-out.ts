@@ -25,7 +25,11 @@ export function openOperatorsCache(): CacheFolder {
 }
 
 /** Everything that was made, and the cache that holds it, for as long as `use` takes. Throws all Problems of failed Steps together. */
-export async function carryOut<T>({ plan, root, render }: Decided, options: Options, use: (result: RunResult, cache: Cache) => Promise<T>): Promise<T> {
+export async function carryOut<T>(
+  { plan, root, render }: Decided,
+  options: Options,
+  use: (result: RunResult, cache: Cache) => Promise<T>,
+): Promise<T> {
   const jobs = options.jobs === undefined ? availableParallelism() : readCount(options.jobs, "--jobs");
   const stopping = stopSignal(options);
   const cache = openOperatorsCache();
@@ -66,12 +70,22 @@ function stopSignal(options: Options): { readonly signal: AbortSignal; readonly 
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
     process.stderr.write("\nstopping; once more to stop at once\n");
-    controller.abort(new Problem("step.stopped", "stopped before everything was made", { hint: "Run the same command again: what was made is remembered." }));
+    controller.abort(
+      new Problem("step.stopped", "stopped before everything was made", {
+        hint: "Run the same command again: what was made is remembered.",
+      }),
+    );
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   const limit = options.timeout === undefined ? undefined : readDuration(options.timeout, "--timeout");
-  const timer = limit === undefined ? undefined : setTimeout(() => controller.abort(new Problem("step.timeout", `not everything was made within ${options.timeout}`)), limit);
+  const timer =
+    limit === undefined
+      ? undefined
+      : setTimeout(
+          () => controller.abort(new Problem("step.timeout", `not everything was made within ${options.timeout}`)),
+          limit,
+        );
   return {
     signal: controller.signal,
     release() {

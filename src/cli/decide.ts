@@ -38,7 +38,15 @@ const sections = ["before", "builds", "source", "archives", "notes", "files", "p
 export async function decide(options: Options): Promise<Decided> {
   if (options.plan !== undefined) return loadPlan(options.plan, options);
   const { config, facts, vocabulary } = await gather(options);
-  const plan = decidePlan({ config, facts, vocabulary, kinds, by: programVersion(), targets: options.target, skip: skipped(options) });
+  const plan = decidePlan({
+    config,
+    facts,
+    vocabulary,
+    kinds,
+    by: programVersion(),
+    targets: options.target,
+    skip: skipped(options),
+  });
   return { plan, root: facts.root, render: renderLate };
 }
 
@@ -63,7 +71,10 @@ export async function gather(options: Options): Promise<Gathered> {
 function skipped(options: Options): ReadonlySet<string> {
   const words = (options.skip ?? []).flatMap((word) => word.split(","));
   const unknown = words.find((word) => !sections.includes(word));
-  if (unknown !== undefined) throw new Problem("usage", `--skip: there is no section "${unknown}"`, { expected: `one of ${sections.join(", ")}` });
+  if (unknown !== undefined)
+    throw new Problem("usage", `--skip: there is no section "${unknown}"`, {
+      expected: `one of ${sections.join(", ")}`,
+    });
   return new Set(words);
 }
 

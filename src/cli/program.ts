@@ -49,25 +49,50 @@ export function commandLine(run: (load: () => Promise<Action>) => (...given: unk
       .exitOverride()
       .action(run(load));
 
-  command("init", "write a slipway.yaml for the project in this folder", "slipway init", async () => (await import("./commands/init.ts")).init).option(
-    "--print",
-    "print it instead of writing it",
+  command(
+    "init",
+    "write a slipway.yaml for the project in this folder",
+    "slipway init",
+    async () => (await import("./commands/init.ts")).init,
+  ).option("--print", "print it instead of writing it");
+
+  deciding(
+    command(
+      "check",
+      "check the config, the project and the machine",
+      "slipway check",
+      async () => (await import("./commands/check.ts")).check,
+    ),
   );
 
-  deciding(command("check", "check the config, the project and the machine", "slipway check", async () => (await import("./commands/check.ts")).check));
-
-  deciding(command("plan", "show what a release would make and where it would go", "slipway plan --snapshot", async () => (await import("./commands/plan.ts")).plan)).option(
-    "-o, --output <file>",
-    "write the plan as JSON, for --plan",
-  );
+  deciding(
+    command(
+      "plan",
+      "show what a release would make and where it would go",
+      "slipway plan --snapshot",
+      async () => (await import("./commands/plan.ts")).plan,
+    ),
+  ).option("-o, --output <file>", "write the plan as JSON, for --plan");
 
   making(
-    deciding(command("build", "build programs, and nothing else", "slipway build --target host", async () => (await import("./commands/build.ts")).build)),
+    deciding(
+      command(
+        "build",
+        "build programs, and nothing else",
+        "slipway build --target host",
+        async () => (await import("./commands/build.ts")).build,
+      ),
+    ),
   ).option("-o, --output <path>", "put the one program that is built there");
 
   making(
     deciding(
-      command("release", "make the release and publish it", "slipway release --snapshot", async () => (await import("./commands/release.ts")).release),
+      command(
+        "release",
+        "make the release and publish it",
+        "slipway release --snapshot",
+        async () => (await import("./commands/release.ts")).release,
+      ),
     ),
   ).option("--clean", "replace whatever stands in the release's folder");
 
@@ -82,16 +107,33 @@ export function commandLine(run: (load: () => Promise<Action>) => (...given: unk
     .option("--to <folder>", "publish to this folder instead of the stores in the config")
     .option("--plan <file>", "act on this plan");
 
-  command("verify <folder>", "verify a release: every byte, every list, nothing extra", "slipway verify dist/1.0.0", async () => (await import("./commands/verify.ts")).verify);
-
-  command("cache [action]", "show the cache, or `prune` it", "slipway cache prune --max 5GB", async () => (await import("./commands/cache.ts")).cache).option(
-    "--max <size>",
-    "keep at most this much (default 10GB; `prune` alone removes everything)",
+  command(
+    "verify <folder>",
+    "verify a release: every byte, every list, nothing extra",
+    "slipway verify dist/1.0.0",
+    async () => (await import("./commands/verify.ts")).verify,
   );
 
-  command("version", "print the version", "slipway version --json", async () => (await import("./commands/version.ts")).version);
+  command(
+    "cache [action]",
+    "show the cache, or `prune` it",
+    "slipway cache prune --max 5GB",
+    async () => (await import("./commands/cache.ts")).cache,
+  ).option("--max <size>", "keep at most this much (default 10GB; `prune` alone removes everything)");
 
-  command("completion <shell>", "print a completion script for bash, zsh or fish", "slipway completion bash > /etc/bash_completion.d/slipway", async () => (await import("./commands/completion.ts")).completion);
+  command(
+    "version",
+    "print the version",
+    "slipway version --json",
+    async () => (await import("./commands/version.ts")).version,
+  );
+
+  command(
+    "completion <shell>",
+    "print a completion script for bash, zsh or fish",
+    "slipway completion bash > /etc/bash_completion.d/slipway",
+    async () => (await import("./commands/completion.ts")).completion,
+  );
 
   return program;
 }

@@ -1,9 +1,12 @@
 /** Reads any archive format to its end, member by member: what `make/` reads back and `verify/` opens. */
 import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
 
+import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import { readChunks } from "./file.ts";
 import { gunzip } from "./inflate.ts";
+import { inFile } from "./random-access.ts";
 import type { TarMember } from "./tar/entry.ts";
 import { readTar } from "./tar/read.ts";
 import { unxz } from "./xz.ts";
@@ -37,6 +40,7 @@ const readers: ReadonlyMap<string, (path: string) => AsyncIterable<Member>> = ne
   ["tar.xz", (path) => tarMembers(unxz(readChunks(path)))],
   ["zip", zipMembers],
   ["gz", (path) => oneMember(gunzip(readChunks(path)))],
+  ["binary", (path) => oneMember(readChunks(path))],
 ]);
 
 /** The formats {@link readMembers} knows. */
@@ -48,16 +52,26 @@ export const memberFormats: readonly string[] = [...readers.keys()];
  */
 export function readMembers(format: string, path: string): AsyncIterable<Member> {
   const read = readers.get(format);
-  if (read === undefined) throw new Problem("format.invalid", `"${format}" is no archive format`, { expected: `one of ${memberFormats.join(", ")}` });
+  if (read === undefined)
+    throw new Problem("format.invalid", `"${format}" is no archive format`, {
+      expected: `one of ${memberFormats.join(", ")}`,
+    });
   return read(path);
 }
 
 async function* tarMembers(bytes: Bytes): AsyncGenerator<Member> {
-  for await (const member of readTar(bytes)) yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+  for await (const member of readTar(bytes))
+    yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
 }
 
 async function* zipMembers(path: string): AsyncGenerator<Member> {
-  for await (const member of readZip(path)) yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+  const file = await onDisk(path, () => open(path));
+  try {
+    for await (const member of readZip(await inFile(file)))
+      yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+  } finally {
+    await file.close();
+  }
 }
 
 async function* oneMember(bytes: Bytes): AsyncGenerator<Member> {

@@ -34,12 +34,23 @@ interface MemberOptions extends JsonObject {
   readonly group: string;
 }
 
-export function decideArchives(deciding: Deciding, builds: readonly NamedStep[], before: readonly string[]): readonly NamedStep[] {
+export function decideArchives(
+  deciding: Deciding,
+  builds: readonly NamedStep[],
+  before: readonly string[],
+): readonly NamedStep[] {
   if (deciding.skip.has("archives")) return [];
-  return deciding.config.archives.flatMap((entry) => attempt(deciding, entry.place, () => decideEntry(deciding, entry, builds, before)) ?? []);
+  return deciding.config.archives.flatMap(
+    (entry) => attempt(deciding, entry.place, () => decideEntry(deciding, entry, builds, before)) ?? [],
+  );
 }
 
-function decideEntry(deciding: Deciding, entry: ArchiveEntry, builds: readonly NamedStep[], before: readonly string[]): readonly NamedStep[] {
+function decideEntry(
+  deciding: Deciding,
+  entry: ArchiveEntry,
+  builds: readonly NamedStep[],
+  before: readonly string[],
+): readonly NamedStep[] {
   if (!wanted(deciding, entry)) return [];
   const chosen = chooseBuilds(entry, builds);
   if (entry.from?.length === 0) return archivesOf(deciding, entry, undefined, [], builds, before);
@@ -47,26 +58,42 @@ function decideEntry(deciding: Deciding, entry: ArchiveEntry, builds: readonly N
   return platformsOf(chosen)
     .filter((platform) => platform === undefined || narrowedTo(entry.for, platform))
     .flatMap((platform) => {
-      const members = chosen
-        .flatMap(({ name, step }) => step.outputs.filter((output) => samePlatform(output.platform, platform)).map((output): Member => ({ build: name, step: step.id, output: output.name })));
+      const members = chosen.flatMap(({ name, step }) =>
+        step.outputs
+          .filter((output) => samePlatform(output.platform, platform))
+          .map((output): Member => ({ build: name, step: step.id, output: output.name })),
+      );
       return attempt(deciding, entry.place, () => archivesOf(deciding, entry, platform, members, builds, before)) ?? [];
     });
 }
 
 function nothingChosen(deciding: Deciding, entry: ArchiveEntry, builds: readonly NamedStep[]): readonly NamedStep[] {
   // Builds that `when`, --target or --skip took away take their archives along: that is no mistake in the entry.
-  const known = entry.from === undefined || entry.from.some((selector) => builds.some((build) => matchesName(selector.name, build.name)));
-  const all = new Set(deciding.config.builds.map((build) => attempt(deciding, build.place, () => build.name?.render(deciding.vocabulary.base)) ?? deciding.config.project.name));
-  const declared = known || (entry.from ?? []).some((selector) => [...all].some((name) => matchesName(selector.name, name)));
+  const known =
+    entry.from === undefined ||
+    entry.from.some((selector) => builds.some((build) => matchesName(selector.name, build.name)));
+  const all = new Set(
+    deciding.config.builds.map(
+      (build) =>
+        attempt(deciding, build.place, () => build.name?.render(deciding.vocabulary.base)) ??
+        deciding.config.project.name,
+    ),
+  );
+  const declared =
+    known || (entry.from ?? []).some((selector) => [...all].some((name) => matchesName(selector.name, name)));
   if (declared || entry.optional) {
     deciding.skipped.push({ what: entry.path, why: "none of its builds is made in this run" });
     return [];
   }
-  throw new Problem("plan.empty", `from: no build is called ${(entry.from ?? []).map(({ name }) => `"${name}"`).join(" or ")}`, {
-    place: entry.from?.[0]?.place ?? entry.place,
-    expected: `one of ${[...all].join(", ")}`,
-    hint: "write `from: []` for an archive of files only",
-  });
+  throw new Problem(
+    "plan.empty",
+    `from: no build is called ${(entry.from ?? []).map(({ name }) => `"${name}"`).join(" or ")}`,
+    {
+      place: entry.from?.[0]?.place ?? entry.place,
+      expected: `one of ${[...all].join(", ")}`,
+      hint: "write `from: []` for an archive of files only",
+    },
+  );
 }
 
 function chooseBuilds(entry: ArchiveEntry, builds: readonly NamedStep[]): readonly NamedStep[] {
@@ -100,16 +127,24 @@ function archivesOf(
 ): readonly NamedStep[] {
   const formats = valueFor(entry.format, platform) ?? [];
   if (formats.length === 0) {
-    throw new Problem("plan.invalid", `no format for ${platform === undefined ? "this archive" : formatPlatform(platform)}`, { place: entry.place, hint: "add `default:` to format" });
+    throw new Problem(
+      "plan.invalid",
+      `no format for ${platform === undefined ? "this archive" : formatPlatform(platform)}`,
+      { place: entry.place, hint: "add `default:` to format" },
+    );
   }
   return formats.flatMap((name) => {
     const format = deciding.kinds.archives.get(name);
     if (format === undefined) {
-      throw new Problem("plan.invalid", `unknown archive format "${name}"`, { place: entry.place, expected: `one of ${[...deciding.kinds.archives.keys()].join(", ")}` });
+      throw new Problem("plan.invalid", `unknown archive format "${name}"`, {
+        place: entry.place,
+        expected: `one of ${[...deciding.kinds.archives.keys()].join(", ")}`,
+      });
     }
     if (!format.single) return [archiveOf(deciding, entry, format, platform, members, builds, before)];
     // A format that holds one file makes one artifact of each binary.
-    if (members.length === 0) throw new Problem("plan.empty", `${name} holds one binary, and this entry has none`, { place: entry.place });
+    if (members.length === 0)
+      throw new Problem("plan.empty", `${name} holds one binary, and this entry has none`, { place: entry.place });
     return members.map((member) => archiveOf(deciding, entry, format, platform, [member], builds, before));
   });
 }
@@ -126,10 +161,19 @@ function archiveOf(
   const base = platform === undefined ? deciding.vocabulary.base : deciding.vocabulary.forTarget(platform);
   const program = members.length === 1 && members[0] !== undefined ? members[0] : undefined;
   const binary = program === undefined ? deciding.config.project.name : withoutSuffix(program.output, platform);
-  const scope: Scope = { ...base, binary, format: format.kind, ext: format.extension, build: program?.build ?? deciding.config.project.name };
+  const scope: Scope = {
+    ...base,
+    binary,
+    format: format.kind,
+    ext: format.extension,
+    build: program?.build ?? deciding.config.project.name,
+  };
   const name = entry.name?.render(format.single ? { ...scope, name: binary } : scope).trim() ?? "";
   if (name === "" || name.includes("/") || name === "." || name === "..") {
-    throw new Problem("plan.invalid", `"${name}" cannot be the name of an archive`, { place: entry.name?.place ?? entry.place, expected: "a file name without extension" });
+    throw new Problem("plan.invalid", `"${name}" cannot be the name of an archive`, {
+      place: entry.name?.place ?? entry.place,
+      expected: "a file name without extension",
+    });
   }
   const suffix = format.makes === "binary" && platform !== undefined ? executableSuffix(platform) : "";
   const folder = (entry.folder === undefined ? undefined : valueFor(entry.folder, platform))?.render(scope) ?? "";
@@ -145,7 +189,9 @@ function archiveOf(
     section: "archives",
     kind: format.kind,
     title: fileName,
-    needs: [...new Set([...(members.length === 0 ? before : members.map((member) => member.step)), ...artifactSteps(files)])],
+    needs: [
+      ...new Set([...(members.length === 0 ? before : members.map((member) => member.step)), ...artifactSteps(files)]),
+    ],
     options,
     env: renderEnv(entry.env, scope),
     outputs: [
@@ -167,11 +213,23 @@ function archiveOf(
   return { section: "archive", name, step };
 }
 
-function memberOptions(entry: ArchiveEntry, member: Member, scope: Scope, platform: Platform | undefined): MemberOptions {
+function memberOptions(
+  entry: ArchiveEntry,
+  member: Member,
+  scope: Scope,
+  platform: Platform | undefined,
+): MemberOptions {
   const { to, mode, owner, group } = entry.binaries;
   const rendered = to?.render({ ...scope, binary: withoutSuffix(member.output, platform), build: member.build }) ?? "";
   const path = rendered === "" ? member.output : rendered.endsWith("/") ? `${rendered}${member.output}` : rendered;
-  return { step: member.step, output: member.output, to: path, mode: mode ?? 0o755, owner: owner ?? "root", group: group ?? "root" };
+  return {
+    step: member.step,
+    output: member.output,
+    to: path,
+    mode: mode ?? 0o755,
+    owner: owner ?? "root",
+    group: group ?? "root",
+  };
 }
 
 function withoutSuffix(output: string, platform: Platform | undefined): string {
@@ -179,12 +237,19 @@ function withoutSuffix(output: string, platform: Platform | undefined): string {
   return suffix !== "" && output.endsWith(suffix) ? output.slice(0, -suffix.length) : output;
 }
 
-function outputsOf(selector: Selector, builds: readonly NamedStep[], platform: Platform | undefined): readonly { step: string; output: string }[] {
+function outputsOf(
+  selector: Selector,
+  builds: readonly NamedStep[],
+  platform: Platform | undefined,
+): readonly { step: string; output: string }[] {
   return builds
     .filter(({ name }) => selects(selector, name))
     .flatMap(({ step }) =>
       step.outputs
-        .filter((output) => platform === undefined || output.platform === undefined || samePlatform(output.platform, platform))
+        .filter(
+          (output) =>
+            platform === undefined || output.platform === undefined || samePlatform(output.platform, platform),
+        )
         .map((output) => ({ step: step.id, output: output.name })),
     );
 }

@@ -34,23 +34,37 @@ function refuseSameName(names: Map<string, BuildEntry>, name: string, entry: Bui
   names.set(name, entry);
 }
 
-function decideEntry(deciding: Deciding, entry: BuildEntry, name: string, before: readonly string[]): readonly NamedStep[] {
+function decideEntry(
+  deciding: Deciding,
+  entry: BuildEntry,
+  name: string,
+  before: readonly string[],
+): readonly NamedStep[] {
   const builder = deciding.kinds.builders.get(entry.kind);
   if (builder === undefined) throw new Error(`builder ${entry.kind} passed the schema but is in no table`);
   const { host } = deciding.facts;
   const usual = builder.targets(entry.options, host);
   if (usual === undefined) return decideTarget(deciding, builder, entry, name, undefined, before);
-  const targets = listTargets(entry.for ?? usual.map((pattern) => ({ pattern, without: false, place: entry.place })), usual, host);
+  const targets = listTargets(
+    entry.for ?? usual.map((pattern) => ({ pattern, without: false, place: entry.place })),
+    usual,
+    host,
+  );
   const steps = targets.flatMap(({ platform, pattern }) => {
     if (!asked(deciding.targets, platform, host)) return [];
     const refusal = builder.cannot?.(platform, entry.options, deciding.facts.probed[entry.path] ?? {});
     if (refusal !== undefined) {
-      deciding.problems.push(new Problem("plan.target", `${entry.kind} cannot build for ${formatPlatform(platform)}: ${refusal}`, { place: pattern?.place ?? entry.place }));
+      deciding.problems.push(
+        new Problem("plan.target", `${entry.kind} cannot build for ${formatPlatform(platform)}: ${refusal}`, {
+          place: pattern?.place ?? entry.place,
+        }),
+      );
       return [];
     }
     return attempt(deciding, entry.place, () => decideTarget(deciding, builder, entry, name, platform, before)) ?? [];
   });
-  if (steps.length === 0 && deciding.targets !== undefined) deciding.skipped.push({ what: entry.path, why: `none of its targets is ${deciding.targets.join(" or ")}` });
+  if (steps.length === 0 && deciding.targets !== undefined)
+    deciding.skipped.push({ what: entry.path, why: `none of its targets is ${deciding.targets.join(" or ")}` });
   return steps;
 }
 
@@ -80,7 +94,11 @@ function decideTarget(
     date: isoTime(facts.epoch),
   });
   const env = { ...renderEnv(config.env, scope), ...renderEnv(entry.env, scope) };
-  return drafts.map((draft) => ({ section: "build", name, step: stepOf(entry, name, platform, draft, env, scope, before) }));
+  return drafts.map((draft) => ({
+    section: "build",
+    name,
+    step: stepOf(entry, name, platform, draft, env, scope, before),
+  }));
 }
 
 function stepOf(
@@ -92,8 +110,16 @@ function stepOf(
   scope: Scope,
   before: readonly string[],
 ): Step {
-  const parts = ["build", name, ...(platform === undefined ? [] : [formatPlatform(platform)]), ...(draft.suffix === "" ? [] : [draft.suffix])];
-  const hooks = { pre: entry.hooks.pre.map((hook) => planHook(hook, scope)), post: entry.hooks.post.map((hook) => planHook(hook, scope)) };
+  const parts = [
+    "build",
+    name,
+    ...(platform === undefined ? [] : [formatPlatform(platform)]),
+    ...(draft.suffix === "" ? [] : [draft.suffix]),
+  ];
+  const hooks = {
+    pre: entry.hooks.pre.map((hook) => planHook(hook, scope)),
+    post: entry.hooks.post.map((hook) => planHook(hook, scope)),
+  };
   return {
     id: parts.join("/"),
     section: "builds",
@@ -111,7 +137,9 @@ function stepOf(
 /** A hook as the Plan holds it. */
 export function planHook(hook: Hook, scope: Scope): PlannedHook {
   return {
-    run: Array.isArray(hook.run) ? hook.run.map((word) => renderText(word, scope)) : renderText(hook.run as Exclude<Hook["run"], readonly unknown[]>, scope),
+    run: Array.isArray(hook.run)
+      ? hook.run.map((word) => renderText(word, scope))
+      : renderText(hook.run as Exclude<Hook["run"], readonly unknown[]>, scope),
     dir: hook.dir?.render(scope) ?? ".",
     env: renderEnv(hook.env, scope),
     place: hook.place,

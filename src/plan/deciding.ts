@@ -53,7 +53,11 @@ function withPlace(problem: Problem, place: Place | undefined): Problem {
 }
 
 /** Whether `when` lets the entry through; if not, the reason is noted. */
-export function wanted(deciding: Deciding, entry: Pick<Entry, "when" | "path">, scope: Scope = deciding.vocabulary.base): boolean {
+export function wanted(
+  deciding: Deciding,
+  entry: Pick<Entry, "when" | "path">,
+  scope: Scope = deciding.vocabulary.base,
+): boolean {
   if (entry.when === undefined) return true;
   const text = entry.when.render(scope).trim();
   if (text !== "" && text !== "false") return true;
@@ -69,7 +73,10 @@ export function renderEnv(env: Readonly<Record<string, Template>>, scope: Scope)
 /** A glob over names (`*` and `?` only), as selectors use it. */
 export function matchesName(glob: string, name: string): boolean {
   if (!/[*?]/.test(glob)) return glob === name;
-  const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${pattern}$`, "s").test(name);
 }
 

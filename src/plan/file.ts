@@ -67,17 +67,26 @@ export function readPlan(content: string, file: string, by: string): Plan {
   try {
     raw = JSON.parse(content);
   } catch (cause) {
-    throw new Problem("plan.invalid", `${file} is not a plan: it is not JSON`, { hint: "write one with `slipway plan --output FILE`", cause });
+    throw new Problem("plan.invalid", `${file} is not a plan: it is not JSON`, {
+      hint: "write one with `slipway plan --output FILE`",
+      cause,
+    });
   }
   const parsed = shape.safeParse(raw);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Problem("plan.invalid", `${file} is not a plan: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`, {
-      hint: "write one with `slipway plan --output FILE`",
-    });
+    throw new Problem(
+      "plan.invalid",
+      `${file} is not a plan: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
+      {
+        hint: "write one with `slipway plan --output FILE`",
+      },
+    );
   }
   if (parsed.data.by !== by) {
-    throw new Problem("plan.invalid", `${file} was decided by Slipway ${parsed.data.by}; this is ${by}`, { hint: "decide it again with `slipway plan --output FILE`" });
+    throw new Problem("plan.invalid", `${file} was decided by Slipway ${parsed.data.by}; this is ${by}`, {
+      hint: "decide it again with `slipway plan --output FILE`",
+    });
   }
   // The shape says what the types say; names of kinds are looked up when Steps run.
   return parsed.data as unknown as Plan;

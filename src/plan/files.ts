@@ -35,7 +35,11 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       case "artifact": {
         const found = lookup(entry.from);
         if (found.length === 0 && !entry.optional) {
-          throw new Problem("plan.empty", `nothing is called "${entry.from.section ?? "build"}:${entry.from.name}" here`, { place: entry.place });
+          throw new Problem(
+            "plan.empty",
+            `nothing is called "${entry.from.section ?? "build"}:${entry.from.name}" here`,
+            { place: entry.place },
+          );
         }
         return found.map(({ step, output }) => ({ source: "artifact", from: step, output, ...common }));
       }
@@ -47,7 +51,10 @@ function readTime(entry: FileEntry, scope: Scope): number {
   const text = entry.mtime?.render(scope) ?? "";
   const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000;
   if (!Number.isFinite(seconds)) {
-    throw new Problem("plan.invalid", `"${text}" is not a time`, { place: entry.mtime?.place ?? entry.place, expected: "seconds since 1970, or 2026-01-30T12:00:00Z" });
+    throw new Problem("plan.invalid", `"${text}" is not a time`, {
+      place: entry.mtime?.place ?? entry.place,
+      expected: "seconds since 1970, or 2026-01-30T12:00:00Z",
+    });
   }
   return Math.floor(seconds);
 }

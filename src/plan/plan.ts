@@ -30,7 +30,13 @@ export function plan(request: PlanRequest): Plan {
   const { config, facts } = request;
   const problems: Problem[] = [];
   const skipped: Skipped[] = [];
-  const deciding: Deciding = { ...request, targets: request.targets, skip: request.skip ?? new Set(), problems, skipped };
+  const deciding: Deciding = {
+    ...request,
+    targets: request.targets,
+    skip: request.skip ?? new Set(),
+    problems,
+    skipped,
+  };
 
   const before = decideBefore(deciding);
   const last = before.slice(-1).map((step) => step.id);
@@ -41,7 +47,12 @@ export function plan(request: PlanRequest): Plan {
   const release = decideRelease(deciding);
   const notes = decideNotes(deciding);
   const publish = decidePublish(deciding);
-  const steps: readonly Step[] = [...before, ...[...builds, ...source, ...archives].map(({ step }) => step), ...files, ...notes];
+  const steps: readonly Step[] = [
+    ...before,
+    ...[...builds, ...source, ...archives].map(({ step }) => step),
+    ...files,
+    ...notes,
+  ];
   problems.push(...findCollisions(steps, release));
   throwIfAny(problems);
 

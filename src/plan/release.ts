@@ -11,7 +11,12 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
   const scope = deciding.vocabulary.base;
   const folder = release.folder.render(scope).replace(/\/+$/, "");
   if (folder === "" || folder === "." || folder.startsWith("/") || folder.split("/").includes("..")) {
-    deciding.problems.push(new Problem("plan.invalid", `"${folder}" cannot be the release's folder`, { place: release.folder.place ?? release.place, expected: "a folder inside the project" }));
+    deciding.problems.push(
+      new Problem("plan.invalid", `"${folder}" cannot be the release's folder`, {
+        place: release.folder.place ?? release.place,
+        expected: "a folder inside the project",
+      }),
+    );
   }
   const checksums = release.checksums.map((list) => ({
     name: list.split ? list.name.source : list.name.render(scope),
@@ -33,27 +38,27 @@ export function decideFiles(deciding: Deciding, before: readonly string[]): read
   if (deciding.skip.has("files")) return [];
   return deciding.config.release.files.flatMap((entry, index) => {
     const planned = attempt(deciding, entry.place, () => planFiles([entry], deciding.vocabulary.base, () => []));
-    return (planned ?? []).map(
-      (file): Step => ({
-        id: `file/${index}`,
-        section: "files",
-        kind: "files",
-        title: file.from,
-        needs: before,
-        options: { file: JSON.parse(JSON.stringify(file)) as JsonObject },
-        env: {},
-        outputs: [],
-        open: true,
-        place: entry.place,
-      }),
-    );
+    return (planned ?? []).map((file): Step => ({
+      id: `file/${index}`,
+      section: "files",
+      kind: "files",
+      title: file.from,
+      needs: before,
+      options: { file: JSON.parse(JSON.stringify(file)) as JsonObject },
+      env: {},
+      outputs: [],
+      open: true,
+      place: entry.place,
+    }));
   });
 }
 
 /** Where the Release goes, in the order names move. */
 export function decidePublish(deciding: Deciding): readonly PublishPlan[] {
   if (deciding.skip.has("publish")) return [];
-  return deciding.config.publish.flatMap((entry, index) => attempt(deciding, entry.place, () => decideStore(deciding, entry, index)) ?? []);
+  return deciding.config.publish.flatMap(
+    (entry, index) => attempt(deciding, entry.place, () => decideStore(deciding, entry, index)) ?? [],
+  );
 }
 
 function decideStore(deciding: Deciding, entry: PublishEntry, index: number): readonly PublishPlan[] {
@@ -69,5 +74,13 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
   if (!wanted(deciding, store)) return [];
   const kind = deciding.kinds.stores.get(store.kind);
   if (kind === undefined) throw new Error(`store ${store.kind} passed the schema but is in no table`);
-  return [{ store: entry.store, kind: store.kind, options: kind.decide(store, deciding.vocabulary.base), only: entry.only, place: entry.place }];
+  return [
+    {
+      store: entry.store,
+      kind: store.kind,
+      options: kind.decide(store, deciding.vocabulary.base),
+      only: entry.only,
+      place: entry.place,
+    },
+  ];
 }

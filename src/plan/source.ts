@@ -17,7 +17,9 @@ export interface SourceOptions extends JsonObject {
 
 export function decideSource(deciding: Deciding, before: readonly string[]): readonly NamedStep[] {
   if (deciding.skip.has("source")) return [];
-  return deciding.config.source.flatMap((entry) => attempt(deciding, entry.place, () => decideEntry(deciding, entry, before)) ?? []);
+  return deciding.config.source.flatMap(
+    (entry) => attempt(deciding, entry.place, () => decideEntry(deciding, entry, before)) ?? [],
+  );
 }
 
 function decideEntry(deciding: Deciding, entry: SourceEntry, before: readonly string[]): readonly NamedStep[] {
@@ -30,10 +32,18 @@ function decideEntry(deciding: Deciding, entry: SourceEntry, before: readonly st
     const kind = deciding.kinds.archives.get(format);
     if (kind === undefined || kind.single) {
       const fitting = [...deciding.kinds.archives.values()].filter((other) => !other.single).map((other) => other.kind);
-      throw new Problem("plan.invalid", `a source archive cannot be "${format}"`, { place: entry.place, expected: `one of ${fitting.join(", ")}` });
+      throw new Problem("plan.invalid", `a source archive cannot be "${format}"`, {
+        place: entry.place,
+        expected: `one of ${fitting.join(", ")}`,
+      });
     }
     const fileName = `${name}${kind.extension}`;
-    const options: SourceOptions = { commit: deciding.facts.git.commit, format, prefix, files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject) };
+    const options: SourceOptions = {
+      commit: deciding.facts.git.commit,
+      format,
+      prefix,
+      files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
+    };
     return {
       section: "source",
       name,

@@ -10,9 +10,15 @@ export interface Target {
 }
 
 /** Multiplies `for` of a build out, in the order it was written. Throws `plan.target` for what is no target, `plan.empty` when nothing is left. */
-export function listTargets(patterns: readonly TargetPattern[], fallback: readonly string[], host: Platform): readonly Target[] {
+export function listTargets(
+  patterns: readonly TargetPattern[],
+  fallback: readonly string[],
+  host: Platform,
+): readonly Target[] {
   const listed: Target[] = [];
-  const first = patterns.every((pattern) => pattern.without) ? fallback.map((text) => ({ platform: parsePlatform(text), pattern: undefined })) : [];
+  const first = patterns.every((pattern) => pattern.without)
+    ? fallback.map((text) => ({ platform: parsePlatform(text), pattern: undefined }))
+    : [];
   listed.push(...first);
   for (const pattern of patterns) {
     if (pattern.without) {
@@ -25,7 +31,10 @@ export function listTargets(patterns: readonly TargetPattern[], fallback: readon
     }
   }
   if (listed.length === 0) {
-    throw new Problem("plan.empty", "no target is left", { place: patterns[0]?.place, hint: "list at least one target, such as linux/amd64" });
+    throw new Problem("plan.empty", "no target is left", {
+      place: patterns[0]?.place,
+      hint: "list at least one target, such as linux/amd64",
+    });
   }
   return listed;
 }

@@ -16,14 +16,22 @@ import { untaggedCheck } from "../untagged.ts";
 export async function build(options: Options): Promise<ExitCode> {
   const decided = onlyBuilds(await untaggedCheck(options, decide));
   const files = await carryOut(decided, options, async ({ artifacts }, cache) => {
-    const programs = decided.plan.steps.flatMap((step) => (artifacts.get(step.id) ?? []).map((artifact) => ({ artifact, path: placeFor(decided, step.id, artifact) })));
+    const programs = decided.plan.steps.flatMap((step) =>
+      (artifacts.get(step.id) ?? []).map((artifact) => ({ artifact, path: placeFor(decided, step.id, artifact) })),
+    );
     const placed = options.output === undefined ? programs : [{ ...onlyOne(programs), path: resolve(options.output) }];
     for (const { artifact, path } of placed) await place(cache.pathOf(artifact.digest), path, artifact);
     return placed;
   });
   sayResult(
     options,
-    files.map(({ artifact, path }) => ({ name: artifact.name, path, digest: artifact.digest, size: artifact.size, ...(artifact.platform === undefined ? {} : { target: formatPlatform(artifact.platform) }) })),
+    files.map(({ artifact, path }) => ({
+      name: artifact.name,
+      path,
+      digest: artifact.digest,
+      size: artifact.size,
+      ...(artifact.platform === undefined ? {} : { target: formatPlatform(artifact.platform) }),
+    })),
     () => files.map(({ path }) => relative(process.cwd(), path) || path).join("\n"),
   );
   return exit.ok;
@@ -32,7 +40,8 @@ export async function build(options: Options): Promise<ExitCode> {
 function onlyBuilds(decided: Decided): Decided {
   const { plan } = decided;
   const steps = plan.steps.filter(({ section }) => section === "before" || section === "builds");
-  if (!steps.some(({ section }) => section === "builds")) throw new Problem("plan.empty", "nothing to build", { hint: "see `slipway plan`, or another --target" });
+  if (!steps.some(({ section }) => section === "builds"))
+    throw new Problem("plan.empty", "nothing to build", { hint: "see `slipway plan`, or another --target" });
   return { ...decided, plan: { ...plan, steps, publish: [] } };
 }
 
@@ -43,7 +52,10 @@ function placeFor({ root, plan }: Decided, step: string, { name }: Artifact): st
 
 function onlyOne<T>(programs: readonly T[]): T {
   const [only, another] = programs;
-  if (only === undefined || another !== undefined) throw new Problem("usage", `--output is for one program, and ${programs.length} were built`, { hint: "narrow with --target host" });
+  if (only === undefined || another !== undefined)
+    throw new Problem("usage", `--output is for one program, and ${programs.length} were built`, {
+      hint: "narrow with --target host",
+    });
   return only;
 }
 

@@ -14,10 +14,20 @@ export async function cache(options: Options, [action = "show"]: readonly string
       sayResult(options, { ...pruned }, () => `removed ${pruned.files} files, ${size(pruned.bytes)}`);
       return exit.ok;
     }
-    if (action !== "show") throw new Problem("usage", `cache: there is no action "${action}"`, { expected: "show or prune" });
+    if (action !== "show")
+      throw new Problem("usage", `cache: there is no action "${action}"`, { expected: "show or prune" });
     const usage = await folder.usage();
     sayResult(options, { folder: usage.folder, bytes: usage.bytes, files: usage.files, parts: usage.parts }, () =>
-      [usage.folder, table([...Object.entries(usage.parts), ["all", usage] as const].map(([name, part]) => [name, size(part.bytes), `${part.files} files`]))].join("\n"),
+      [
+        usage.folder,
+        table(
+          [...Object.entries(usage.parts), ["all", usage] as const].map(([name, part]) => [
+            name,
+            size(part.bytes),
+            `${part.files} files`,
+          ]),
+        ),
+      ].join("\n"),
     );
     return exit.ok;
   } finally {

@@ -8,7 +8,10 @@ import { commandLine } from "../program.ts";
 
 export async function completion(_options: Options, [shell = ""]: readonly string[]): Promise<ExitCode> {
   const script = scripts[shell];
-  if (script === undefined) throw new Problem("usage", `completion: unknown shell "${shell}"`, { expected: `one of ${Object.keys(scripts).join(", ")}` });
+  if (script === undefined)
+    throw new Problem("usage", `completion: unknown shell "${shell}"`, {
+      expected: `one of ${Object.keys(scripts).join(", ")}`,
+    });
   process.stdout.write(script(describeCommands()));
   return exit.ok;
 }
@@ -27,7 +30,11 @@ function describeCommands(): readonly Described[] {
     name: command.name(),
     description: command.description(),
     words: { cache: ["show", "prune"], completion: Object.keys(scripts) }[command.name()] ?? [],
-    options: command.options.map((option) => ({ flag: option.long ?? option.short ?? "", description: option.description, takes: option.required || option.optional })),
+    options: command.options.map((option) => ({
+      flag: option.long ?? option.short ?? "",
+      description: option.description,
+      takes: option.required || option.optional,
+    })),
   }));
 }
 
@@ -58,7 +65,9 @@ ${commands.map(({ name, description }) => `    ${quote(`${name}:${description.re
   case "$words[2]" in
 ${commands
   .map(({ name, words, options }) => {
-    const specs = options.map(({ flag, description, takes }) => quote(`${flag}[${description.replace(/[[\]:]/g, "\\$&")}]${takes ? ":value:_files" : ""}`));
+    const specs = options.map(({ flag, description, takes }) =>
+      quote(`${flag}[${description.replace(/[[\]:]/g, "\\$&")}]${takes ? ":value:_files" : ""}`),
+    );
     return `    ${name}) _arguments ${[...specs, quote(words.length === 0 ? "*:file:_files" : `1:action:(${words.join(" ")})`)].join(" ")} ;;`;
   })
   .join("\n")}
@@ -69,10 +78,17 @@ compdef _slipway slipway
   fish: (commands) =>
     [
       "# fish completion for slipway",
-      ...commands.map(({ name, description }) => `complete -c slipway -n __fish_use_subcommand -a ${name} -d ${quote(description)}`),
+      ...commands.map(
+        ({ name, description }) => `complete -c slipway -n __fish_use_subcommand -a ${name} -d ${quote(description)}`,
+      ),
       ...commands.flatMap(({ name, words, options }) => [
-        ...(words.length === 0 ? [] : [`complete -c slipway -n '__fish_seen_subcommand_from ${name}' -a ${quote(words.join(" "))}`]),
-        ...options.map(({ flag, description, takes }) => `complete -c slipway -n '__fish_seen_subcommand_from ${name}' -l ${flag.replace(/^--/, "")}${takes ? " -r" : ""} -d ${quote(description)}`),
+        ...(words.length === 0
+          ? []
+          : [`complete -c slipway -n '__fish_seen_subcommand_from ${name}' -a ${quote(words.join(" "))}`]),
+        ...options.map(
+          ({ flag, description, takes }) =>
+            `complete -c slipway -n '__fish_seen_subcommand_from ${name}' -l ${flag.replace(/^--/, "")}${takes ? " -r" : ""} -d ${quote(description)}`,
+        ),
       ]),
       "",
     ].join("\n"),

@@ -23,14 +23,29 @@ export async function plan(options: Options): Promise<ExitCode> {
 
 /** The Plan for people: what it is of, the Steps as a tree, the artifacts as a table, where they go. */
 export function planText(plan: Plan): string {
-  const marks = [plan.isSnapshot ? "snapshot" : "", plan.isNightly ? "nightly" : "", plan.isPrerelease ? "pre-release" : "", plan.isDirty ? "dirty tree" : ""].filter((mark) => mark !== "");
+  const marks = [
+    plan.isSnapshot ? "snapshot" : "",
+    plan.isNightly ? "nightly" : "",
+    plan.isPrerelease ? "pre-release" : "",
+    plan.isDirty ? "dirty tree" : "",
+  ].filter((mark) => mark !== "");
   const head = `${plan.project} ${plan.version}${marks.length === 0 ? "" : ` (${marks.join(", ")})`}`;
   const about = [
     `commit ${plan.commit.slice(0, 12)}${plan.tag === "" ? "" : `, tag ${plan.tag}`}${plan.previousTag === "" ? "" : `, previous ${plan.previousTag}`}`,
     `clock  ${new Date(plan.epoch * 1000).toISOString().replace(".000Z", "Z")}`,
     `folder ${plan.release.folder}`,
   ];
-  return [head, ...about, "", stepTree(plan.steps), "", artifactTable(plan), "", ...destinations(plan), ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`)]
+  return [
+    head,
+    ...about,
+    "",
+    stepTree(plan.steps),
+    "",
+    artifactTable(plan),
+    "",
+    ...destinations(plan),
+    ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`),
+  ]
     .join("\n")
     .trimEnd();
 }
@@ -40,7 +55,12 @@ function stepTree(steps: readonly Step[]): string {
   return sections
     .flatMap((section) => {
       const own = steps.filter((step) => step.section === section);
-      return [section, ...own.map((step, index) => `${index === own.length - 1 ? "└─" : "├─"} ${step.title}  [${step.kind}]${needs(step)}`)];
+      return [
+        section,
+        ...own.map(
+          (step, index) => `${index === own.length - 1 ? "└─" : "├─"} ${step.title}  [${step.kind}]${needs(step)}`,
+        ),
+      ];
     })
     .join("\n");
 }
@@ -52,15 +72,27 @@ function needs(step: Step): string {
 
 function artifactTable(plan: Plan): string {
   const rows = plan.steps.flatMap((step) =>
-    step.outputs.filter((output) => output.listed).map((output) => [output.name, output.type, output.platform === undefined ? "" : formatPlatform(output.platform), step.id]),
+    step.outputs
+      .filter((output) => output.listed)
+      .map((output) => [
+        output.name,
+        output.type,
+        output.platform === undefined ? "" : formatPlatform(output.platform),
+        step.id,
+      ]),
   );
-  const lists = [...plan.release.checksums.map(({ name }) => [name, "checksums", "", ""]), ...(plan.release.index === "" ? [] : [[plan.release.index, "index", "", ""]]), ["release.json", "release", "", ""]];
+  const lists = [
+    ...plan.release.checksums.map(({ name }) => [name, "checksums", "", ""]),
+    ...(plan.release.index === "" ? [] : [[plan.release.index, "index", "", ""]]),
+    ["release.json", "release", "", ""],
+  ];
   return table([["ARTIFACT", "TYPE", "TARGET", "STEP"], ...rows, ...lists]);
 }
 
 function destinations(plan: Plan): readonly string[] {
   if (plan.publish.length === 0) return ["publishes nowhere"];
   return plan.publish.map(
-    ({ store, kind, options, only }, index) => `publish ${index + 1}. ${store} (${kind}: ${Object.values(options).filter((value) => typeof value === "string")[0] ?? ""})${only.length === 0 ? "" : ` only ${only.join(", ")}`}`,
+    ({ store, kind, options, only }, index) =>
+      `publish ${index + 1}. ${store} (${kind}: ${Object.values(options).filter((value) => typeof value === "string")[0] ?? ""})${only.length === 0 ? "" : ` only ${only.join(", ")}`}`,
   );
 }

@@ -19,7 +19,9 @@ export function groupedProgress(): Shown {
       details.delete(step.id);
       // A line that looks like a workflow command must not act as one.
       const shown = lines.map((line) => (line.startsWith("::") || line.startsWith("##[") ? ` ${line}` : line));
-      process.stdout.write(shown.length === 0 ? `${title}\n` : `::group::${title}\n${shown.join("\n")}\n::endgroup::\n`);
+      process.stdout.write(
+        shown.length === 0 ? `${title}\n` : `::group::${title}\n${shown.join("\n")}\n::endgroup::\n`,
+      );
     },
     close: () => {},
   };

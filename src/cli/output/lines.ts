@@ -15,7 +15,9 @@ export function lineProgress(detailed: boolean): Shown {
       if (detailed) say(`         ${step.title}: ${line}`);
     },
     ended(step, outcome, milliseconds) {
-      say(`${word(outcome)} ${step.section} ${step.title}${outcome.state === "made" ? ` (${duration(milliseconds)})` : ""}${reason(outcome)}`);
+      say(
+        `${word(outcome)} ${step.section} ${step.title}${outcome.state === "made" ? ` (${duration(milliseconds)})` : ""}${reason(outcome)}`,
+      );
     },
     close: () => {},
   };

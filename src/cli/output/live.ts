@@ -7,7 +7,10 @@ import type { StepOutcome } from "../../model/progress.ts";
 import type { Shown } from "./progress.ts";
 import { duration } from "./words.ts";
 
-type State = { readonly kind: "waiting" } | { readonly kind: "running"; readonly since: number } | { readonly kind: "ended"; readonly outcome: StepOutcome; readonly ms: number };
+type State =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "running"; readonly since: number }
+  | { readonly kind: "ended"; readonly outcome: StepOutcome; readonly ms: number };
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -35,7 +38,13 @@ export function liveProgress(plan: Plan): Shown {
 }
 
 /** The tree as text. When it is taller than the terminal, Steps that wait or ended well are only counted, but for the last drawing. */
-export function tree(plan: Plan, states: ReadonlyMap<string, State>, latest: ReadonlyMap<string, string>, tick: number, whole: boolean): string {
+export function tree(
+  plan: Plan,
+  states: ReadonlyMap<string, State>,
+  latest: ReadonlyMap<string, string>,
+  tick: number,
+  whole: boolean,
+): string {
   const rows = (process.stderr.rows ?? 24) - 2;
   const sections = [...new Set(plan.steps.map(({ section }) => section))];
   const short = !whole && plan.steps.length + sections.length > rows;

@@ -14,7 +14,8 @@ export function printProblems(problems: readonly Problem[], options: Pick<Option
     return;
   }
   for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
-  if (process.env["GITHUB_ACTIONS"] === "true") for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
+  if (process.env["GITHUB_ACTIONS"] === "true")
+    for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
   if (problems.length > 1) process.stderr.write(`${problems.length} problems\n`);
 }
 
@@ -58,7 +59,10 @@ function excerpt(place: Place): readonly string[] {
   const start = Math.max(0, place.column - 1 - width / 2);
   const part = printable(line.slice(start, start + width).replaceAll("\t", " "));
   const number = String(place.line);
-  return [`  ${paint("dim", `${number} |`)} ${part}`, `  ${" ".repeat(number.length)} ${paint("dim", "|")} ${" ".repeat(place.column - 1 - start)}${paint("red", "^")}`];
+  return [
+    `  ${paint("dim", `${number} |`)} ${part}`,
+    `  ${" ".repeat(number.length)} ${paint("dim", "|")} ${" ".repeat(place.column - 1 - start)}${paint("red", "^")}`,
+  ];
 }
 
 /** A place's file as seen from where the command runs. */
@@ -78,7 +82,8 @@ function annotation(problem: Problem): string {
   const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
   const { place } = problem;
-  const where = place === undefined ? "" : `file=${property(shown(place).file)},line=${place.line},col=${place.column},`;
+  const where =
+    place === undefined ? "" : `file=${property(shown(place).file)},line=${place.line},col=${place.column},`;
   const hint = problem.hint === undefined ? "" : `\nhint: ${problem.hint}`;
   return `::error ${where}title=${property(`slipway ${problem.code}`)}::${data(problem.message + hint)}`;
 }

@@ -13,7 +13,11 @@ const silent: Shown = { started: () => {}, detail: () => {}, ended: () => {}, cl
 export async function showProgress(plan: Plan, options: Options): Promise<Shown> {
   if (options.quiet === true || options.json === true) return silent;
   if (process.env["GITHUB_ACTIONS"] === "true") return (await import("./groups.ts")).groupedProgress();
-  const live = process.stderr.isTTY && options.verbose !== true && process.env["CI"] === undefined && process.env["TERM"] !== "dumb";
+  const live =
+    process.stderr.isTTY &&
+    options.verbose !== true &&
+    process.env["CI"] === undefined &&
+    process.env["TERM"] !== "dumb";
   if (live) return (await import("./live.ts")).liveProgress(plan);
   return (await import("./lines.ts")).lineProgress(options.verbose === true);
 }

@@ -24,7 +24,8 @@ export function size(bytes: number): string {
 /** Milliseconds of `90s`, `30m`, `2h` or `1h30m`. */
 export function readDuration(text: string, option: string): number {
   const match = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text.trim());
-  if (match === null || text.trim() === "") throw new Problem("usage", `${option}: "${text}" is not a duration`, { expected: "such as 90s, 30m or 1h30m" });
+  if (match === null || text.trim() === "")
+    throw new Problem("usage", `${option}: "${text}" is not a duration`, { expected: "such as 90s, 30m or 1h30m" });
   const [, hours = "0", minutes = "0", seconds = "0"] = match;
   return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
 }
@@ -32,7 +33,8 @@ export function readDuration(text: string, option: string): number {
 /** Bytes of `500MB`, `5GB`, `2GiB` or a plain number. */
 export function readSize(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i.exec(text.trim());
-  if (match === null) throw new Problem("usage", `${option}: "${text}" is not a size`, { expected: "such as 500MB or 5GB" });
+  if (match === null)
+    throw new Problem("usage", `${option}: "${text}" is not a size`, { expected: "such as 500MB or 5GB" });
   const [, number = "0", unit = "", binary = ""] = match;
   const power = ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase());
   return Math.floor(Number(number) * (binary === "" ? 1000 : 1024) ** power);
@@ -40,6 +42,7 @@ export function readSize(text: string, option: string): number {
 
 /** A whole number of at least one. */
 export function readCount(text: string, option: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Problem("usage", `${option}: "${text}" is not a number of jobs`, { expected: "1 or more" });
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new Problem("usage", `${option}: "${text}" is not a number of jobs`, { expected: "1 or more" });
   return Number(text);
 }

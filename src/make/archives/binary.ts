@@ -5,7 +5,7 @@ import type { ArchiveFormat } from "./format.ts";
 export const binary: ArchiveFormat = {
   kind: "binary",
   summary: "The program itself, under the archive's name, for each binary; files of the entry are left out.",
-  example: "archives:\n  - name: \"{{ binary }}_{{ os }}_{{ arch }}\"\n    format: binary\n",
+  example: 'archives:\n  - name: "{{ binary }}_{{ os }}_{{ arch }}"\n    format: binary\n',
   extension: "",
   single: true,
   makes: "binary",

@@ -10,5 +10,9 @@ export const gz: ArchiveFormat = {
   single: true,
   makes: "archive",
   version: 1,
-  write: (entries, compressor) => gzip(entries.flatMap((entry) => (entry.type === "file" ? [entry.content] : [])), compressor),
+  write: (entries, compressor) =>
+    gzip(
+      entries.flatMap((entry) => (entry.type === "file" ? [entry.content] : [])),
+      compressor,
+    ),
 };

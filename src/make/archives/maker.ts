@@ -12,7 +12,14 @@ import { readBack } from "./read-back.ts";
 /** What `plan/` put into the Step's options. */
 interface Options {
   readonly folder: string;
-  readonly members: readonly { readonly step: string; readonly output: string; readonly to: string; readonly mode: number; readonly owner: string; readonly group: string }[];
+  readonly members: readonly {
+    readonly step: string;
+    readonly output: string;
+    readonly to: string;
+    readonly mode: number;
+    readonly owner: string;
+    readonly group: string;
+  }[];
   readonly files: readonly PlannedFile[];
 }
 
@@ -25,7 +32,10 @@ export function archiveMaker(format: ArchiveFormat): Maker {
     async key(step, context) {
       // Files of the project are small beside the binaries: they are read anyway, and their digests are the truest key.
       const { files } = optionsOf(step);
-      const tree = await resolveFiles(files.filter((file) => file.source !== "artifact"), context);
+      const tree = await resolveFiles(
+        files.filter((file) => file.source !== "artifact"),
+        context,
+      );
       return tree.map(describeEntry);
     },
     make: (step, context) => makeArchive(format, step, context),
@@ -48,7 +58,11 @@ async function gatherEntries(step: Step, context: MakeContext): Promise<readonly
     return { type: "file", path: to, mode, owner, group, mtime: context.epoch, content };
   });
   const entries = sortTree([...binaries, ...(await resolveFiles(files, context))]);
-  if (entries.length === 0) throw new Problem("plan.empty", `${step.title} would be empty`, { place: step.place, hint: "add files, or remove the entry" });
+  if (entries.length === 0)
+    throw new Problem("plan.empty", `${step.title} would be empty`, {
+      place: step.place,
+      hint: "add files, or remove the entry",
+    });
   return folder === "" ? entries : entries.map((entry) => ({ ...entry, path: posix.join(folder, entry.path) }));
 }
 

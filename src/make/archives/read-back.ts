@@ -22,13 +22,17 @@ export async function readBack(format: ArchiveFormat, path: string, entries: rea
 
 function compare(entry: TreeEntry, member: Member): string | undefined {
   if (member.type !== entry.type) return `it is a ${member.type}, not a ${entry.type}`;
-  if (member.mode !== undefined && member.mode !== entry.mode) return `its mode is ${member.mode.toString(8)}, not ${entry.mode.toString(8)}`;
-  if (entry.type === "symlink" && member.target !== entry.target) return `it leads to ${member.target}, not ${entry.target}`;
+  if (member.mode !== undefined && member.mode !== entry.mode)
+    return `its mode is ${member.mode.toString(8)}, not ${entry.mode.toString(8)}`;
+  if (entry.type === "symlink" && member.target !== entry.target)
+    return `it leads to ${member.target}, not ${entry.target}`;
   if (entry.type !== "file") return undefined;
   if (member.size !== entry.content.size) return `it has ${member.size} bytes, not ${entry.content.size}`;
   return member.sha256 === entry.content.sha256 ? undefined : "its bytes are not those that went in";
 }
 
 function differs(path: string, member: string, how: string): Problem {
-  return new Problem("verify.mismatch", `${path} was read back and ${member} differs: ${how}`, { hint: "Run it again; if it stays, check memory and disk." });
+  return new Problem("verify.mismatch", `${path} was read back and ${member} differs: ${how}`, {
+    hint: "Run it again; if it stays, check memory and disk.",
+  });
 }

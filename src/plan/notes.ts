@@ -1,0 +1,122 @@
+/** Decides the release notes: what commits say is known before anything is made, so the Plan holds the text. */
+import type { NotesConfig } from "../model/config.ts";
+import type { Facts } from "../model/facts.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Step } from "../model/plan.ts";
+import { Problem } from "../model/problem.ts";
+import { renderText, type Template, type Text } from "../model/template.ts";
+import { attempt, type Deciding, renderEnv, wanted } from "./deciding.ts";
+import { type ChangelogRules, renderChangelog } from "./notes/changelog.ts";
+import { readPattern } from "./notes/pattern.ts";
+
+/** Where the config groups nothing. A type may be followed by a scope or a mark. */
+const usualGroups: ChangelogRules["groups"] = [
+  { title: "Features", match: /^feat[(!:]/i },
+  { title: "Fixes", match: /^fix[(!:]/i },
+  { title: "Performance", match: /^perf[(!:]/i },
+];
+
+/** The Step that writes the notes; none where the config has none. `steps` are all others. */
+export function decideNotes(deciding: Deciding, steps: readonly Step[]): readonly Step[] {
+  const { notes } = deciding.config;
+  if (notes === undefined || deciding.skip.has("notes")) return [];
+  return attempt(deciding, notes.place, () => decideStep(deciding, notes, steps)) ?? [];
+}
+
+function decideStep(deciding: Deciding, notes: NotesConfig, steps: readonly Step[]): readonly Step[] {
+  const scope = deciding.vocabulary.base;
+  if (!wanted(deciding, notes)) return [];
+  const name = notes.file.render(scope);
+  if (name === "") return [];
+  const { kind, options } = decideSource(deciding, notes);
+  const template = notes.template?.render(scope) ?? "";
+  const text = (source: Template | undefined): Text => (source === undefined ? "" : renderText(source, scope));
+  return [
+    {
+      id: "notes",
+      section: "notes",
+      kind,
+      title: name,
+      needs: needsOf(notes, template, kind !== "commits", steps),
+      options: {
+        ...options,
+        header: text(notes.header),
+        footer: text(notes.footer),
+        template,
+        scope: template === "" ? {} : (JSON.parse(JSON.stringify(scope)) as JsonObject),
+      },
+      env: renderEnv(notes.env, scope),
+      outputs: [{ name, type: "notes", listed: true, attributes: {} }],
+      place: notes.place,
+    },
+  ];
+}
+
+/** Notes that may name artifacts wait for all that are listed; those that are read from files, for the hooks that may write these. */
+function needsOf(notes: NotesConfig, template: string, isFile: boolean, steps: readonly Step[]): readonly string[] {
+  const isLate = [notes.header, notes.footer].some((text) => (text?.late ?? []).length > 0);
+  const hooks = template !== "" || isFile ? steps.filter(({ section }) => section === "before").slice(-1) : [];
+  // What a template file asks for is only known once it is read.
+  const makers =
+    template !== "" || isLate
+      ? steps.filter(({ outputs, open }) => open === true || outputs.some(({ listed }) => listed))
+      : [];
+  return [...hooks, ...makers].map(({ id }) => id);
+}
+
+/** The maker's kind and its own options: the body itself, or where it is read. */
+function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: string; readonly options: JsonObject } {
+  const { facts } = deciding;
+  const [, kind = notes.from, path = ""] = /^([a-z]+):(.*)$/s.exec(notes.from) ?? [];
+  switch (kind) {
+    case "commits": {
+      const { text, groups, breaking } = renderChangelog(facts.commits, rulesOf(notes));
+      const nothing = facts.git.previousTag === "" ? "No changes." : `No changes since ${facts.git.previousTag}.`;
+      return {
+        kind,
+        options: { changelog: text === "" ? nothing : text, groups: asData(groups), breaking: asData(breaking) },
+      };
+    }
+    case "file":
+      return { kind, options: { path } };
+    case "changelog":
+      // A snapshot is of what the next release will be.
+      return {
+        kind,
+        options: {
+          path,
+          versions: [facts.version.version, facts.version.rawVersion, "Unreleased"].slice(
+            0,
+            facts.isSnapshot || facts.isNightly ? 3 : 1,
+          ),
+        },
+      };
+    default:
+      throw new Problem("config.invalid", `notes cannot come from "${notes.from}"`, {
+        place: notes.place,
+        expected: "commits, file:PATH or changelog:PATH",
+      });
+  }
+}
+
+/** The sections of a changelog that are this version's, best first. A snapshot is of what the next release will be. */
+function headingsOf({ version, isSnapshot, isNightly }: Facts): readonly string[] {
+  return isSnapshot || isNightly ? [version.version, version.rawVersion, "Unreleased"] : [version.version];
+}
+
+function rulesOf({ groups, include, exclude, sort, abbrev, place }: NotesConfig): ChangelogRules {
+  const patterns = (sources: readonly string[]): readonly RegExp[] =>
+    sources.map((source) => readPattern(source, place));
+  const own = groups.map((group) => ({ title: group.title, match: readPattern(group.match, group.place) }));
+  return {
+    groups: own.length > 0 ? own : usualGroups,
+    include: patterns(include),
+    exclude: patterns(exclude),
+    sort,
+    abbrev,
+  };
+}
+
+function asData(value: readonly object[]): readonly JsonObject[] {
+  return JSON.parse(JSON.stringify(value)) as readonly JsonObject[];
+}

@@ -1,0 +1,187 @@
+/** Walking a Plan: what is remembered, what is made again, how failures are told, and what stopping leaves. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { createCompressor } from "../../src/format/compressor.ts";
+import type { Maker } from "../../src/make/maker.ts";
+import { digestFile } from "../../src/make/reads.ts";
+import { run, type RunRequest } from "../../src/make/run.ts";
+import type { Plan, Step } from "../../src/model/plan.ts";
+import { Problem } from "../../src/model/problem.ts";
+import type { StepOutcome } from "../../src/model/progress.ts";
+import { openCache } from "../../src/store/cache.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "slipway-run-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function step(id: string, needs: readonly string[] = [], more: Partial<Step> = {}): Step {
+  const output = { name: `${id}.txt`, type: "file", listed: true, attributes: {} } as const;
+  return { id, section: "builds", kind: "text", title: id, needs, options: {}, env: {}, outputs: [output], ...more };
+}
+
+function planOf(steps: readonly Step[]): Plan {
+  const release = { folder: "dist/1.0.0", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
+  const words = { project: "p", version: "1.0.0", tag: "v1.0.0", previousTag: "", commit: "c".repeat(40) };
+  const flags = { isSnapshot: false, isNightly: false, isPrerelease: false, isDirty: false };
+  return {
+    slipway: 1,
+    by: "0",
+    ...words,
+    ...flags,
+    commitTime: 0,
+    epoch: 1_700_000_000,
+    steps,
+    release,
+    publish: [],
+    skipped: [],
+  };
+}
+
+/** Writes its id and the texts of its inputs; reads `source.txt` of the project. */
+function textMaker(made: string[]): Maker {
+  return {
+    kind: "text",
+    version: 1,
+    async make(of, context) {
+      made.push(of.id);
+      if (of.options["fail"] === true) throw new Problem("step.failed", `${of.id} broke`);
+      const source = join(context.root, "source.txt");
+      const inputs = await Promise.all(context.inputs.map((input) => readFile(context.pathOf(input), "utf8")));
+      const text = `${of.id} ${await readFile(source, "utf8")} ${inputs.join(" ")}`;
+      const file = await context.write(
+        `${of.id}.txt`,
+        (async function* () {
+          yield Buffer.from(text);
+        })(),
+      );
+      return { made: [file], reads: [{ file: "source.txt", sha256: await digestFile(source) }] };
+    },
+  };
+}
+
+async function runPlan(steps: readonly Step[], made: string[], more: Partial<RunRequest> = {}) {
+  const cache = openCache(join(folder, "cache"), { maxBytes: 1e9 });
+  const compressor = createCompressor({ workers: 1 });
+  const told: [string, StepOutcome["state"]][] = [];
+  try {
+    const result = await run({
+      plan: planOf(steps),
+      root: folder,
+      makerOf: () => textMaker(made),
+      cache,
+      compressor,
+      jobs: 2,
+      memory: 1e9,
+      noCache: false,
+      signal: new AbortController().signal,
+      progress: { started: () => {}, detail: () => {}, ended: ({ id }, { state }) => told.push([id, state]) },
+      env: process.env,
+      render: (source) => source,
+      ...more,
+    });
+    const states = Object.fromEntries([...result.outcomes].map(([id, { state }]) => [id, state]));
+    return { ...result, states, told };
+  } finally {
+    await compressor.close();
+    await cache.close();
+  }
+}
+
+const chain = [step("a"), step("b", ["a"]), step("c", ["b"]), step("d")];
+
+describe("run", () => {
+  beforeEach(() => writeFile(join(folder, "source.txt"), "one"));
+
+  it("makes nothing twice while nothing changes, and the same artifacts come back", async () => {
+    const made: string[] = [];
+    const first = await runPlan(chain, made);
+    const second = await runPlan(chain, made);
+    expect(made.toSorted()).toEqual(["a", "b", "c", "d"]);
+    expect(second.states).toEqual({ a: "cached", b: "cached", c: "cached", d: "cached" });
+    expect(second.artifacts).toEqual(first.artifacts);
+  });
+
+  it("makes a Step again when what it read, its options, its environment or its inputs change", async () => {
+    const made: string[] = [];
+    await runPlan(chain, made);
+    const changed = async (steps: readonly Step[]): Promise<Record<string, string>> =>
+      (await runPlan(steps, made)).states;
+    expect(await changed([step("a", [], { options: { x: 1 } }), step("b", ["a"]), step("d")])).toEqual({
+      a: "made",
+      b: "cached",
+      d: "cached",
+    });
+    expect(await changed([step("a", [], { env: { X: "1" } })])).toEqual({ a: "made" });
+    await writeFile(join(folder, "source.txt"), "two");
+    expect(await changed(chain)).toEqual({ a: "made", b: "made", c: "made", d: "made" });
+    await writeFile(join(folder, "source.txt"), "one");
+    expect(await changed(chain)).toEqual({ a: "cached", b: "cached", c: "cached", d: "cached" });
+  });
+
+  it("takes nothing from the cache with noCache, and nothing that is damaged there", async () => {
+    const made: string[] = [];
+    const first = await runPlan(chain, made);
+    expect((await runPlan(chain, made, { noCache: true })).states).toMatchObject({ a: "made", d: "made" });
+    const [artifact] = first.artifacts.get("d") ?? [];
+    const hex = artifact?.digest.slice(7) ?? "";
+    await rm(join(folder, "cache", "blobs", "sha256", hex.slice(0, 2), hex));
+    expect((await runPlan(chain, made)).states).toMatchObject({ a: "cached", d: "made" });
+  });
+
+  it("always runs a Step with hooks, and hooks see what was made", async () => {
+    const hooks = {
+      pre: [],
+      post: [{ run: ["sh", "-c", { late: "cp {{ artifact.path }} seen.txt", with: {} }], dir: ".", env: {} }],
+    };
+    const render = (source: string, scope: object): string =>
+      source.replace("{{ artifact.path }}", (scope as { artifact: { path: string } }).artifact.path);
+    const made: string[] = [];
+    await runPlan([step("a", [], { hooks })], made, { render });
+    const again = await runPlan([step("a", [], { hooks })], made, { render });
+    expect(again.states).toEqual({ a: "made" });
+    expect(await readFile(join(folder, "seen.txt"), "utf8")).toContain("a one");
+  });
+
+  it("stops only what needs a failed Step, and reports all failures together", async () => {
+    const bad = { options: { fail: true } };
+    const result = await runPlan(
+      [step("a", [], bad), step("b", ["a"]), step("c", ["b"]), step("d"), step("e", [], bad)],
+      [],
+    );
+    expect(result.states).toEqual({ a: "failed", b: "skipped", c: "skipped", d: "made", e: "failed" });
+    expect(result.problems.map(({ message }) => message)).toEqual(["a broke", "e broke"]);
+    expect(result.told.map(([id]) => id).toSorted()).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("names an error of its own as such, with the Step, instead of hiding it", async () => {
+    const broken: Maker = { kind: "text", version: 1, make: () => Promise.reject(new TypeError("oops")) };
+    const result = await runPlan([step("a")], [], { makerOf: () => broken });
+    expect(result.problems).toMatchObject([{ code: "step.failed", message: "a: an error inside Slipway" }]);
+    expect(result.problems[0]?.lines.join("\n")).toContain("oops");
+  });
+
+  it("leaves no scratch behind when it is stopped, and says so once", async () => {
+    const stopping = new AbortController();
+    const slow: Maker = {
+      kind: "text",
+      version: 1,
+      async make(_of, context) {
+        setTimeout(() => stopping.abort(), 50);
+        await context.run({ command: "sleep", args: ["60"] });
+        return { made: [] };
+      },
+    };
+    const result = await runPlan([step("a"), step("b"), step("c")], [], {
+      makerOf: () => slow,
+      signal: stopping.signal,
+    });
+    expect(result.states).toEqual({ a: "failed", b: "failed", c: "failed" });
+    expect(result.problems.map(({ code }) => code)).toEqual(["step.stopped"]);
+    expect(await readdir(join(folder, "cache", "tmp")).catch(() => [])).toEqual([]);
+  });
+});
