@@ -1,0 +1,5 @@
+/** The builders there are: one line each. */
+import type { Builder } from "./builder.ts";
+import { go } from "./go.ts";
+
+export const builders: readonly Builder[] = [go];
