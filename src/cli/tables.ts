@@ -5,7 +5,7 @@ import { builders } from "../make/builders/table.ts";
 import { extraFilesMaker } from "../make/extra-files.ts";
 import { hookMaker } from "../make/hook-maker.ts";
 import type { Maker } from "../make/maker.ts";
-import { notesMaker } from "../make/notes/maker.ts";
+import { notesMakers } from "../make/notes/table.ts";
 import { sourceMaker } from "../make/source.ts";
 import type { Step } from "../model/plan.ts";
 import { stores } from "../store/table.ts";
@@ -22,7 +22,7 @@ const makers: Readonly<Record<Step["section"], (kind: string) => Maker | undefin
   source: () => source,
   archives: (kind) => packers.get(kind),
   files: () => extraFilesMaker,
-  notes: () => notesMaker,
+  notes: (kind) => notesMakers.get(kind),
 };
 
 /** The maker for a Step. A Plan made by this very program names only makers that exist. */

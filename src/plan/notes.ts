@@ -80,17 +80,7 @@ function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: 
     case "file":
       return { kind, options: { path } };
     case "changelog":
-      // A snapshot is of what the next release will be.
-      return {
-        kind,
-        options: {
-          path,
-          versions: [facts.version.version, facts.version.rawVersion, "Unreleased"].slice(
-            0,
-            facts.isSnapshot || facts.isNightly ? 3 : 1,
-          ),
-        },
-      };
+      return { kind, options: { path, versions: headingsOf(facts) } };
     default:
       throw new Problem("config.invalid", `notes cannot come from "${notes.from}"`, {
         place: notes.place,

@@ -45,14 +45,9 @@ export function plan(request: PlanRequest): Plan {
   const archives = decideArchives(deciding, builds, last);
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
-  const notes = decideNotes(deciding);
   const publish = decidePublish(deciding);
-  const steps: readonly Step[] = [
-    ...before,
-    ...[...builds, ...source, ...archives].map(({ step }) => step),
-    ...files,
-    ...notes,
-  ];
+  const made: readonly Step[] = [...before, ...[...builds, ...source, ...archives].map(({ step }) => step), ...files];
+  const steps = [...made, ...decideNotes(deciding, made)];
   problems.push(...findCollisions(steps, release));
   throwIfAny(problems);
 

@@ -1,7 +1,7 @@
 /** The cache folder: made things by digest, what is known about Steps, and scratch space, safe for several runs at once. */
 import { createHash } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { readChunks } from "../format/file.ts";
 import { verified } from "../format/verified.ts";
@@ -44,10 +44,11 @@ export interface CacheFolder extends Cache {
 const inUse = 3600 * 1000;
 
 /**
- * The cache in `folder`, which is made when first needed. Everything is placed by renames and no lock is held: a run that is
+ * The cache in the folder `where`, which is made when first needed. Everything is placed by renames and no lock is held: a run that is
  * killed leaves nothing but scratch, which the next one sweeps. Fails with `disk.full` and `file.denied`, naming the path.
  */
-export function openCache(folder: string, { maxBytes, now = Date.now }: CacheOptions): CacheFolder {
+export function openCache(where: string, { maxBytes, now = Date.now }: CacheOptions): CacheFolder {
+  const folder = resolve(where);
   const blobs = join(folder, "blobs", "sha256");
   const derived = join(folder, "derived");
   const steps = join(folder, "steps");
