@@ -1,0 +1,180 @@
+/** release.json: the Release as an in-toto Statement v1 whose subjects are all its artifacts. */
+import { z } from "zod";
+
+import type { ArtifactType } from "../model/artifact.ts";
+import type { JsonObject } from "../model/json.ts";
+import { Problem } from "../model/problem.ts";
+import { type DigestAlgorithm, digestAlgorithms } from "./digest.ts";
+import { readDocument, shapes, writeDate, writeDocument } from "./json-document.ts";
+import { unsafePath } from "./unsafe-path.ts";
+
+/** A program inside an artifact, or the artifact itself when it is a bare program. */
+export interface ReleaseBinary {
+  /** Its path in the archive; the artifact's name for a bare program. */
+  readonly path: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** One artifact as the Release lists it. */
+export interface ReleaseArtifact {
+  /** The file's name; unique in the Release. */
+  readonly name: string;
+  readonly type: ArtifactType;
+  /** `linux/arm/7`; absent for what is the same everywhere. */
+  readonly platform?: string | undefined;
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hex, by algorithm. */
+  readonly digests: Readonly<Partial<Record<DigestAlgorithm, string>>> & { readonly sha256: string };
+  readonly binaries?: readonly ReleaseBinary[] | undefined;
+  /** Name of the artifact it vouches for. */
+  readonly subject?: string | undefined;
+  /** Where it can be fetched when that is not beside this file. */
+  readonly url?: string | undefined;
+  /** What its kind says of it: `format`, `build`, ... */
+  readonly attributes?: JsonObject | undefined;
+}
+
+/** What is released, without its artifacts. */
+export interface ReleaseFacts {
+  readonly product: string;
+  readonly version: string;
+  /** Empty for a snapshot of an untagged commit. */
+  readonly tag: string;
+  /** Grows with every release of a channel, so that an older one offered as new is noticed. */
+  readonly sequence: number;
+  readonly channel: string;
+  readonly commit: string;
+  /** The release's clock, in seconds since 1970. */
+  readonly epoch: number;
+  readonly isSnapshot: boolean;
+  readonly isNightly: boolean;
+  readonly isPrerelease: boolean;
+}
+
+export interface Release extends ReleaseFacts {
+  /** Sorted by name. */
+  readonly artifacts: readonly ReleaseArtifact[];
+}
+
+const statementType = "https://in-toto.io/Statement/v1";
+const predicateType = "https://in-toto.io/attestation/release/v0.2";
+
+const artifactTypes: Readonly<Record<ArtifactType, ArtifactType>> = {
+  binary: "binary",
+  library: "library",
+  archive: "archive",
+  source: "source",
+  package: "package",
+  file: "file",
+  notes: "notes",
+  checksums: "checksums",
+  index: "index",
+  release: "release",
+};
+
+const digests = z.partialRecord(
+  z.enum(Object.keys(digestAlgorithms) as DigestAlgorithm[]),
+  z.string().regex(/^([0-9a-f]{2})+$/, "expected lower-case hex digits"),
+);
+
+const artifact = z.strictObject({
+  name: shapes.text,
+  type: z.enum(artifactTypes),
+  platform: shapes.text.optional(),
+  size: shapes.size,
+  digests: digests.refine((found) => found.sha256 !== undefined, "expected a sha256 digest"),
+  binaries: z.array(z.strictObject({ path: shapes.text, sha256: shapes.sha256 })).optional(),
+  subject: shapes.text.optional(),
+  url: shapes.text.optional(),
+  attributes: z.record(z.string(), z.json()).optional(),
+});
+
+const statement = z.strictObject({
+  _type: z.literal(statementType),
+  subject: z.array(z.strictObject({ name: shapes.text, digest: z.strictObject({ sha256: shapes.sha256 }) })),
+  predicateType: z.literal(predicateType),
+  predicate: z.strictObject({
+    purl: shapes.text,
+    product: shapes.text,
+    version: shapes.text,
+    tag: z.string(),
+    sequence: shapes.size,
+    channel: shapes.text,
+    commit: shapes.text,
+    date: shapes.date,
+    snapshot: z.boolean(),
+    nightly: z.boolean(),
+    prerelease: z.boolean(),
+    artifacts: z.array(artifact),
+  }),
+});
+
+/** The file's text. Artifacts may come in any order; names must differ. */
+export function writeRelease(release: Release): string {
+  const artifacts = release.artifacts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return writeDocument({
+    _type: statementType,
+    subject: artifacts.map(({ name, digests }) => ({ name, digest: { sha256: digests.sha256 } })),
+    predicateType,
+    predicate: {
+      purl: purlOf(release),
+      product: release.product,
+      version: release.version,
+      tag: release.tag,
+      sequence: release.sequence,
+      channel: release.channel,
+      commit: release.commit,
+      date: writeDate(release.epoch),
+      snapshot: release.isSnapshot,
+      nightly: release.isNightly,
+      prerelease: release.isPrerelease,
+      artifacts,
+    },
+  });
+}
+
+/** Reads a release.json. Fails with `format.invalid`, naming each field that is wrong, and when its parts contradict each other. */
+export function readRelease(text: string, file: string): Release {
+  const { predicate, subject } = readDocument(text, statement, file);
+  const { date, snapshot, nightly, prerelease, purl, artifacts: listed, ...facts } = predicate;
+  const release = {
+    ...facts,
+    epoch: Date.parse(date) / 1000,
+    isSnapshot: snapshot,
+    isNightly: nightly,
+    isPrerelease: prerelease,
+    // The schema has checked what the type says beyond it.
+    artifacts: listed as readonly ReleaseArtifact[],
+  };
+  const contradiction = contradictionIn(release, purl, subject);
+  if (contradiction !== undefined) throw new Problem("format.invalid", `${file}: ${contradiction}`);
+  return release;
+}
+
+type Subjects = z.infer<typeof statement>["subject"];
+
+function contradictionIn(release: Release, purl: string, subjects: Subjects): string | undefined {
+  const { artifacts } = release;
+  if (purl !== purlOf(release)) return `predicate.purl: expected ${purlOf(release)}`;
+  if (subjects.length !== artifacts.length) return "subject: the artifacts are others than predicate.artifacts has";
+  for (const [index, { name, digests, subject }] of artifacts.entries()) {
+    const field = `predicate.artifacts[${index}]`;
+    const previous = artifacts[index - 1];
+    if (unsafePath(name) !== undefined) return `${field}.name: ${unsafePath(name)}`;
+    if (previous !== undefined && previous.name >= name) return `${field}.name: artifacts are not sorted by name, or one comes twice`;
+    for (const [algorithm, digest] of Object.entries(digests)) {
+      if (digest.length !== digestAlgorithms[algorithm as DigestAlgorithm].digits) return `${field}.digests.${algorithm}: wrong length`;
+    }
+    const twin = subjects[index];
+    if (twin?.name !== name || twin.digest.sha256 !== digests.sha256) return `subject[${index}]: it differs from ${field}`;
+    if (subject !== undefined && !artifacts.some((other) => other.name === subject)) return `${field}.subject: no artifact has this name`;
+  }
+  return undefined;
+}
+
+/** The package URL the predicate requires, of the type for what no registry names (purl-spec, `generic`). */
+function purlOf({ product, version }: ReleaseFacts): string {
+  return `pkg:generic/${encodeURIComponent(product)}@${encodeURIComponent(version)}`;
+}
