@@ -1,13 +1,12 @@
 /** Turns file entries of the Plan into what goes into a container: globs are resolved now, since hooks make files. */
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
-import picomatch from "picomatch";
-import { glob } from "tinyglobby";
 
 import type { Content } from "../format/segment.ts";
 import { onDisk } from "../model/disk.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
+import { filesUnder, findFiles, isPattern } from "./glob.ts";
 import type { MakeContext } from "./maker.ts";
 
 interface Attributes {
@@ -40,7 +39,10 @@ export function sortTree(entries: readonly TreeEntry[]): readonly TreeEntry[] {
   const byPath = new Map<string, TreeEntry>();
   for (const entry of entries) {
     const path = posix.normalize(entry.path).replace(/\/$/, "");
-    if (byPath.has(path)) throw new Problem("plan.collision", `two files would go to ${path}`, { hint: "send one of them elsewhere with `to`" });
+    if (byPath.has(path))
+      throw new Problem("plan.collision", `two files would go to ${path}`, {
+        hint: "send one of them elsewhere with `to`",
+      });
     byPath.set(path, { ...entry, path });
   }
   return [...byPath.keys()].toSorted().map((path) => byPath.get(path) as TreeEntry);
@@ -52,17 +54,32 @@ const resolvers: Readonly<Record<PlannedFile["source"], Resolver>> = {
   async glob(file, context) {
     const matches = await findMatches(file, context);
     if (matches.length === 0 && file.optional !== true) {
-      throw new Problem("file.missing", `${file.from} matches no file`, { place: file.place, hint: "write `optional: true` if it may be missing" });
+      throw new Problem("file.missing", `${file.from} matches no file`, {
+        place: file.place,
+        hint: "write `optional: true` if it may be missing",
+      });
     }
     return Promise.all(matches.map((match) => projectFile(file, match, context)));
   },
   async artifact(file, context) {
     const artifact = context.inputOf(file.from, file.output ?? "");
     const path = file.to === "" ? artifact.name : file.to.endsWith("/") ? `${file.to}${artifact.name}` : file.to;
-    return [{ ...attributes(file, context, path, artifact.type === "binary" ? 0o755 : 0o644), type: "file", content: context.contentOf(artifact) }];
+    return [
+      {
+        ...attributes(file, context, path, artifact.type === "binary" ? 0o755 : 0o644),
+        type: "file",
+        content: context.contentOf(artifact),
+      },
+    ];
   },
   async text(file, context) {
-    return [{ ...attributes(file, context, file.to, 0o644), type: "file", content: context.contentOfBytes(Buffer.from(file.from)) }];
+    return [
+      {
+        ...attributes(file, context, file.to, 0o644),
+        type: "file",
+        content: context.contentOfBytes(Buffer.from(file.from)),
+      },
+    ];
   },
   async link(file, context) {
     return [{ ...attributes(file, context, file.to, 0o777), type: "symlink", target: file.from }];
@@ -83,39 +100,29 @@ interface Match {
 
 async function findMatches(file: PlannedFile, context: MakeContext): Promise<readonly Match[]> {
   const pattern = file.from.replace(/^(\.\/)+/, "");
-  const scan = picomatch.scan(pattern);
-  if (!scan.isGlob) {
-    const found = await lstat(join(context.root, pattern)).catch(() => undefined);
-    if (found === undefined) return [];
-    if (!found.isDirectory()) return [{ path: pattern, open: basename(pattern), literal: true }];
-  }
-  const base = scan.isGlob ? scan.base : pattern.replace(/\/+$/, "");
-  const paths = await glob(scan.isGlob ? [pattern] : [`${escapeGlob(base)}/**`], {
-    cwd: context.root,
-    onlyFiles: false,
-    followSymbolicLinks: false,
-    expandDirectories: false,
-    // A folder named by itself is taken whole; a pattern leaves hidden files out unless it names them.
-    dot: !scan.isGlob,
-  });
-  const files = paths.filter((path) => !path.endsWith("/"));
-  return files.toSorted().map((path) => ({ path, open: posix.relative(base, path), literal: false }));
-}
-
-function escapeGlob(path: string): string {
-  return path.replace(/[*?[\]{}()!\\]/g, "\\$&");
+  if (isPattern(pattern))
+    return (await findFiles(context.root, pattern)).map((found) => ({ ...found, literal: false }));
+  const path = pattern.replace(/\/+$/, "");
+  const found = await lstat(join(context.root, path)).catch(() => undefined);
+  if (found === undefined) return [];
+  if (found.isDirectory())
+    return (await filesUnder(context.root, path)).map((inside) => ({ ...inside, literal: false }));
+  return [{ path, open: basename(path), literal: true }];
 }
 
 async function projectFile(file: PlannedFile, match: Match, context: MakeContext): Promise<TreeEntry> {
   const from = join(context.root, match.path);
   const found = await onDisk(from, () => lstat(from));
   const path = destination(file, match);
-  if (found.isSymbolicLink()) return { ...attributes(file, context, path, 0o777), type: "symlink", target: await readlink(from) };
+  if (found.isSymbolicLink())
+    return { ...attributes(file, context, path, 0o777), type: "symlink", target: await readlink(from) };
   const usual = (found.mode & 0o111) === 0 ? 0o644 : 0o755;
   const content =
     file.render === undefined
       ? await context.contentOfFile(from)
-      : context.contentOfBytes(Buffer.from(context.render(await onDisk(from, () => readFile(from, "utf8")), file.render)));
+      : context.contentOfBytes(
+          Buffer.from(context.render(await onDisk(from, () => readFile(from, "utf8")), file.render)),
+        );
   return { ...attributes(file, context, path, usual), type: "file", content };
 }
 
@@ -137,7 +144,8 @@ function withoutLeading(path: string, folders: number | boolean | undefined): st
 }
 
 function attributes(file: PlannedFile, context: MakeContext, path: string, mode: number): Attributes {
-  if (path === "") throw new Problem("plan.invalid", "a file entry has no name to go to", { place: file.place, hint: "add `to`" });
+  if (path === "")
+    throw new Problem("plan.invalid", "a file entry has no name to go to", { place: file.place, hint: "add `to`" });
   return {
     path: path.replace(/^\/+/, ""),
     mode: file.mode ?? mode,

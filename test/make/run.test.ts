@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { createCompressor } from "../../src/format/compressor.ts";
 import type { Maker } from "../../src/make/maker.ts";
 import { digestFile } from "../../src/make/reads.ts";
-import { run, type RunRequest } from "../../src/make/run.ts";
-import type { Plan, Step } from "../../src/model/plan.ts";
+import type { RunRequest } from "../../src/make/run.ts";
+import type { Step } from "../../src/model/plan.ts";
 import { Problem } from "../../src/model/problem.ts";
-import type { StepOutcome } from "../../src/model/progress.ts";
-import { openCache } from "../../src/store/cache.ts";
+import { runSteps } from "../worlds/running.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -22,24 +20,6 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function step(id: string, needs: readonly string[] = [], more: Partial<Step> = {}): Step {
   const output = { name: `${id}.txt`, type: "file", listed: true, attributes: {} } as const;
   return { id, section: "builds", kind: "text", title: id, needs, options: {}, env: {}, outputs: [output], ...more };
-}
-
-function planOf(steps: readonly Step[]): Plan {
-  const release = { folder: "dist/1.0.0", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
-  const words = { project: "p", version: "1.0.0", tag: "v1.0.0", previousTag: "", commit: "c".repeat(40) };
-  const flags = { isSnapshot: false, isNightly: false, isPrerelease: false, isDirty: false };
-  return {
-    slipway: 1,
-    by: "0",
-    ...words,
-    ...flags,
-    commitTime: 0,
-    epoch: 1_700_000_000,
-    steps,
-    release,
-    publish: [],
-    skipped: [],
-  };
 }
 
 /** Writes its id and the texts of its inputs; reads `source.txt` of the project. */
@@ -64,32 +44,9 @@ function textMaker(made: string[]): Maker {
   };
 }
 
-async function runPlan(steps: readonly Step[], made: string[], more: Partial<RunRequest> = {}) {
-  const cache = openCache(join(folder, "cache"), { maxBytes: 1e9 });
-  const compressor = createCompressor({ workers: 1 });
-  const told: [string, StepOutcome["state"]][] = [];
-  try {
-    const result = await run({
-      plan: planOf(steps),
-      root: folder,
-      makerOf: () => textMaker(made),
-      cache,
-      compressor,
-      jobs: 2,
-      memory: 1e9,
-      noCache: false,
-      signal: new AbortController().signal,
-      progress: { started: () => {}, detail: () => {}, ended: ({ id }, { state }) => told.push([id, state]) },
-      env: process.env,
-      render: (source) => source,
-      ...more,
-    });
-    const states = Object.fromEntries([...result.outcomes].map(([id, { state }]) => [id, state]));
-    return { ...result, states, told };
-  } finally {
-    await compressor.close();
-    await cache.close();
-  }
+/** Runs `steps` by the maker above, which notes what it made in `made`. */
+function runPlan(steps: readonly Step[], made: string[], { makerOf, ...more }: Partial<RunRequest> = {}) {
+  return runSteps(folder, steps, makerOf ?? (() => textMaker(made)), more);
 }
 
 const chain = [step("a"), step("b", ["a"]), step("c", ["b"]), step("d")];

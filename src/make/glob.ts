@@ -1,0 +1,62 @@
+/** Finds files of the project by pattern, links as links, in an order that no disk decides. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import picomatch from "picomatch";
+
+import { errnoOf, diskProblem } from "../model/disk.ts";
+
+export interface Found {
+  /** Relative to the root, `/` separated. */
+  readonly path: string;
+  /** The part of `path` below the pattern's fixed folders. */
+  readonly open: string;
+}
+
+/** Whether a text is a pattern at all, rather than the name of a file or folder. */
+export function isPattern(text: string): boolean {
+  return picomatch.scan(text).isGlob;
+}
+
+/**
+ * Files and links under `root` that match a pattern, sorted. `*` stays within a folder, `**` does not; hidden names (`.x`) match
+ * only where the pattern names them. Links are not followed. A folder that is not there holds nothing.
+ */
+export async function findFiles(root: string, pattern: string): Promise<readonly Found[]> {
+  const { base } = picomatch.scan(pattern);
+  const matches = picomatch(pattern);
+  const hidden = /(^|\/)\.[^./]/.test(pattern.slice(base.length));
+  const found: Found[] = [];
+  await walk(root, base, hidden, (path) => {
+    if (matches(path)) found.push({ path, open: base === "" ? path : path.slice(base.length + 1) });
+  });
+  return found.toSorted(byPath);
+}
+
+/** Every file and link in a folder, hidden ones too, sorted. */
+export async function filesUnder(root: string, folder: string): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  await walk(root, folder, true, (path) => found.push({ path, open: path.slice(folder.length + 1) }));
+  return found.toSorted(byPath);
+}
+
+async function walk(root: string, folder: string, hidden: boolean, take: (path: string) => void): Promise<void> {
+  for (const entry of await entriesOf(join(root, folder))) {
+    if (entry.name.startsWith(".") && !hidden) continue;
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) await walk(root, path, hidden, take);
+    else if (entry.isFile() || entry.isSymbolicLink()) take(path);
+  }
+}
+
+async function entriesOf(path: string) {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (thrown) {
+    if (errnoOf(thrown) === "ENOENT" || errnoOf(thrown) === "ENOTDIR") return [];
+    throw diskProblem(thrown, path);
+  }
+}
+
+function byPath(a: Found, b: Found): number {
+  return a.path < b.path ? -1 : 1;
+}
