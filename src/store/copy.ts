@@ -1,4 +1,4 @@
-/** copy: brings artifacts from one place to another so that nothing is visible before everything is there. */
+/** Copies artifacts from one place to another so that nothing is visible before everything is there. */
 import type { Artifact } from "../model/artifact.ts";
 import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Receipt, Source, Store } from "../model/store.ts";

@@ -1,4 +1,4 @@
-/** copy: nothing is visible before everything is there, a second time changes nothing, and being killed is no exception. */
+/** Copying: nothing is visible before everything is there, a second time changes nothing, and being killed is no exception. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
