@@ -34,8 +34,17 @@ export interface ExpectedArtifact {
   readonly platform?: Platform | undefined;
   /** Whether it is part of the Release (an intermediate binary is not). */
   readonly listed: boolean;
+  /** Programs that stand in it, for those who take it apart again. */
+  readonly contains?: readonly Contained[] | undefined;
   /** What the kind says of it: `format`, `build` (name of the entry), `binary`, ... Shown in index.json and to templates. */
   readonly attributes: JsonObject;
+}
+
+/** A program inside an artifact: where it stands, and which Step makes it under which name. */
+export interface Contained {
+  readonly path: string;
+  readonly step: string;
+  readonly output: string;
 }
 
 export interface Artifact extends ExpectedArtifact {

@@ -1,4 +1,6 @@
 /** Decides `archives`: for each entry, target and format one Step that packs binaries and files. */
+import { posix } from "node:path";
+
 import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry, Selector } from "../model/config.ts";
 import type { ArchiveKind } from "../model/kind.ts";
@@ -200,6 +202,11 @@ function archiveOf(
         type: format.makes,
         platform,
         listed: true,
+        contains: options.members.map((member) => ({
+          path: format.makes === "binary" ? fileName : posix.join(folder, member.to),
+          step: member.step,
+          output: member.output,
+        })),
         attributes: {
           archive: name,
           format: format.kind,
