@@ -105,6 +105,7 @@ export function readHeader(block: Uint8Array): { readonly header: Header; readon
     owner: upToNul(at("owner")),
     group: upToNul(at("group")),
   };
+  if (header.size < 0) throw new Problem("format.invalid", "A tar header's size is negative");
   return { header, magic };
 }
 

@@ -77,7 +77,6 @@ function targetOf(header: Header, description: Description, records: PaxRecords,
 /** A PAX size that contradicts the header's makes two readers see two archives; only a size that does not fit there may differ. */
 function sizeOf(header: Header, records: PaxRecords, path: string): number {
   const size = numberOf(records, "size") ?? header.size;
-  if (!Number.isSafeInteger(size) || size < 0) throw disagree(path, "the size is not a number of bytes");
   if (size !== header.size && fitsOctal(size, room("size"))) throw disagree(path, "the PAX record and the header give different sizes");
   return size;
 }
