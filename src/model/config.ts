@@ -153,7 +153,12 @@ export interface ReleaseConfig {
   readonly title: Template;
   readonly folder: Template;
   readonly layout: "flat" | "by-platform";
-  readonly checksums: readonly { readonly name: Template; readonly algorithm: string; readonly split: boolean; readonly place: Place }[];
+  readonly checksums: readonly {
+    readonly name: Template;
+    readonly algorithm: string;
+    readonly split: boolean;
+    readonly place: Place;
+  }[];
   readonly index: Template | undefined;
   readonly files: readonly FileEntry[];
   readonly channel: Template;
@@ -178,6 +183,8 @@ export type VarValue = Template | number | boolean | null | readonly VarValue[] 
 export interface Config {
   /** The file it was read from, as messages show it. */
   readonly file: string;
+  /** Absolute path of the folder it lies in: the project's root. */
+  readonly root: string;
   readonly project: ProjectConfig;
   readonly vars: Readonly<Record<string, VarValue>>;
   readonly env: Readonly<Record<string, Template>>;

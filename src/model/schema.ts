@@ -34,7 +34,10 @@ export const jsonSchemas = new WeakMap<z.ZodType, () => unknown>();
 
 /** A string with holes. `lateNames`: values known only once something is made that may stand here (rule 7). */
 export function template(description: string, lateNames: readonly string[] = []): z.ZodType<Template> {
-  return z.string().transform((source): Template => new PendingTemplate(source, lateNames)).describe(description);
+  return z
+    .string()
+    .transform((source): Template => new PendingTemplate(source, lateNames))
+    .describe(description);
 }
 
 /** A string with holes, for places where people also write numbers and booleans: `CGO_ENABLED: 0`. */
@@ -61,14 +64,19 @@ export type Words = Template | readonly Template[];
 export function words(description: string): z.ZodType<Words> {
   return choose<Words>(
     description,
-    (raw) => (Array.isArray(raw) ? { schema: z.array(template("one word")) } : { schema: template("words, separated by spaces") }),
+    (raw) =>
+      Array.isArray(raw)
+        ? { schema: z.array(template("one word")) }
+        : { schema: template("words, separated by spaces") },
     () => z.union([z.string(), z.array(z.string())]),
   );
 }
 
 /** Environment variables: a map from names to templates. */
 export function environment(description: string): z.ZodType<Readonly<Record<string, Template>>> {
-  return z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable name"), scalarTemplate("value")).describe(description);
+  return z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable name"), scalarTemplate("value"))
+    .describe(description);
 }
 
 /**
@@ -93,7 +101,10 @@ export function secretName(description: string): z.ZodType<SecretName> {
   return z
     .string({ error })
     .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|(file|keychain|run):\S.*)$/, error)
-    .transform((text): SecretName => ({ from: text.slice(0, text.indexOf(":")) as SecretName["from"], name: text.slice(text.indexOf(":") + 1) }))
+    .transform((text): SecretName => ({
+      from: text.slice(0, text.indexOf(":")) as SecretName["from"],
+      name: text.slice(text.indexOf(":") + 1),
+    }))
     .describe(description);
 }
 
@@ -117,7 +128,9 @@ export function byTarget<T extends z.ZodType>(inner: T, description: string): z.
  */
 export function choose<T>(
   description: string,
-  pick: (raw: unknown) => { readonly schema: z.ZodType<T> } | { readonly expected: string; readonly path?: readonly (string | number)[] },
+  pick: (
+    raw: unknown,
+  ) => { readonly schema: z.ZodType<T> } | { readonly expected: string; readonly path?: readonly (string | number)[] },
   shown: () => z.ZodType,
 ): z.ZodType<T> {
   const schema = z.unknown().transform((raw, context): T => {
@@ -130,7 +143,8 @@ export function choose<T>(
     const result = picked.schema._zod.run({ value: raw, issues: [] }, { async: false });
     if (result instanceof Promise) throw new Error("config schemas are synchronous");
     context.issues.push(...result.issues);
-    return result.issues.length > 0 ? z.NEVER : (result.value as T);
+    // What fits is returned beside what does not, so that templates in it are still looked at.
+    return result.value as T;
   });
   const described = schema.describe(description);
   jsonSchemas.set(described, () => shown());
