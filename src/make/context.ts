@@ -62,17 +62,18 @@ export function makeContext(request: ContextRequest): EarlyContext {
     pathOf: (artifact) => cache.pathOf(artifact.digest),
     contentOf: (artifact) => contents.ofArtifact(artifact),
     contentOfFile: (path) => contents.ofFile(path),
+    contentOfRange: (path, range) => contents.ofRange(path, range),
     contentOfBytes: (bytes) => contents.ofBytes(bytes),
     write: (name, bytes) => writeHashed(join(context.scratch, name), name, bytes),
     run(command) {
       const detail = (line: string): void => request.progress.detail(step, line);
-      detail(`$ ${commandLine(command)}`);
+      if (command.quiet !== true) detail(`$ ${commandLine(command)}`);
       return runCommand(command, {
         cwd: command.cwd ?? root,
         env: { ...env, ...command.env },
         signal: request.signal,
         place: step.place,
-        onLine: detail,
+        onLine: command.quiet === true ? undefined : detail,
       });
     },
     once<T>(name: string, work: () => Promise<T>) {

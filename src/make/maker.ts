@@ -15,6 +15,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Exit codes that are not a failure; default: 0. */
   readonly accept?: readonly number[] | undefined;
+  /** A question of the maker's own: people who asked for detail are not shown its answer. */
+  readonly quiet?: boolean | undefined;
 }
 
 export interface CommandResult {

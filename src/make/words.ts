@@ -57,7 +57,8 @@ export function splitWords(command: string, place?: Place): readonly string[] {
       const needs = special.get(char) ?? (char === "~" && word === undefined ? "home folders" : undefined);
       if (needs !== undefined) throw shellNeeded(char, needs, text, place);
       word = (word ?? "") + char;
-      if (char === "=" && words.length === 0 && !quoted && /^[A-Za-z_][A-Za-z0-9_]*=$/.test(word)) throw assignment(word, text, place);
+      if (char === "=" && words.length === 0 && !quoted && /^[A-Za-z_][A-Za-z0-9_]*=$/.test(word))
+        throw assignment(word, text, place);
     }
   }
   if (word !== undefined) words.push(word);
@@ -76,7 +77,11 @@ function isList(words: Words): words is readonly Template[] {
 }
 
 /** Inside double quotes a backslash escapes only what the shell would act on there (2.2.3). */
-function doubleQuoted(text: string, start: number, place: Place | undefined): { readonly text: string; readonly end: number } {
+function doubleQuoted(
+  text: string,
+  start: number,
+  place: Place | undefined,
+): { readonly text: string; readonly end: number } {
   let inner = "";
   for (let at = start + 1; at < text.length; at++) {
     const char = text[at] as string;
@@ -94,7 +99,10 @@ function doubleQuoted(text: string, start: number, place: Place | undefined): { 
 }
 
 function unclosed(quote: string, text: string, place: Place | undefined): Problem {
-  return new Problem("config.invalid", `a ${quote} is never closed: ${text}`, { place, expected: "a command with its quotes in pairs" });
+  return new Problem("config.invalid", `a ${quote} is never closed: ${text}`, {
+    place,
+    expected: "a command with its quotes in pairs",
+  });
 }
 
 function shellNeeded(char: string, needs: string, text: string, place: Place | undefined): Problem {
@@ -106,8 +114,12 @@ function shellNeeded(char: string, needs: string, text: string, place: Place | u
 }
 
 function assignment(word: string, text: string, place: Place | undefined): Problem {
-  return new Problem("config.invalid", `${word}... before a command needs a shell, and commands run without one: ${text}`, {
-    place,
-    hint: `set the variable under "env", or write  sh -c '...'`,
-  });
+  return new Problem(
+    "config.invalid",
+    `${word}... before a command needs a shell, and commands run without one: ${text}`,
+    {
+      place,
+      hint: `set the variable under "env", or write  sh -c '...'`,
+    },
+  );
 }

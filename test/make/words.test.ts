@@ -8,7 +8,10 @@ import { splitWords } from "../../src/make/words.ts";
 import { Problem } from "../../src/model/problem.ts";
 
 function bySh(text: string): readonly string[] {
-  const out = execFileSync("sh", ["-c", `set -- ${text}\nfor word in "$@"; do printf '%s\\0' "$word"; done`]).toString();
+  const out = execFileSync("sh", [
+    "-c",
+    `set -- ${text}\nfor word in "$@"; do printf '%s\\0' "$word"; done`,
+  ]).toString();
   return out.split("\0").slice(0, -1);
 }
 
@@ -35,7 +38,10 @@ test.each([
 });
 
 test("any words, quoted by the rules of sh, come back as they were", () => {
-  const word = fc.string({ unit: fc.constantFrom("a", " ", "'", '"', "\\", "$", "*", "é", "\n", "=", "~", "|"), maxLength: 8 });
+  const word = fc.string({
+    unit: fc.constantFrom("a", " ", "'", '"', "\\", "$", "*", "é", "\n", "=", "~", "|"),
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(fc.array(word, { maxLength: 5 }), (words) => {
       const single = words.map((text) => `'${text.replaceAll("'", `'\\''`)}'`).join(" ");
@@ -46,15 +52,25 @@ test("any words, quoted by the rules of sh, come back as they were", () => {
   );
 });
 
-test.each(["a | b", "a && b", "a; b", "a > f", "echo $HOME", 'echo "$HOME"', "rm out/*", "a `b`", "(a)", "make a\nmake b", "ls ~/x", "FOO=1 make"])(
-  "%s is refused, with a hint to ask for a shell",
-  (text) => {
-    const problem = problemOf(text);
-    expect(problem.code).toBe("config.invalid");
-    expect(problem.hint).toContain("sh -c '...'");
-    expect(problem.place?.line).toBe(3);
-  },
-);
+test.each([
+  "a | b",
+  "a && b",
+  "a; b",
+  "a > f",
+  "echo $HOME",
+  'echo "$HOME"',
+  "rm out/*",
+  "a `b`",
+  "(a)",
+  "make a\nmake b",
+  "ls ~/x",
+  "FOO=1 make",
+])("%s is refused, with a hint to ask for a shell", (text) => {
+  const problem = problemOf(text);
+  expect(problem.code).toBe("config.invalid");
+  expect(problem.hint).toContain("sh -c '...'");
+  expect(problem.place?.line).toBe(3);
+});
 
 test.each(["echo 'a", 'echo "a'])("%s is refused, since its quote is never closed", (text) => {
   expect(problemOf(text).message).toContain("never closed");

@@ -31,8 +31,19 @@ export function decideGo(request: Request): readonly BuildDraft[] {
   return mains.map((main) => {
     const binary = request.binary ?? programName(main, request.dir, request.project);
     const tool = options.tool?.render(scope) ?? "";
-    const step: GoStep = { tool: tool === "" ? "go" : tool, dir: request.dir, main, args, dirty: scope["isDirty"] === true };
-    return { suffix: mains.length > 1 ? binary : "", options: { ...step }, env, outputs: outputsOf(binary, mode, platform) };
+    const step: GoStep = {
+      tool: tool === "" ? "go" : tool,
+      dir: request.dir,
+      main,
+      args,
+      dirty: scope["isDirty"] === true,
+    };
+    return {
+      suffix: mains.length > 1 ? binary : "",
+      options: { ...step },
+      env,
+      outputs: outputsOf(binary, mode, platform),
+    };
   });
 }
 
@@ -52,7 +63,9 @@ function buildArgs(request: Request, mode: BuildMode): readonly string[] {
   const flags = options.flags === undefined ? [] : renderWords(valueFor(options.flags, platform), request.scope);
   refuseOwnFlags(flags);
   const ldflags = options.ldflags === undefined ? usualLdflags(request) : texts(request, options.ldflags).join(" ");
-  const tags = texts(request, options.tags).flatMap((tag) => tag.split(/[\s,]+/)).filter((tag) => tag !== "");
+  const tags = texts(request, options.tags)
+    .flatMap((tag) => tag.split(/[\s,]+/))
+    .filter((tag) => tag !== "");
   return [
     ...(lastValue(flags, "trimpath") === undefined ? ["-trimpath"] : []),
     ...flags,

@@ -43,11 +43,14 @@ async function addTree(path: string, folders: Set<string>): Promise<void> {
 
 /** A `path.Match` pattern without slashes as a regular expression. */
 function globOf(element: string): RegExp {
-  const source = element.replace(/\\(.)|\[(\^?)((?:\\.|[^\]\\])+)\]|[*?]|[^\w]/gs, (found: string, escaped?: string, not?: string, set?: string) => {
-    if (found === "*") return ".*";
-    if (found === "?") return ".";
-    if (set !== undefined) return `[${not ?? ""}${set.replaceAll("[", "\\[")}]`;
-    return `\\u{${(escaped ?? found).codePointAt(0)?.toString(16) ?? ""}}`;
-  });
+  const source = element.replace(
+    /\\(.)|\[(\^?)((?:\\.|[^\]\\])+)\]|[*?]|[^\w]/gs,
+    (found: string, escaped?: string, not?: string, set?: string) => {
+      if (found === "*") return ".*";
+      if (found === "?") return ".";
+      if (set !== undefined) return `[${not ?? ""}${set.replaceAll("[", "\\[")}]`;
+      return `\\u{${(escaped ?? found).codePointAt(0)?.toString(16) ?? ""}}`;
+    },
+  );
   return new RegExp(`^${source}$`, "su");
 }

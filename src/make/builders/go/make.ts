@@ -19,7 +19,11 @@ export async function goKey(step: Step, context: MakeContext): Promise<Json> {
   if (go.tool !== "go") return null;
   const [settings, stamp] = await Promise.all([goSettings(go.dir, context), stampOf(go, step.env, context)]);
   const where = lastValue(go.args, "trimpath") === "false" ? context.root : null;
-  return { settings: settingsKey(settings, (path) => relative(context.root, path).replaceAll(sep, "/")), stamp: stamp.facts, where };
+  return {
+    settings: settingsKey(settings, (path) => relative(context.root, path).replaceAll(sep, "/")),
+    stamp: stamp.facts,
+    where,
+  };
 }
 
 export async function makeGo(step: Step, context: MakeContext): Promise<MakeResult> {
@@ -30,16 +34,27 @@ export async function makeGo(step: Step, context: MakeContext): Promise<MakeResu
   const path = join(context.scratch, output.name);
   const build = async (): Promise<void> => {
     const args = ["build", ...go.args, ...stamp.args, "-o", path, go.main];
-    await context.run({ command: go.tool, args, cwd: join(context.root, go.dir), env: { ...withoutCgo(step), ...stamp.env } });
+    await context.run({
+      command: go.tool,
+      args,
+      cwd: join(context.root, go.dir),
+      env: { ...withoutCgo(step), ...stamp.env },
+    });
   };
 
   const settings = await knowable(step, go, context);
   const reads = settings === undefined ? await build() : await buildWatched(build, go, settings, context);
   await access(path).catch(() => {
-    throw new Problem("step.failed", `${go.tool} build ended well and left no ${output.name}`, { place: step.place, hint: `is ${go.main} a main package?` });
+    throw new Problem("step.failed", `${go.tool} build ended well and left no ${output.name}`, {
+      place: step.place,
+      hint: `is ${go.main} a main package?`,
+    });
   });
   const headerPath = path.replace(/\.[^.]*$/, ".h");
-  const made = [{ name: output.name, path }, ...(header === undefined ? [] : [{ name: header.name, path: headerPath }])];
+  const made = [
+    { name: output.name, path },
+    ...(header === undefined ? [] : [{ name: header.name, path: headerPath }]),
+  ];
   return { made, ...(reads === undefined ? {} : { reads }) };
 }
 
@@ -47,24 +62,36 @@ export async function makeGo(step: Step, context: MakeContext): Promise<MakeResu
  * Builds, and tells what was read. The packages are listed once before and once while building, and everything is digested
  * before and after: only what held still all along is recorded.
  */
-async function buildWatched(build: () => Promise<void>, go: GoStep, settings: GoSettings, context: MakeContext): Promise<readonly Read[] | undefined> {
+async function buildWatched(
+  build: () => Promise<void>,
+  go: GoStep,
+  settings: GoSettings,
+  context: MakeContext,
+): Promise<readonly Read[] | undefined> {
   const list = (): Promise<Packages | undefined> => listPackages(go, settings.GOMODCACHE, context);
   const before = await list();
-  if (before === undefined) return void (await build());
+  if (before === undefined) {
+    await build();
+    return undefined;
+  }
   if (before.name !== "main") {
-    throw new Problem("plan.invalid", `${go.main} is package ${before.name}, which is no program`, { hint: "`main` names a folder with `package main`" });
+    throw new Problem("plan.invalid", `${go.main} is package ${before.name}, which is no program`, {
+      hint: "`main` names a folder with `package main`",
+    });
   }
   const reads = await recordReads(before.local, settings, context.root);
   const [after] = await Promise.all([list(), build()]);
   if (reads === undefined || after?.text !== before.text) return undefined;
   const changed = await readChecker(context.root).changed(reads);
-  if (changed !== undefined) context.log(`${changed} changed while ${go.main} was built, so the result is not remembered`);
+  if (changed !== undefined)
+    context.log(`${changed} changed while ${go.main} was built, so the result is not remembered`);
   return changed === undefined ? reads : undefined;
 }
 
 /** The settings, where Go's own answers tell all that a build reads: no C compiler, no other tool, no flags that read files. */
 async function knowable(step: Step, go: GoStep, context: MakeContext): Promise<GoSettings | undefined> {
-  if (go.tool !== "go" || { ...step.env, ...withoutCgo(step) }["CGO_ENABLED"] !== "0" || !readsOnlyPackages(go.args)) return undefined;
+  if (go.tool !== "go" || { ...step.env, ...withoutCgo(step) }["CGO_ENABLED"] !== "0" || !readsOnlyPackages(go.args))
+    return undefined;
   const settings = await goSettings(go.dir, context);
   return readsOnlyPackages(wordsOfGoflags(settings.GOFLAGS)) ? settings : undefined;
 }

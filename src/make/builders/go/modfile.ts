@@ -24,5 +24,7 @@ function pathsIn(directive: string | undefined, words: readonly string[]): reado
 
 /** Words of a line without its comment; strings may be quoted. */
 function wordsOf(line: string): readonly string[] {
-  return [...line.matchAll(/\/\/.*|"([^"]*)"|`([^`]*)`|[()]|[^\s"`()]+/g)].flatMap(([word, quoted, raw]) => (word.startsWith("//") ? [] : [quoted ?? raw ?? word]));
+  return [...line.matchAll(/\/\/.*|"([^"]*)"|`([^`]*)`|[()]|[^\s"`()]+/g)].flatMap(([word, quoted, raw]) =>
+    word.startsWith("//") ? [] : [quoted ?? raw ?? word],
+  );
 }

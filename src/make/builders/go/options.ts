@@ -27,13 +27,30 @@ export const goSchema = z.strictObject({
     oneOrMore(template("linker flags"), "linker flags"),
     "Flags for the linker; a list is joined by spaces. Default: `-s -w -X main.version={{ version }} -X main.commit={{ commit }} -X main.date={{ date }}`",
   ).optional(),
-  flags: byTarget(words("flags"), "Further flags for `go build`. `-trimpath` is always given unless `-trimpath=false` stands here").optional(),
+  flags: byTarget(
+    words("flags"),
+    "Further flags for `go build`. `-trimpath` is always given unless `-trimpath=false` stands here",
+  ).optional(),
   tags: byTarget(oneOrMore(template("a build tag"), "build tags"), "Build tags").optional(),
-  gcflags: byTarget(oneOrMore(template("compiler flags"), "compiler flags"), "Flags for the compiler; each of a list is a `-gcflags` of its own").optional(),
-  asmflags: byTarget(oneOrMore(template("assembler flags"), "assembler flags"), "Flags for the assembler; each of a list is an `-asmflags` of its own").optional(),
-  cgo: byTarget(z.boolean(), "Whether C may be called; default: only where `env` sets CGO_ENABLED or the build mode needs it").optional(),
-  buildmode: byTarget(z.enum(buildModes), "`exe` (the default), `pie`, `c-shared`, `c-archive` or `plugin`; the C modes also make a header").optional(),
-  tool: template("The command that is run in place of `go`; with it the build runs every time, since nothing is known of what it reads").optional(),
+  gcflags: byTarget(
+    oneOrMore(template("compiler flags"), "compiler flags"),
+    "Flags for the compiler; each of a list is a `-gcflags` of its own",
+  ).optional(),
+  asmflags: byTarget(
+    oneOrMore(template("assembler flags"), "assembler flags"),
+    "Flags for the assembler; each of a list is an `-asmflags` of its own",
+  ).optional(),
+  cgo: byTarget(
+    z.boolean(),
+    "Whether C may be called; default: only where `env` sets CGO_ENABLED or the build mode needs it",
+  ).optional(),
+  buildmode: byTarget(
+    z.enum(buildModes),
+    "`exe` (the default), `pie`, `c-shared`, `c-archive` or `plugin`; the C modes also make a header",
+  ).optional(),
+  tool: template(
+    "The command that is run in place of `go`; with it the build runs every time, since nothing is known of what it reads",
+  ).optional(),
 });
 
 /** What a Step holds: rendered, and all that the maker needs. */

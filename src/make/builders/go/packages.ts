@@ -6,8 +6,20 @@ import type { MakeContext } from "../../maker.ts";
 import type { GoStep } from "./options.ts";
 
 const fileLists = [
-  "GoFiles", "CgoFiles", "IgnoredGoFiles", "IgnoredOtherFiles", "CFiles", "CXXFiles", "MFiles", "HFiles", "FFiles", "SFiles",
-  "SwigFiles", "SwigCXXFiles", "SysoFiles", "EmbedFiles",
+  "GoFiles",
+  "CgoFiles",
+  "IgnoredGoFiles",
+  "IgnoredOtherFiles",
+  "CFiles",
+  "CXXFiles",
+  "MFiles",
+  "HFiles",
+  "FFiles",
+  "SFiles",
+  "SwigFiles",
+  "SwigCXXFiles",
+  "SysoFiles",
+  "EmbedFiles",
 ] as const;
 const fields = ["Dir", "ImportPath", "Name", "Standard", "DepOnly", "Module", "EmbedPatterns", ...fileLists] as const;
 
@@ -51,16 +63,24 @@ export interface Packages {
  * The packages a build without C will read, or undefined where that cannot be known: the go command could not list them (the build
  * will say why), or one belongs to no module.
  */
-export async function listPackages(step: GoStep, moduleCache: string, context: MakeContext): Promise<Packages | undefined> {
+export async function listPackages(
+  step: GoStep,
+  moduleCache: string,
+  context: MakeContext,
+): Promise<Packages | undefined> {
   const args = ["list", "-deps", `-json=${fields.join(",")}`, ...step.args, "-buildvcs=false", step.main];
-  const output = await context.run({ command: "go", args, cwd: join(context.root, step.dir), env: { CGO_ENABLED: "0" } }).catch((thrown: unknown) => {
-    if (problemsOf(thrown)?.[0]?.code === "step.failed") return undefined;
-    throw thrown;
-  });
+  const output = await context
+    .run({ command: "go", args, cwd: join(context.root, step.dir), env: { CGO_ENABLED: "0" }, quiet: true })
+    .catch((thrown: unknown) => {
+      if (problemsOf(thrown)?.[0]?.code === "step.failed") return undefined;
+      throw thrown;
+    });
   if (output === undefined) return undefined;
   const listed = parseObjects(output.stdout);
+  if (listed === undefined) return undefined;
   const others = listed.filter((each) => each.Standard !== true && !isInside(each.Dir, moduleCache));
-  if (others.some((each) => each.Module === undefined && each.ImportPath !== "command-line-arguments")) return undefined;
+  if (others.some((each) => each.Module === undefined && each.ImportPath !== "command-line-arguments"))
+    return undefined;
   const name = listed.find((each) => each.DepOnly !== true)?.Name ?? "";
   return { text: output.stdout, name, local: others.map(localPackage) };
 }
@@ -78,10 +98,12 @@ function isInside(path: string, folder: string): boolean {
   return folder !== "" && (path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`));
 }
 
-/** `go list -json` prints objects one after the other; each ends with a brace alone on its line. */
-function parseObjects(text: string): readonly Listed[] {
-  return text
-    .split(/(?<=^\})\r?\n/m)
-    .filter((part) => part.trim() !== "")
-    .map((part) => JSON.parse(part) as Listed);
+/** `go list -json` prints objects one after the other; each ends with a brace alone on its line. Undefined for anything else. */
+function parseObjects(text: string): readonly Listed[] | undefined {
+  const parts = text.split(/(?<=^\})\r?\n/m).filter((part) => part.trim() !== "");
+  try {
+    return parts.map((part) => JSON.parse(part) as Listed);
+  } catch {
+    return undefined;
+  }
 }

@@ -11,7 +11,10 @@ interface Variants {
 
 const mips: Omit<Variants, "variable"> = { baseline: "hardfloat", known: ["hardfloat", "softfloat"] };
 const power: Variants = { variable: "GOPPC64", baseline: "power8", known: ["power8", "power9", "power10"] };
-const arm64Versions = [...Array.from({ length: 10 }, (_, minor) => `v8.${minor}`), ...Array.from({ length: 6 }, (_, minor) => `v9.${minor}`)];
+const arm64Versions = [
+  ...Array.from({ length: 10 }, (_, minor) => `v8.${minor}`),
+  ...Array.from({ length: 6 }, (_, minor) => `v9.${minor}`),
+];
 
 const variantsOf: Readonly<Record<string, Variants>> = {
   amd64: { variable: "GOAMD64", baseline: "v1", known: ["v1", "v2", "v3", "v4"] },
@@ -40,7 +43,8 @@ export function platformEnv({ os, arch, variant }: Platform): Readonly<Record<st
 /** Why Go cannot build for a platform. `pairs`: what `go tool dist list` prints, or undefined where Go could not be asked. */
 export function refusal(platform: Platform, pairs: readonly string[] | undefined): string | undefined {
   const pair = formatPlatform({ os: platform.os, arch: platform.arch });
-  if (pairs !== undefined && !pairs.includes(pair)) return `the installed Go has no port ${pair} (see \`go tool dist list\`)`;
+  if (pairs !== undefined && !pairs.includes(pair))
+    return `the installed Go has no port ${pair} (see \`go tool dist list\`)`;
   if (platform.variant === undefined) return undefined;
   const variants = variantsOf[platform.arch];
   if (variants === undefined) return `Go knows no variants of ${platform.arch}`;

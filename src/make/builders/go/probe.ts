@@ -12,7 +12,8 @@ import { isPattern } from "./programs.ts";
 /** Wherever an answer would need a template's value, the question is left to the build. */
 export async function probeGo(entry: BuildEntry & { readonly options: GoOptions }, machine: Machine): Promise<Probe> {
   const dir = constant(entry.dir, ".");
-  if (entry.options.tool !== undefined) return { data: {}, problems: await missingTool(entry, entry.options.tool, dir, machine) };
+  if (entry.options.tool !== undefined)
+    return { data: {}, problems: await missingTool(entry, entry.options.tool, dir, machine) };
   if ((await machine.which("go")) === undefined) return { data: {}, problems: [noGo(entry)] };
 
   const pairs = await portsOf(machine);
@@ -32,12 +33,24 @@ function noGo(entry: BuildEntry): Problem {
   });
 }
 
-async function missingTool(entry: BuildEntry, tool: Template, dir: string | undefined, machine: Machine): Promise<readonly Problem[]> {
+async function missingTool(
+  entry: BuildEntry,
+  tool: Template,
+  dir: string | undefined,
+  machine: Machine,
+): Promise<readonly Problem[]> {
   const name = constant(tool, "");
   if (name === undefined || dir === undefined || mayStillCome(entry, machine)) return [];
-  const found = name.includes("/") ? await machine.exists(posix.join(dir, name)) : (await machine.which(name)) !== undefined;
+  const found = name.includes("/")
+    ? await machine.exists(posix.join(dir, name))
+    : (await machine.which(name)) !== undefined;
   if (found) return [];
-  return [new Problem("tool.missing", `tool: ${name} is not there`, { place: tool.place ?? entry.place, hint: "give a command on the PATH, or a path relative to `dir`" })];
+  return [
+    new Problem("tool.missing", `tool: ${name} is not there`, {
+      place: tool.place ?? entry.place,
+      hint: "give a command on the PATH, or a path relative to `dir`",
+    }),
+  ];
 }
 
 /** `linux/amd64`, ...: what this Go has ports for. */
@@ -52,17 +65,29 @@ async function missingModule(entry: BuildEntry, dir: string, machine: Machine): 
   const [module] = ((await machine.ask("go", ["env", "GOMOD"], { cwd: dir })) ?? "").split("\n");
   if (module !== "/dev/null" && module !== "NUL") return [];
   const hint = "run `go mod init`, or name the module's folder with `dir`";
-  return [new Problem("file.missing", `there is no go.mod in ${dir} or above it`, { place: entry.dir?.place ?? entry.place, hint })];
+  return [
+    new Problem("file.missing", `there is no go.mod in ${dir} or above it`, {
+      place: entry.dir?.place ?? entry.place,
+      hint,
+    }),
+  ];
 }
 
-async function missingPackages(entry: BuildEntry & { readonly options: GoOptions }, dir: string, machine: Machine): Promise<readonly Problem[]> {
+async function missingPackages(
+  entry: BuildEntry & { readonly options: GoOptions },
+  dir: string,
+  machine: Machine,
+): Promise<readonly Problem[]> {
   if (mayStillCome(entry, machine)) return [];
   const problems = await Promise.all(
     entry.options.main.map(async (main) => {
       const path = constant(main, "");
       if (path === undefined || isPattern(path) || !/^\.{1,2}(\/|$)/.test(path)) return undefined;
       if (await machine.exists(posix.join(dir, path))) return undefined;
-      return new Problem("file.missing", `main: there is no ${posix.join(dir, path)}`, { place: main.place ?? entry.place, expected: "the folder of a main package" });
+      return new Problem("file.missing", `main: there is no ${posix.join(dir, path)}`, {
+        place: main.place ?? entry.place,
+        expected: "the folder of a main package",
+      });
     }),
   );
   return problems.filter((problem) => problem !== undefined);
@@ -73,7 +98,9 @@ async function programsByPattern(options: GoOptions, dir: string, machine: Machi
   const patterns = options.main.flatMap((main) => constant(main, "") ?? []).filter(isPattern);
   const found = await Promise.all(
     patterns.map(async (pattern): Promise<readonly [string, readonly string[]]> => {
-      const text = await machine.ask("go", ["list", "-f", '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', pattern], { cwd: dir });
+      const text = await machine.ask("go", ["list", "-f", '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', pattern], {
+        cwd: dir,
+      });
       return [pattern, (text ?? "").split("\n").filter((line) => line !== "")];
     }),
   );

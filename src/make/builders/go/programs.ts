@@ -14,7 +14,10 @@ export function programName(main: string, dir: string, project: string): string 
   const isFile = main.endsWith(".go");
   const path = isFile ? posix.dirname(main) : main;
   const local = path.startsWith(".") || isFile;
-  const parts = posix.join(local ? dir : "", path).split("/").filter((part) => part !== "" && part !== "." && part !== "..");
+  const parts = posix
+    .join(local ? dir : "", path)
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..");
   if (parts.length > 1 && /^v[0-9]+$/.test(parts.at(-1) ?? "")) parts.pop();
   return parts.at(-1) ?? project;
 }

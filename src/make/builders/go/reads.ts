@@ -1,9 +1,10 @@
 /** Records everything outside the Plan that a Go program is built from, as long as C is not involved. */
 import { readFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 
 import type { Read } from "../../maker.ts";
 import { digestFile, digestList } from "../../reads.ts";
+import { several } from "../../several.ts";
 import { embedFolders } from "./embed.ts";
 import { localPaths } from "./modfile.ts";
 import type { LocalPackage } from "./packages.ts";
@@ -11,8 +12,27 @@ import type { GoSettings } from "./toolchain.ts";
 
 /** Endings of the files in a package's folder that Go looks at (`go help filetype`), and the profile of a program. */
 const endings = [
-  ".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx",
-  ".swig", ".swigcxx", ".syso", "default.pgo",
+  ".go",
+  ".c",
+  ".cc",
+  ".cpp",
+  ".cxx",
+  ".m",
+  ".h",
+  ".hh",
+  ".hpp",
+  ".hxx",
+  ".f",
+  ".F",
+  ".for",
+  ".f90",
+  ".s",
+  ".S",
+  ".sx",
+  ".swig",
+  ".swigcxx",
+  ".syso",
+  "default.pgo",
 ];
 
 /**
@@ -20,42 +40,59 @@ const endings = [
  * which module a package is taken from. What comes from the module cache is named by content in go.sum, and the standard
  * library by the version in the key. Undefined where not all can be known. Paths are relative to `root`.
  */
-export async function recordReads(packages: readonly LocalPackage[], settings: GoSettings, root: string): Promise<readonly Read[] | undefined> {
-  const files = new Set<string>();
-  const absent = new Set<string>();
+export async function recordReads(
+  packages: readonly LocalPackage[],
+  settings: GoSettings,
+  root: string,
+): Promise<readonly Read[] | undefined> {
+  const needed = new Set<string>();
   const folders = new Set<string>();
+  const absent = new Set<string>();
   for (const each of packages) {
-    for (const name of [...each.files, "default.pgo"]) files.add(join(each.folder, name));
+    for (const name of each.files) needed.add(join(each.folder, name));
     for (const folder of await embedFolders(each.folder, each.embedPatterns)) folders.add(folder);
     for (const folder of foldersBetween(each.moduleFolder, each.folder)) absent.add(join(folder, "go.mod"));
     if (!(await includesListed(each))) return undefined;
   }
-  for (const file of await moduleFiles(packages, settings)) files.add(file);
+  // A profile that is not there needs no read of its own: the names in the folder tell.
+  const profiles = new Set(packages.map(({ folder }) => join(folder, "default.pgo")));
+  const files = new Set([...needed, ...(await moduleFiles(packages, settings)), ...profiles]);
 
   const shown = (path: string): string => relative(root, path).replaceAll(sep, "/") || ".";
-  const optional = async (path: string): Promise<Read> => {
-    const sha256 = await digestFile(path);
-    return sha256 === "" ? { absent: shown(path) } : { file: shown(path), sha256 };
-  };
-  const reads = await Promise.all([
-    ...[...files].toSorted().map(optional),
-    ...[...absent].toSorted().map((path): Read => ({ absent: shown(path) })),
-    ...packages.map(async ({ folder }): Promise<Read> => ({ list: shown(folder), endings, sha256: await digestList(folder, endings) })),
-    ...[...folders].toSorted().map(async (path): Promise<Read> => ({ list: shown(path), sha256: await digestList(path) })),
-  ]);
-  const gone = packages.some((each) => each.files.some((name) => reads.some((read) => "absent" in read && read.absent === shown(join(each.folder, name)))));
-  return gone ? undefined : reads;
+  const digests = await several([...files].toSorted(), async (path) => ({ path, sha256: await digestFile(path) }));
+  if (digests.some(({ path, sha256 }) => sha256 === "" && needed.has(path))) return undefined;
+  const told = digests.filter(({ path, sha256 }) => sha256 !== "" || !profiles.has(path));
+  return [
+    ...told.map(({ path, sha256 }) => (sha256 === "" ? { absent: shown(path) } : { file: shown(path), sha256 })),
+    ...[...absent].toSorted().map((path) => ({ absent: shown(path) })),
+    ...(await several(packages, async ({ folder }) => ({
+      list: shown(folder),
+      endings,
+      sha256: await digestList(folder, endings),
+    }))),
+    ...(await several([...folders].toSorted(), async (path) => ({
+      list: shown(path),
+      sha256: await digestList(path),
+    }))),
+  ];
 }
 
-/** Files that decide which module, in which version, a package comes from (Go Modules Reference). */
-async function moduleFiles(packages: readonly LocalPackage[], { GOMOD, GOWORK }: GoSettings): Promise<readonly string[]> {
+/** Files that decide which module, in which version, a package comes from (Go Modules Reference); some may not exist. */
+async function moduleFiles(
+  packages: readonly LocalPackage[],
+  { GOMOD, GOWORK }: GoSettings,
+): Promise<readonly string[]> {
   const work = GOWORK === "" || GOWORK === "off" ? [] : [GOWORK];
   const modules = new Set(packages.flatMap(({ moduleFolder }) => moduleFolder ?? []));
   if (GOMOD !== "") modules.add(dirname(GOMOD));
   // Workspace modules and replacements count even where no package of theirs is used: their requirements choose versions.
-  for (const list of [...work, ...[...modules].map((folder) => join(folder, "go.mod"))]) {
-    for (const path of localPaths(await readFile(list, "utf8").catch(() => ""))) modules.add(join(dirname(list), path));
-  }
+  const addNamedIn = async (list: string): Promise<void> => {
+    const text = await readFile(list, "utf8").catch(() => "");
+    for (const path of localPaths(text)) modules.add(resolve(dirname(list), path));
+  };
+  for (const list of work) await addNamedIn(list);
+  // Those that are added on the way are looked at as well.
+  for (const folder of modules) await addNamedIn(join(folder, "go.mod"));
   return [
     ...work.flatMap((path) => [path, `${path}.sum`, join(dirname(path), "vendor/modules.txt")]),
     ...[...modules].flatMap((folder) => ["go.mod", "go.sum", "vendor/modules.txt"].map((name) => join(folder, name))),

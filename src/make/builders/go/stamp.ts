@@ -22,30 +22,41 @@ export interface Stamp {
  * Stamped is what is in a git repository with a commit, unless the config's own flags or GOFLAGS say otherwise. The
  * operator's GOFLAGS do not count here: they differ between users.
  */
-export async function stampOf(step: GoStep, env: Readonly<Record<string, string>>, context: MakeContext): Promise<Stamp> {
+export async function stampOf(
+  step: GoStep,
+  env: Readonly<Record<string, string>>,
+  context: MakeContext,
+): Promise<Stamp> {
   const told = lastValue(step.args, "buildvcs") ?? lastValue(wordsOfGoflags(env["GOFLAGS"] ?? ""), "buildvcs");
   if (told === "false") return { args: [], env: {}, facts: null };
   const gitEnv = gitSettings(step, context.env);
   const cwd = join(context.root, step.dir);
-  const facts = await context.once(["go stamp", cwd, String(step.dirty)].join("\0"), () => gitFacts(cwd, gitEnv, context));
+  const facts = await context.once(["go stamp", cwd, String(step.dirty)].join("\0"), () =>
+    gitFacts(cwd, gitEnv, context),
+  );
   if (told !== undefined) return { args: [], env: gitEnv, facts };
   return { args: [`-buildvcs=${facts === null ? "false" : "auto"}`], env: gitEnv, facts };
 }
 
 /** Null where there is no git, no repository or no commit. */
 async function gitFacts(cwd: string, env: Readonly<Record<string, string>>, context: MakeContext): Promise<Json> {
-  const git = (...args: readonly string[]): Promise<CommandResult> => context.run({ command: "git", args, cwd, env, accept: [0, 128] });
-  const head = await git("rev-parse", "HEAD", "--is-shallow-repository").catch((thrown: unknown) => {
+  const git = (args: readonly string[], accept: readonly number[] = [0]): Promise<CommandResult> =>
+    context.run({ command: "git", args, cwd, env, accept, quiet: true });
+  const head = await git(["rev-parse", "HEAD", "--is-shallow-repository"], [0, 128]).catch((thrown: unknown) => {
     if (problemsOf(thrown)?.[0]?.code === "tool.missing") return undefined;
     throw thrown;
   });
   if (head === undefined || head.exitCode !== 0) return null;
   const [status, tags] = await Promise.all([
-    git("status", "--porcelain"),
+    git(["status", "--porcelain"]),
     // Of a commit without a tag of its own, the version is counted from the nearest tag before it.
-    git("for-each-ref", "--merged=HEAD", "--format=%(refname) %(objectname) %(*objectname)", "refs/tags"),
+    git(["for-each-ref", "--merged=HEAD", "--format=%(refname) %(objectname) %(*objectname)", "refs/tags"]),
   ]);
-  return { head: head.stdout, modified: status.stdout !== "", tags: createHash("sha256").update(tags.stdout).digest("hex") };
+  return {
+    head: head.stdout,
+    modified: status.stdout !== "",
+    tags: createHash("sha256").update(tags.stdout).digest("hex"),
+  };
 }
 
 /**
