@@ -1,0 +1,83 @@
+/** `release`: what the Release is called, where it is written, which lists it has. */
+import type { ReleaseConfig } from "../../model/config.ts";
+import { choose, isMap, PendingTemplate, template, unplaced, z } from "../../model/schema.ts";
+import { check } from "../check/check.ts";
+import { fileEntries } from "../shapes/files.ts";
+import { namesOf, withVars } from "../template/names.ts";
+import { defaultLate, defaultTemplate, type Section } from "./section.ts";
+
+/** What checksum lists can hold; `format/digest.ts` computes them. */
+export const checksumAlgorithms = [
+  "sha256", "sha512", "sha224", "sha384", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "blake2b", "blake2s", "blake3", "md5", "crc32",
+] as const;
+
+const listName = template("File name. Default: checksums.txt, or {{ artifact }}.{{ algorithm }} with `split`.", ["artifact", "algorithm"]);
+
+const list = z.strictObject({
+  name: listName.optional(),
+  algorithm: z.enum(checksumAlgorithms).describe("Default: sha256.").optional(),
+  split: z.boolean().describe("A file for each artifact instead of one for all.").optional(),
+});
+
+type List = Omit<ReleaseConfig["checksums"][number], "name"> & { readonly name: ReleaseConfig["checksums"][number]["name"] | undefined };
+
+const oneList = choose<List>(
+  "A file name, or a map when it needs options.",
+  (raw) => ({
+    schema: isMap(raw)
+      ? list.transform(({ name, algorithm, split }): List => ({ name, algorithm: algorithm ?? "sha256", split: split ?? false, place: unplaced }))
+      : listName.transform((name): List => ({ name, algorithm: "sha256", split: false, place: unplaced })),
+  }),
+  () => z.union([z.string(), list]),
+);
+
+const lists = choose<readonly List[]>(
+  "A checksum list, a list of them, or false for none.",
+  (raw) => {
+    if (raw === false) return { schema: z.literal(false).transform((): readonly List[] => []) };
+    return { schema: Array.isArray(raw) ? z.array(oneList) : oneList.transform((one): readonly List[] => [one]) };
+  },
+  () => z.union([z.literal(false), oneList, z.array(oneList)]),
+);
+
+const off = z.literal(false);
+
+const schema = z.strictObject({
+  title: template("What people read. Default: {{ project }} {{ version }}.").optional(),
+  folder: template("Where it is written, inside the project. Default: dist/{{ version }}.").optional(),
+  layout: z.enum(["flat", "by-platform"]).describe("Whether artifacts lie side by side (flat, the default) or in a folder for each platform.").optional(),
+  checksums: lists.optional(),
+  index: z.union([off, template("File name.")], { error: "expected a file name or false" }).describe("File that tells installers which artifact fits which machine. Default: index.json; false: none.").optional(),
+  files: fileEntries("Extra files, published as they are.").optional(),
+  channel: template("Which channel it is for. Default: stable, beta for a pre-release, nightly, snapshot.").optional(),
+});
+
+const defaultChannel = "{% if isSnapshot %}snapshot{% elsif isNightly %}nightly{% elsif isPrerelease %}beta{% else %}stable{% endif %}";
+
+export const release: Section<ReleaseConfig> = {
+  key: "release",
+  summary: "What the Release is called, where it is written and which lists it has.",
+  example: "release:\n  folder: dist/{{ version }}\n  checksums: { name: SHA256SUMS, algorithm: sha256 }\n  index: index.json",
+  schema: () => schema,
+  read(tree, context) {
+    const names = withVars(namesOf.release, context.vars);
+    const read = tree === undefined ? undefined : check(schema, { tree, path: "release", names }, context);
+    const byDefault = (source: string) => defaultTemplate(source, names, context);
+    const checksums = read?.checksums ?? [{ name: undefined, algorithm: "sha256", split: false, place: context.place }];
+    return {
+      place: tree?.place ?? context.place,
+      title: read?.title ?? byDefault("{{ project }} {{ version }}"),
+      folder: read?.folder ?? byDefault("dist/{{ version }}"),
+      layout: read?.layout ?? "flat",
+      checksums: checksums.map((one) => ({
+        ...one,
+        name: one.name ?? (one.split ? defaultLate(splitName, names, context) : byDefault("checksums.txt")),
+      })),
+      index: read?.index === false ? undefined : (read?.index ?? byDefault("index.json")),
+      files: read?.files ?? [],
+      channel: read?.channel ?? byDefault(defaultChannel),
+    };
+  },
+};
+
+const splitName = new PendingTemplate("{{ artifact }}.{{ algorithm }}", ["artifact", "algorithm"]);

@@ -1,0 +1,82 @@
+/** `stores` and `publish`: where the Release goes, in which order. */
+import type { PublishEntry, StoreEntry } from "../../model/config.ts";
+import { Problem } from "../../model/problem.ts";
+import { choose, isMap, oneOrMore, scalarTemplate, unplaced, z } from "../../model/schema.ts";
+import { check } from "../check/check.ts";
+import { didYouMean } from "../check/nearest.ts";
+import { namesOf, withVars } from "../template/names.ts";
+import { checkOptions, entryOf, entryShape, kindEntrySchema, splitKind } from "./entries.ts";
+import { defaultTemplate, type Section } from "./section.ts";
+
+const shape = { when: entryShape.when, env: entryShape.env } as const;
+const common: readonly string[] = Object.keys(shape);
+const rest = z.strictObject(shape);
+
+export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
+  key: "stores",
+  summary: "Places a Release can go to, by a name of your own. Each has one key that names its kind.",
+  example: "stores:\n  site: { folder: public }",
+  schema: (kinds) => z.record(z.string(), kindEntrySchema(kinds.stores, shape)),
+  read(tree, context) {
+    if (tree === undefined) return {};
+    if (tree.kind !== "map") {
+      context.problems.push(new Problem("config.invalid", "stores is no map", { place: tree.place, expected: "a map from names to stores" }));
+      return {};
+    }
+    const names = withVars(namesOf.release, context.vars);
+    const entries = [...tree.entries].flatMap(([name, pair]): readonly (readonly [string, StoreEntry])[] => {
+      const item = { tree: pair.tree, path: `stores.${name}` };
+      const parts = splitKind(item, context.kinds.stores, common, context);
+      if (parts === undefined) return [];
+      const written = check(rest, { ...item, tree: parts.rest, names }, context);
+      const options = checkOptions(parts, { ...item, names }, common, context);
+      if (written === undefined) return [];
+      return [[name, { ...entryOf(written, item), name: defaultTemplate(name, names, context), kind: parts.kind.kind, options }]];
+    });
+    return Object.fromEntries(entries);
+  },
+};
+
+/** Words for groups of artifacts. */
+const groups = ["archives", "binaries", "source", "packages", "files", "notes", "checksums", "index", "release"] as const;
+
+const full = z.strictObject({
+  store: z.string().describe("Name of a store."),
+  only: oneOrMore(z.enum(groups), "Which artifacts go there; left out: all.").optional(),
+  when: scalarTemplate("Skip it where this renders to `false` or nothing.").optional(),
+});
+
+const entry = choose<PublishEntry>(
+  "Name of a store, or a map when it needs options.",
+  (raw) => ({
+    schema: isMap(raw)
+      ? full.transform(({ store, only, when }): PublishEntry => ({ place: unplaced, store, only: only ?? [], when }))
+      : z.string().transform((store): PublishEntry => ({ place: unplaced, store, only: [], when: undefined })),
+  }),
+  () => z.union([z.string(), full]),
+);
+
+const schema = z.array(entry);
+
+/** The order in which names move; left out, every store in the order written. Needs the stores, so it is read after them. */
+export const publish: Section<readonly PublishEntry[] | undefined> = {
+  key: "publish",
+  summary: "Which stores the Release goes to, in the order names move; the last moves last. Left out: all of them.",
+  example: "publish: [site, { store: mirror, only: [archives, checksums] }]",
+  schema: () => schema,
+  read(tree, context) {
+    if (tree === undefined) return undefined;
+    return check(schema, { tree, path: "publish", names: withVars(namesOf.release, context.vars) }, context);
+  },
+};
+
+/** What `publish` says, or every store; a name without a store is a Problem. */
+export function publishOf(written: readonly PublishEntry[] | undefined, known: Readonly<Record<string, StoreEntry>>, declared: readonly string[], problems: Problem[]): readonly PublishEntry[] {
+  if (written === undefined) return Object.entries(known).map(([store, { place }]) => ({ place, store, only: [], when: undefined }));
+  for (const { store, place } of written) {
+    if (declared.includes(store)) continue;
+    const expected = declared.length === 0 ? "a name from `stores:`" : `one of ${declared.join(", ")}`;
+    problems.push(new Problem("config.invalid", `publish: no store is called "${store}"`, { place, expected, hint: didYouMean(store, declared) }));
+  }
+  return written;
+}

@@ -1,0 +1,16 @@
+/** The top-level words, in the order of a release's life. */
+import { archives } from "./archives.ts";
+import { before } from "./before.ts";
+import { builds } from "./builds.ts";
+import { notes } from "./notes.ts";
+import { project } from "./project.ts";
+import { release } from "./release.ts";
+import { source } from "./source.ts";
+import { publish, stores } from "./stores.ts";
+import { env, vars } from "./vars.ts";
+import { version } from "./version.ts";
+
+export const sections = { project, vars, env, version, before, builds, source, archives, notes, release, stores, publish } as const;
+
+/** All words a config may begin a line with. */
+export const topLevelKeys: readonly string[] = ["slipway", ...Object.keys(sections)];
