@@ -16,9 +16,9 @@ export function issueProblems(issue: Issue, tree: Tree, path: string, besides: r
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(key, at, name, steps.length === 0 ? [...keysOf(issue), ...besides] : keysOf(issue)));
     case "invalid_type":
-      return [issue.input === undefined && steps.length > 0 ? missing(steps, tree, path) : wrong(name, at, `is ${kindOf(at)}`, article(issue.expected))];
+      return [issue.input === undefined && steps.length > 0 ? missing(steps, tree, path) : wrong(name, at, `is ${kindOf(at)}`, errorOf(issue) ?? article(issue.expected))];
     case "invalid_value":
-      return [wrongValue(name, at, issue.values.map(String))];
+      return [wrongValue(name, at, issue.values.map(String), errorOf(issue))];
     case "invalid_union":
       return [wrong(name, at, `is ${shown(at)}`, messageOf(issue) ?? expectedOf(issue.errors))];
     case "invalid_key":
@@ -39,7 +39,7 @@ function wrong(name: string, at: Tree, is: string, expected: string | undefined)
 export function unknownKey(key: string, at: Tree, name: string, known: readonly string[]): Problem {
   const place = at.kind === "map" ? at.entries.get(key)?.place : undefined;
   const where = name === "" ? "" : ` in ${name}`;
-  return new Problem("config.unknown-key", `unknown key "${key}"${where}`, {
+  return new Problem("config.unknown-key", `unknown key ${looksSecret(key) ? "" : JSON.stringify(key)}${where}`, {
     place: place ?? at.place,
     expected: known.length === 0 ? undefined : `one of ${known.join(", ")}`,
     hint: didYouMean(key, known),
@@ -52,8 +52,8 @@ function missing(steps: readonly PropertyKey[], tree: Tree, path: string): Probl
   return new Problem("config.invalid", `${name === "" ? "the file" : name} lacks "${String(steps.at(-1))}"`, { place: parent.place });
 }
 
-function wrongValue(name: string, at: Tree, values: readonly string[]): Problem {
-  const expected = values.length === 1 ? values[0] : `one of ${values.join(", ")}`;
+function wrongValue(name: string, at: Tree, values: readonly string[], own: string | undefined): Problem {
+  const expected = own ?? (values.length === 1 ? values[0] : `one of ${values.join(", ")}`);
   const hint = at.kind === "scalar" ? didYouMean(at.text, values) : undefined;
   return new Problem("config.invalid", `${name} is ${shown(at)}`, { place: at.place, expected, hint });
 }
@@ -68,13 +68,17 @@ function keysOf(issue: Issue): readonly string[] {
 /** Messages of ours begin with "expected"; what follows is the noun phrase. */
 function messageOf(issue: Issue | core.$ZodIssue | undefined): string | undefined {
   if (issue === undefined) return undefined;
-  const own = issue.message ?? ("inst" in issue ? errorOf(issue) : undefined);
-  return own?.replace(/^expected /, "");
+  return issue.message === undefined && "inst" in issue ? errorOf(issue) : withoutExpected(issue.message);
 }
 
+/** What the schema's author wrote for this. */
 function errorOf(issue: Issue): string | undefined {
   const said = issue.inst?._zod.def.error?.(issue);
-  return typeof said === "string" ? said : said?.message;
+  return withoutExpected(typeof said === "string" ? said : said?.message);
+}
+
+function withoutExpected(message: string | undefined): string | undefined {
+  return message?.replace(/^expected /, "");
 }
 
 function expectedOf(errors: readonly (readonly core.$ZodIssue[])[]): string | undefined {

@@ -2,7 +2,7 @@
 
 /** The nearest candidate within a third of the word's length (at least one edit, at most three), or undefined. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length > 64) return undefined;
+  if (word.length < 2 || word.length > 64) return undefined;
   const limit = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {

@@ -39,8 +39,8 @@ export async function readConfig(request: ReadRequest): Promise<Config> {
 export function readSource(source: Source, root: string, kinds: ReadableKinds): Config {
   const problems: Problem[] = [];
   const tree = parseYaml(source, problems);
-  const secrets = findSecrets(source, tree);
-  throwIfAny(ordered([...secrets, ...problems]));
+  if (tree === undefined) throwIfAny(ordered([...problems, ...findSecrets(source, tree)]));
+  problems.push(...findSecrets(source, tree));
   const place: Place = { file: source.file, line: 1, column: 1 };
   const map = rootMap(tree, place);
   const engine = createEngine({ root, read: (file) => readIn(root, file) });
@@ -100,10 +100,11 @@ function keysOf(tree: Tree | undefined): readonly string[] {
   return tree?.kind === "map" ? [...tree.entries.keys()] : [];
 }
 
-/** In the order of the file. */
+/** In the order of the file, each once: an anchored value is read wherever its alias stands. */
 function ordered(problems: readonly Problem[]): readonly Problem[] {
   const rank = ({ place }: Problem): number => (place === undefined ? 0 : place.line * 100_000 + place.column);
-  return problems.toSorted((a, b) => rank(a) - rank(b));
+  const once = new Map(problems.map((problem) => [`${rank(problem)} ${problem.code} ${problem.message}`, problem]));
+  return [...once.values()].toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** As messages show it: relative where it lies beneath. */
