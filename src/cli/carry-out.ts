@@ -28,7 +28,7 @@ export function openOperatorsCache(): CacheFolder {
 export async function carryOut<T>(
   { plan, root, render }: Decided,
   options: Options,
-  use: (result: RunResult, cache: Cache) => Promise<T>,
+  use: (result: RunResult, cache: Cache, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const jobs = options.jobs === undefined ? availableParallelism() : readCount(options.jobs, "--jobs");
   const stopping = stopSignal(options);
@@ -56,7 +56,7 @@ export async function carryOut<T>(
       await onDisk(path, () => writeFile(path, trace.text()));
     }
     throwIfAny(result.problems);
-    return await use(result, cache);
+    return await use(result, cache, stopping.signal);
   } finally {
     stopping.release();
     await compressor.close();

@@ -1,0 +1,50 @@
+/** `slipway release`: makes everything in the Plan, closes the Release, and publishes it. */
+import { relative, resolve } from "node:path";
+
+import { closeRelease } from "../../make/close.ts";
+import type { Artifact } from "../../model/artifact.ts";
+import { writeReleaseFolder } from "../../store/release-folder.ts";
+import { carryOut } from "../carry-out.ts";
+import { decide, type Decided } from "../decide.ts";
+import { exit, type ExitCode } from "../exit.ts";
+import { folderOf, keepPlan } from "../folder.ts";
+import type { Options } from "../options.ts";
+import { artifactJson, releaseText } from "../output/release.ts";
+import { remark, sayResult } from "../output/say.ts";
+import { publishRelease } from "../publishing.ts";
+
+export async function release(options: Options): Promise<ExitCode> {
+  const started = performance.now();
+  const decided = await decide(options);
+  const { plan } = decided;
+  remark(options, `${plan.project} ${plan.version}`);
+  for (const { what, why } of plan.skipped) remark(options, `skipped  ${what}: ${why}`);
+  const folder = folderOf(decided);
+  const artifacts = await makeRelease(decided, folder, options);
+  await keepPlan(decided);
+  const published = plan.isSnapshot ? undefined : await publishRelease(decided, folder, options);
+  const shown = relative(process.cwd(), folder) || resolve(folder);
+  sayResult(
+    options,
+    {
+      project: plan.project,
+      version: plan.version,
+      folder: shown,
+      artifacts: artifacts.map(artifactJson),
+      ...(published === undefined ? {} : { published: published.data }),
+    },
+    () => [releaseText(plan, shown, artifacts, performance.now() - started), ...(published === undefined ? [] : [published.text])].join("\n"),
+  );
+  return published?.code ?? exit.ok;
+}
+
+async function makeRelease(decided: Decided, folder: string, options: Options): Promise<readonly Artifact[]> {
+  const { plan, render } = decided;
+  return carryOut(decided, options, async ({ artifacts: made }, cache, signal) => {
+    const artifacts = await closeRelease({ plan, made, cache, render });
+    // A snapshot is made again and again; a release is only replaced by one who says so.
+    const existing = options.clean === true || plan.isSnapshot ? "replace" : "refuse";
+    await writeReleaseFolder({ folder, layout: plan.release.layout, artifacts, from: cache, existing, signal });
+    return artifacts;
+  });
+}
