@@ -1,0 +1,103 @@
+/** Packing: five different programs of about 40 MB, each as tar.gz and as zip, by GoReleaser and by Slipway. */
+
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { findJudge, judgeNamed } from "../scripts/judges/find.ts";
+import { ROOT } from "../test/setup/imports.ts";
+import type { Member } from "../test/setup/members.ts";
+import { membersOf } from "../test/setup/members.ts";
+import { repositoryOf } from "../test/worlds/repository.ts";
+import type { Benchmark } from "./harness/benchmark.ts";
+import { fivePrograms } from "./harness/programs.ts";
+
+// GoReleaser's builds are made free: what it takes for Go copies a program that is there, and hands all else to go.
+const COPY_PREBUILT = `#!/bin/sh
+if [ "$1" != build ]; then exec go "$@"; fi
+while [ "$1" != -o ]; do shift; done
+exec cp "prebuilt/\${GOOS}_\${GOARCH}" "$2"
+`;
+
+const GORELEASER = `version: 2
+project_name: biome
+builds:
+  - tool: ./copy-prebuilt
+    goos: [linux, darwin, windows]
+    goarch: [amd64, arm64]
+    ignore: [{ goos: windows, goarch: arm64 }]
+archives:
+  - formats: [tar.gz, zip]
+    files: [none*]
+changelog: { disable: true }
+`;
+
+const SLIPWAY = `slipway: 1
+project: { name: biome }
+builds:
+  - prebuilt: prebuilt/{{ os }}_{{ arch }}
+    for: ["{linux,darwin}/{amd64,arm64}", windows/amd64]
+archives:
+  - format: [tar.gz, zip]
+    files: []
+`;
+
+export const benchmark: Benchmark = {
+  name: "archive",
+  ours: "Slipway",
+  peer: "GoReleaser v2.16.0",
+  input: "five different programs of 36 to 53 MB (Biome 2.2.4), tar.gz and zip of each; nothing cached",
+  goal: { wall: 0.2, peak: 0.5 },
+  runs: 5,
+  prepare(folder) {
+    const goreleaser = findJudge(judgeNamed("goreleaser"));
+    if (goreleaser === undefined) throw new Error("goreleaser is not installed: npm run judges -- goreleaser");
+    const source = join(folder, "source");
+    cpSync(fivePrograms(), join(source, "prebuilt"), { recursive: true });
+    writeFileSync(join(source, "go.mod"), "module example.com/biome\n\ngo 1.24\n");
+    writeFileSync(join(source, "main.go"), "package main\n\nfunc main() {}\n");
+    writeFileSync(join(source, "copy-prebuilt"), COPY_PREBUILT, { mode: 0o755 });
+    writeFileSync(join(source, ".goreleaser.yaml"), GORELEASER);
+    writeFileSync(join(source, "slipway.yaml"), SLIPWAY);
+    writeFileSync(join(source, ".gitignore"), "dist/\nprebuilt/\n");
+    const history = { commits: [{ message: "biome", tags: ["v2.2.4"] }], origin: "https://example.com/biome" };
+    const [theirs, ours] = ["theirs", "ours"].map((name) => {
+      const repository = repositoryOf(source, "biome", { ...history, folder: join(folder, name) });
+      cpSync(join(source, "prebuilt"), join(repository, "prebuilt"), { recursive: true });
+      return repository;
+    }) as [string, string];
+    const cache = join(folder, "cache");
+    return {
+      peer: { command: goreleaser, args: ["release", "--clean", "--skip=publish"], cwd: theirs },
+      ours: {
+        command: join(ROOT, "bin", "slipway"),
+        args: ["release", "--clean"],
+        cwd: ours,
+        env: { SLIPWAY_CACHE: cache },
+        reset: () => rmSync(cache, { recursive: true, force: true }),
+      },
+      check: () => expectSameArchives(join(theirs, "dist"), join(ours, "dist", "2.2.4")),
+    };
+  },
+};
+
+/** Throws unless both folders hold the same archives with the same members and bytes. */
+function expectSameArchives(theirs: string, ours: string): void {
+  const names = archivesIn(theirs);
+  if (names.length !== 10 || !isDeepStrictEqual(names, archivesIn(ours))) {
+    throw new Error(`archives differ: ${names.join(" ")} against ${archivesIn(ours).join(" ")}`);
+  }
+  for (const name of names) {
+    const [peer, mine] = [theirs, ours].map((folder) => membersOf(join(folder, name)).map(essence));
+    if (!isDeepStrictEqual(peer, mine)) throw new Error(`${name} differs: ${JSON.stringify({ peer, mine })}`);
+  }
+}
+
+function archivesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.(tar\.gz|zip)$/.test(name))
+    .toSorted();
+}
+
+function essence({ name, mode, sha256 }: Member): readonly string[] {
+  return [name, mode, sha256];
+}
