@@ -14,6 +14,8 @@ export interface Cache extends Source {
   pathOf(digest: Digest): string;
   /** Takes a file over (moving it where it can, copying it with `keep`); hashes it unless told its digest. */
   adopt(path: string, options?: { readonly keep?: boolean; readonly sha256?: string }): Promise<Held>;
+  /** Keeps bytes that are in memory. */
+  keepBytes(bytes: Uint8Array): Promise<Held>;
   /** What was kept under a name, or undefined once it is gone. A name is words joined by `/`: `deflate/<sha256>`. */
   recallFile(name: string): Promise<NamedFile | undefined>;
   /** Takes a file over and keeps it under a name, with what is known about it. What stood under the name before is replaced. */

@@ -11,7 +11,7 @@ import { Problem } from "../model/problem.ts";
 import { adoptBlob, blobPath } from "./cache/blobs.ts";
 import { filesIn, noteUse, type Pruned, pruneTo } from "./cache/bound.ts";
 import { addEntry, readEntries } from "./cache/memory.ts";
-import { makeFolder, replaceFile } from "./files.ts";
+import { makeFolder, replaceFile, writeNew } from "./files.ts";
 import { ownedName, sweepAbandoned } from "./owner.ts";
 
 export interface CacheOptions {
@@ -93,6 +93,15 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
     async adopt(path, options = {}) {
       grew = true;
       return adoptBlob(blobs, scratch, path, options, now());
+    },
+
+    async keepBytes(bytes) {
+      const own = await scratch();
+      const path = join(own, "bytes");
+      await writeNew(path, [bytes], { mode: 0o600, sync: false });
+      const held = await cache.adopt(path);
+      await rm(own, { recursive: true, force: true });
+      return held;
     },
 
     async recallFile(name) {

@@ -1,7 +1,8 @@
 /** Copies artifacts from one place to another so that nothing is visible before everything is there. */
 import type { Artifact } from "../model/artifact.ts";
-import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
+import { Problem } from "../model/problem.ts";
 import type { Receipt, Source, Store } from "../model/store.ts";
+import { eachOf } from "./each.ts";
 import { refsFirst } from "./order.ts";
 
 /** Bytes on their way at once: enough to keep a disk or a connection busy. */
@@ -44,26 +45,4 @@ function refusal({ name, why }: Receipt, { where }: Store): Problem {
   return new Problem("store.conflict", `${name} was refused by ${where}: ${why ?? "no reason given"}`, {
     hint: "A published name never changes its bytes: release a new version, or say `existing: replace` for that store.",
   });
-}
-
-/** `work` for every item, a few at once. After a failure nothing new begins; all Problems of what was under way are reported. */
-async function eachOf<Item>(items: readonly Item[], limit: number, work: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  const problems: Problem[] = [];
-  const others: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (const item of waiting) {
-      try {
-        await work(item);
-      } catch (thrown) {
-        const found = problemsOf(thrown);
-        if (found === undefined) others.push(thrown);
-        else problems.push(...found);
-      }
-      if (problems.length > 0 || others.length > 0) return;
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  if (others.length > 0) throw others[0];
-  throwIfAny(problems);
 }

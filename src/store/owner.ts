@@ -17,16 +17,27 @@ export function ownedName(): string {
   return `${machine()}-${process.pid}-${randomBytes(6).toString("hex")}`;
 }
 
-/**
- * Removes what processes that ended left in `folder`: entries whose name is `before`, an owned name and `after`. Never fails:
- * what cannot be removed is left for the next time.
- */
-export async function sweepAbandoned(folder: string, before: string, after: string, now: number): Promise<void> {
+/** Paths in `folder` that processes which ended left: their names are `before`, an owned name and `after`. Never fails. */
+export async function findAbandoned(
+  folder: string,
+  before: string,
+  after: string,
+  now: number,
+): Promise<readonly string[]> {
+  const found: string[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(before) || !name.endsWith(after)) continue;
     const path = join(folder, name);
     const owner = name.slice(before.length, name.length - after.length);
-    if (await isAbandoned(owner, path, now)) await rm(path, { recursive: true, force: true }).catch(() => {});
+    if (await isAbandoned(owner, path, now)) found.push(path);
+  }
+  return found;
+}
+
+/** Removes what {@link findAbandoned} finds. Never fails: what cannot be removed is left for the next time. */
+export async function sweepAbandoned(folder: string, before: string, after: string, now: number): Promise<void> {
+  for (const path of await findAbandoned(folder, before, after, now)) {
+    await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -153,6 +153,13 @@ describe("bytes by digest", () => {
   });
 });
 
+test("bytes in memory are kept and read back", async () => {
+  const cache = openCache(fresh(), plenty);
+  const held = await cache.keepBytes(Buffer.from("text"));
+  expect(held).toEqual({ digest: `sha256:${sha256("text")}`, size: 4 });
+  expect(await read(cache.open({ name: "x", ...held }))).toBe("text");
+});
+
 describe("what is known about Steps", () => {
   test("entries come newest first, each once, and only so many", async () => {
     const cache = openCache(fresh(), plenty);

@@ -6,9 +6,9 @@ import { hexOf, type Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Step } from "../../model/plan.ts";
-import { formatPlatform } from "../../model/platform.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Text } from "../../model/template.ts";
+import { artifactScope } from "../artifact-scope.ts";
 import type { MakeContext, MakeResult, Read } from "../maker.ts";
 import { digestFile } from "../reads.ts";
 
@@ -62,17 +62,7 @@ export async function readProjectFile(
 function lateValues(inputs: readonly Artifact[]): JsonObject {
   const listed = inputs.filter((artifact) => artifact.listed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
-    artifacts: listed.map(({ name, type, platform, digest, size }) => ({
-      name,
-      type,
-      os: platform?.os ?? "",
-      arch: platform?.arch ?? "",
-      variant: platform?.variant ?? "",
-      target: platform === undefined ? "" : formatPlatform(platform),
-      digest,
-      sha256: hexOf(digest),
-      size,
-    })),
+    artifacts: listed.map(artifactScope),
     checksums: listed.map(({ name, digest }) => `${hexOf(digest)}  ${name}`).join("\n"),
   };
 }
