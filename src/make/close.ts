@@ -56,6 +56,13 @@ async function indexOfRelease(
   return [await keepText(cache, plan.release.index, "index", text, listings, { algorithms })];
 }
 
+interface ChecksumList {
+  readonly name: string;
+  readonly algorithm: DigestAlgorithm;
+  readonly subject: string | undefined;
+  readonly about: readonly Listing[];
+}
+
 /** Combined lists, and for split ones a list per artifact. */
 async function checksumsOfRelease(
   { plan, cache, render }: CloseRequest,
@@ -63,11 +70,12 @@ async function checksumsOfRelease(
 ): Promise<readonly Listing[]> {
   const release = { artifacts: entriesOf(listings) };
   const covered = listings.filter(({ entry }) => coveredBy(release, undefined).includes(entry));
-  const lists = plan.release.checksums.flatMap(({ name, algorithm, split }) => {
-    if (!split) return [{ name, algorithm: knownAlgorithm(algorithm), subject: undefined, about: covered }];
+  const lists = plan.release.checksums.flatMap(({ name, algorithm, split }): readonly ChecksumList[] => {
+    const known = knownAlgorithm(algorithm);
+    if (!split) return [{ name, algorithm: known, subject: undefined, about: covered }];
     return covered.map((one) => ({
       name: render(name, { artifact: artifactScope(one.artifact), algorithm }).trim(),
-      algorithm: knownAlgorithm(algorithm),
+      algorithm: known,
       subject: one.entry.name,
       about: [one],
     }));
