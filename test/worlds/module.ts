@@ -28,12 +28,12 @@ export function moduleRepository(
 }
 
 /** actionlint v1.7.12; its man page is made by a Ruby program before each release, so that one stands in for it here. */
-export function actionlintRepository(): string {
+export function actionlintRepository(files: Readonly<Record<string, string>> = {}): string {
   const page = ".TH ACTIONLINT 1\n.SH NAME\nactionlint \\- static checker for GitHub Actions workflow files\n";
-  return moduleRepository("github.com/rhysd/actionlint", "v1.7.12", { "man/actionlint.1": page });
+  return moduleRepository("github.com/rhysd/actionlint", "v1.7.12", { "man/actionlint.1": page, ...files });
 }
 
 /** yq v4.54.1. */
-export function yqRepository(): string {
-  return moduleRepository("github.com/mikefarah/yq/v4", "v4.54.1");
+export function yqRepository(files: Readonly<Record<string, string>> = {}): string {
+  return moduleRepository("github.com/mikefarah/yq/v4", "v4.54.1", files);
 }

@@ -1,0 +1,114 @@
+/** Programs that GoReleaser releases by their own configs come out of Slipway with the same names, members and modes. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { needs } from "../judges.ts";
+import { ROOT } from "../setup/imports.ts";
+import type { Member } from "../setup/members.ts";
+import { membersOf } from "../setup/members.ts";
+import { actionlintRepository, yqRepository } from "../worlds/module.ts";
+
+interface Program {
+  readonly name: string;
+  readonly repository: (files: Readonly<Record<string, string>>) => string;
+  readonly version: string;
+  /** Where its GoReleaser config puts everything. */
+  readonly theirFolder: string;
+  /** How many targets it has. */
+  readonly targets: number;
+  readonly hostArchive: string;
+  /** The program in that archive, and how it tells its version. */
+  readonly binary: string;
+  readonly tell: string;
+}
+
+const PROGRAMS: readonly Program[] = [
+  {
+    name: "actionlint",
+    repository: actionlintRepository,
+    version: "1.7.12",
+    theirFolder: "dist",
+    targets: 11,
+    hostArchive: "actionlint_1.7.12_linux_amd64.tar.gz",
+    binary: "actionlint",
+    tell: "-version",
+  },
+  {
+    name: "yq",
+    repository: yqRepository,
+    version: "4.54.1",
+    theirFolder: "build",
+    targets: 26,
+    hostArchive: "yq_4.54.1_linux_amd64.tar.gz",
+    binary: "yq_linux_amd64",
+    tell: "--version",
+  },
+];
+
+// What Slipway writes beside the archives and the checksums, and GoReleaser does not.
+const OURS_ALONE = new Set(["release.json", "index.json", "release-notes.md"]);
+
+describe.each(PROGRAMS)("$name", (program) => {
+  needs("goreleaser", "go", "python3")(
+    "is released alike by GoReleaser and by Slipway",
+    ({ goreleaser }) => {
+      const theirs = releaseByGoReleaser(goreleaser, program);
+      const ours = releaseBySlipway(program);
+
+      const names = (readdirSync(ours) as readonly string[]).filter((name) => !OURS_ALONE.has(name)).toSorted();
+      expect(names).toEqual(theirs.names);
+      const archives = names.filter((name) => /\.(tar\.gz|zip)$/.test(name));
+      expect(archives).toHaveLength(program.targets);
+      for (const archive of archives) {
+        expect([archive, essence(join(ours, archive))]).toEqual([archive, essence(join(theirs.folder, archive))]);
+      }
+      expect(told(ours, program)).toBe(told(theirs.folder, program));
+    },
+    1_800_000,
+  );
+});
+
+function releaseByGoReleaser(
+  goreleaser: string,
+  { repository, theirFolder }: Program,
+): { readonly folder: string; readonly names: readonly string[] } {
+  const cwd = repository({});
+  execFileSync(goreleaser, ["release", "--clean", "--skip=publish,homebrew"], { cwd, stdio: "pipe" });
+  const folder = join(cwd, theirFolder);
+  const artifacts = JSON.parse(readFileSync(join(folder, "artifacts.json"), "utf8")) as readonly {
+    readonly name: string;
+    readonly type: string;
+  }[];
+  const released = artifacts.filter(({ type }) => type === "Archive" || type === "Checksum");
+  return { folder, names: released.map(({ name }) => name).toSorted() };
+}
+
+function releaseBySlipway({ name, repository, version }: Program): string {
+  const config = readFileSync(join(ROOT, "test", "equivalence", `${name}.slipway.yaml`), "utf8");
+  const cwd = repository({ "slipway.yaml": config });
+  const cache = mkdtempSync(join(tmpdir(), "slipway-cache-"));
+  execFileSync(join(ROOT, "bin", "slipway"), ["release"], {
+    cwd,
+    stdio: "pipe",
+    env: { ...process.env, SLIPWAY_CACHE: cache },
+  });
+  return join(cwd, "dist", version);
+}
+
+/** Names and modes of all members; of texts, which nobody builds, the bytes too. GoReleaser leaves owners to who runs it. */
+function essence(archive: string): readonly (readonly string[])[] {
+  const isText = (member: Member): boolean => /\.(md|txt|1)$|^LICENSE$/.test(member.name);
+  return membersOf(archive)
+    .map((member) => [member.name, member.type, member.mode, isText(member) ? member.sha256 : ""])
+    .toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1));
+}
+
+/** What the host's program says of itself, run from its archive. */
+function told(folder: string, { hostArchive, binary, tell }: Program): string {
+  const place = mkdtempSync(join(tmpdir(), "slipway-unpacked-"));
+  execFileSync("tar", ["-xzf", join(folder, hostArchive), "-C", place]);
+  return execFileSync(join(place, binary), [tell], { encoding: "utf8" });
+}
