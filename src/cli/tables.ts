@@ -7,7 +7,7 @@ import { hookMaker } from "../make/hook-maker.ts";
 import type { Maker } from "../make/maker.ts";
 import { notesMakers } from "../make/notes/table.ts";
 import { sourceMaker } from "../make/source.ts";
-import type { Step } from "../model/plan.ts";
+import type { PlannedStep } from "../model/plan.ts";
 import { stores } from "../store/table.ts";
 
 export const kinds = { builders, archives, stores };
@@ -16,7 +16,7 @@ const source = sourceMaker(archives);
 const packers = new Map([...archives.values()].map((format) => [format.kind, archiveMaker(format)]));
 
 /** One line per section. */
-const makers: Readonly<Record<Step["section"], (kind: string) => Maker | undefined>> = {
+const makers: Readonly<Record<PlannedStep["section"], (kind: string) => Maker | undefined>> = {
   before: () => hookMaker,
   builds: (kind) => builders.get(kind),
   source: () => source,
@@ -26,7 +26,7 @@ const makers: Readonly<Record<Step["section"], (kind: string) => Maker | undefin
 };
 
 /** The maker for a Step. A Plan made by this very program names only makers that exist. */
-export function makerOf(step: Step): Maker {
+export function makerOf(step: PlannedStep): Maker {
   const maker = makers[step.section](step.kind);
   if (maker === undefined) throw new Error(`no maker for ${step.section} of kind ${step.kind}`);
   return maker;

@@ -81,7 +81,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
       request.shared.set(name, started);
       return started;
     },
-    render: request.render,
+    render: (source, scope) => request.render(source, { env: definedIn(env), ...scope }),
     log: (line) => request.progress.detail(step, line),
     async ready() {
       scratch = await request.scratch.path();
@@ -89,6 +89,13 @@ export function makeContext(request: ContextRequest): EarlyContext {
     },
   };
   return context;
+}
+
+/** An environment as templates see it. */
+export function definedIn(env: Readonly<Record<string, string | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 async function writeHashed(path: string, name: string, bytes: AsyncIterable<Uint8Array>): Promise<Made> {

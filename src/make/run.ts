@@ -5,12 +5,13 @@ import type { Compressor } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Cache } from "../model/cache.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Plan, Step } from "../model/plan.ts";
+import type { Plan, PlannedStep, Step } from "../model/plan.ts";
 import { Problem, problemsOf } from "../model/problem.ts";
 import type { Progress, StepOutcome } from "../model/progress.ts";
+import type { Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
-import { makeContext } from "./context.ts";
-import { runHooks } from "./hooks.ts";
+import { definedIn, makeContext } from "./context.ts";
+import { fillAll, runHooks } from "./hooks.ts";
 import { stepKey } from "./key.ts";
 import type { MakeContext, Maker } from "./maker.ts";
 import { recallStep, rememberStep } from "./memory.ts";
@@ -24,7 +25,7 @@ export interface RunRequest {
   /** Absolute path of the project. */
   readonly root: string;
   /** The maker of a Step's section and kind. */
-  readonly makerOf: (step: Step) => Maker;
+  readonly makerOf: (step: PlannedStep) => Maker;
   readonly cache: Cache;
   readonly compressor: Compressor;
   /** Steps at once. */
@@ -100,13 +101,15 @@ export async function run(request: RunRequest): Promise<RunResult> {
   return { artifacts: inPlanOrder(request.plan, running.made), outcomes, problems: withoutRepeats(problems) };
 }
 
-async function carryOut(running: Running, step: Step, maker: Maker): Promise<StepOutcome> {
+async function carryOut(running: Running, planned: PlannedStep, maker: Maker): Promise<StepOutcome> {
   const scratch = lazyScratch(running.cache);
   try {
     if (running.signal.aborted) throw stopped(running.signal);
+    const step = readyStep(running, planned);
     const context = makeContext({ ...running, step, scratch });
     const key = await stepKey(step, maker, context);
-    const remembered = step.hooks === undefined && !running.noCache ? await recallStep(running.cache, running.reads, key) : undefined;
+    const remembered =
+      step.hooks === undefined && !running.noCache ? await recallStep(running.cache, running.reads, key) : undefined;
     const artifacts = remembered ?? (await makeNow(running, step, maker, await context.ready(), key));
     running.made.set(step.id, artifacts);
     return { state: remembered === undefined ? "made" : "cached" };
@@ -114,18 +117,41 @@ async function carryOut(running: Running, step: Step, maker: Maker): Promise<Ste
     const problems = problemsOf(thrown);
     if (problems !== undefined) return { state: "failed", problems };
     const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    return { state: "failed", problems: [new Problem("step.failed", `${step.title}: an error inside Slipway`, { place: step.place, lines: message.split("\n"), cause: thrown })] };
+    return {
+      state: "failed",
+      problems: [
+        new Problem("step.failed", `${planned.title}: an error inside Slipway`, {
+          place: planned.place,
+          lines: message.split("\n"),
+          cause: thrown,
+        }),
+      ],
+    };
   } finally {
     await scratch.remove();
   }
 }
 
-async function makeNow(running: Running, step: Step, maker: Maker, context: MakeContext, key: string): Promise<readonly Artifact[]> {
+/** The Step with what the operator's environment says, which its key covers and the Plan does not hold. */
+function readyStep({ render, env }: Running, planned: PlannedStep): Step {
+  const fill = (text: Text): string =>
+    typeof text === "string" ? text : render(text.late, { ...text.with, env: definedIn(env) });
+  return { ...planned, env: fillAll(planned.env, fill) };
+}
+
+async function makeNow(
+  running: Running,
+  step: Step,
+  maker: Maker,
+  context: MakeContext,
+  key: string,
+): Promise<readonly Artifact[]> {
   await runHooks(step.hooks?.pre ?? [], context, undefined);
   const result = await maker.make(step, context);
   for (const made of result.made) await runHooks(step.hooks?.post ?? [], context, made);
   const artifacts = await takeOver(running.cache, step, context.inputs, result.made, step.hooks !== undefined);
-  if (result.reads !== undefined && step.hooks === undefined) await rememberStep(running.cache, key, artifacts, result.reads);
+  if (result.reads !== undefined && step.hooks === undefined)
+    await rememberStep(running.cache, key, artifacts, result.reads);
   return artifacts;
 }
 
@@ -140,7 +166,10 @@ function lazyScratch(cache: Cache): { readonly path: () => Promise<string>; read
   };
 }
 
-function inPlanOrder(plan: Plan, made: ReadonlyMap<string, readonly Artifact[]>): ReadonlyMap<string, readonly Artifact[]> {
+function inPlanOrder(
+  plan: Plan,
+  made: ReadonlyMap<string, readonly Artifact[]>,
+): ReadonlyMap<string, readonly Artifact[]> {
   return new Map(plan.steps.flatMap(({ id }) => (made.has(id) ? [[id, made.get(id) ?? []] as const] : [])));
 }
 

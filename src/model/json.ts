@@ -17,7 +17,9 @@ function sorted(value: Json): Json {
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) return value.map(sorted);
   const keys = Object.keys(value).toSorted();
-  return Object.fromEntries(keys.filter((key) => value[key] !== undefined).map((key) => [key, sorted(value[key] as Json)]));
+  return Object.fromEntries(
+    keys.filter((key) => value[key] !== undefined).map((key) => [key, sorted(value[key] as Json)]),
+  );
 }
 
 function isList(value: Json): value is readonly Json[] {

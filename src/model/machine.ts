@@ -11,7 +11,11 @@ export interface Machine {
   /** Absolute path of a program on the operator's PATH. */
   which(name: string): Promise<string | undefined>;
   /** Standard output of a short command, or undefined when it is missing or fails. `cwd` is relative to the root. */
-  ask(command: string, args: readonly string[], options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Promise<string | undefined>;
+  ask(
+    command: string,
+    args: readonly string[],
+    options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<string | undefined>;
   /** Text of a project file, or undefined when it is not there. Relative to the root. */
   read(path: string): Promise<string | undefined>;
   exists(path: string): Promise<boolean>;

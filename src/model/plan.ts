@@ -7,6 +7,12 @@ import type { Text } from "./template.ts";
 /** Config sections whose entries become Steps. */
 export type Section = "before" | "builds" | "source" | "archives" | "notes" | "files";
 
+/** What is said of a Step while it runs. */
+export type StepName = Pick<Step, "id" | "section" | "kind" | "title">;
+
+/** A Step as the Plan holds it: what the operator's environment says is filled in only when it runs, and stored nowhere. */
+export type PlannedStep = Omit<Step, "env"> & { readonly env: Readonly<Record<string, Text>> };
+
 /** One unit of work. Its key is the digest of all that can change its result. */
 export interface Step {
   /** Unique in the Plan and stable between runs: `build/engram/linux/amd64`. */
@@ -37,7 +43,7 @@ export interface PlannedHook {
   readonly run: Text | readonly Text[];
   /** Relative to the root. */
   readonly dir: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, Text>>;
   readonly place?: Place | undefined;
 }
 
@@ -116,7 +122,7 @@ export interface Plan {
   readonly isNightly: boolean;
   readonly isPrerelease: boolean;
   readonly isDirty: boolean;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlannedStep[];
   readonly release: ReleasePlan;
   readonly publish: readonly PublishPlan[];
   readonly skipped: readonly Skipped[];

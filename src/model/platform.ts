@@ -11,27 +11,58 @@ export interface Platform {
 
 /** Systems Slipway has words for. Builders say which of them they can make. */
 export const systems: readonly string[] = [
-  "linux", "darwin", "windows", "freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "aix", "plan9",
-  "android", "ios", "js", "wasip1", "any",
+  "linux",
+  "darwin",
+  "windows",
+  "freebsd",
+  "netbsd",
+  "openbsd",
+  "dragonfly",
+  "solaris",
+  "illumos",
+  "aix",
+  "plan9",
+  "android",
+  "ios",
+  "js",
+  "wasip1",
+  "any",
 ];
 
 /** Architectures Slipway has words for. */
 export const architectures: readonly string[] = [
-  "amd64", "386", "arm64", "arm", "mips", "mipsle", "mips64", "mips64le", "ppc64", "ppc64le", "riscv64", "loong64",
-  "s390x", "wasm", "any",
+  "amd64",
+  "386",
+  "arm64",
+  "arm",
+  "mips",
+  "mipsle",
+  "mips64",
+  "mips64le",
+  "ppc64",
+  "ppc64le",
+  "riscv64",
+  "loong64",
+  "s390x",
+  "wasm",
+  "any",
 ];
 
 /** Reads `linux/arm/7`. Throws `plan.target` on a form, system or architecture that is not known. */
 export function parsePlatform(text: string): Platform {
   const [os, arch, variant, ...rest] = text.split("/");
   if (os === undefined || arch === undefined || rest.length > 0 || os === "" || arch === "" || variant === "") {
-    throw new Problem("plan.target", `"${text}" is not a target`, { expected: "os/arch or os/arch/variant, such as linux/arm/7" });
+    throw new Problem("plan.target", `"${text}" is not a target`, {
+      expected: "os/arch or os/arch/variant, such as linux/arm/7",
+    });
   }
   if (!systems.includes(os)) {
     throw new Problem("plan.target", `"${text}": unknown system "${os}"`, { expected: `one of ${systems.join(", ")}` });
   }
   if (!architectures.includes(arch)) {
-    throw new Problem("plan.target", `"${text}": unknown architecture "${arch}"`, { expected: `one of ${architectures.join(", ")}` });
+    throw new Problem("plan.target", `"${text}": unknown architecture "${arch}"`, {
+      expected: `one of ${architectures.join(", ")}`,
+    });
   }
   // The baseline has one spelling, so that one machine is never two targets.
   const baseline = (arch === "amd64" && variant === "v1") || variant === undefined;
@@ -67,22 +98,57 @@ export type ArchStyle = "go" | "uname" | "debian" | "rpm" | "docker" | "rust";
 
 const spellings: Readonly<Record<Exclude<ArchStyle, "go">, Readonly<Record<string, string>>>> = {
   uname: {
-    amd64: "x86_64", "386": "i386", arm64: "aarch64", "arm/5": "armv5l", "arm/6": "armv6l", "arm/7": "armv7l", arm: "arm",
-    mipsle: "mipsel", mips64le: "mips64el", loong64: "loongarch64",
+    amd64: "x86_64",
+    "386": "i386",
+    arm64: "aarch64",
+    "arm/5": "armv5l",
+    "arm/6": "armv6l",
+    "arm/7": "armv7l",
+    arm: "arm",
+    mipsle: "mipsel",
+    mips64le: "mips64el",
+    loong64: "loongarch64",
   },
   debian: {
-    "386": "i386", "arm/5": "armel", "arm/6": "armhf", "arm/7": "armhf", arm: "armhf", mipsle: "mipsel",
-    mips64le: "mips64el", ppc64le: "ppc64el", any: "all",
+    "386": "i386",
+    "arm/5": "armel",
+    "arm/6": "armhf",
+    "arm/7": "armhf",
+    arm: "armhf",
+    mipsle: "mipsel",
+    mips64le: "mips64el",
+    ppc64le: "ppc64el",
+    any: "all",
   },
   rpm: {
-    amd64: "x86_64", "386": "i386", arm64: "aarch64", "arm/5": "armv5tel", "arm/6": "armv6hl", "arm/7": "armv7hl",
-    arm: "armv7hl", mipsle: "mipsel", mips64le: "mips64el", loong64: "loongarch64", any: "noarch",
+    amd64: "x86_64",
+    "386": "i386",
+    arm64: "aarch64",
+    "arm/5": "armv5tel",
+    "arm/6": "armv6hl",
+    "arm/7": "armv7hl",
+    arm: "armv7hl",
+    mipsle: "mipsel",
+    mips64le: "mips64el",
+    loong64: "loongarch64",
+    any: "noarch",
   },
   docker: { "arm/5": "arm/v5", "arm/6": "arm/v6", "arm/7": "arm/v7" },
   rust: {
-    amd64: "x86_64", "386": "i686", arm64: "aarch64", "arm/5": "armv5te", "arm/6": "arm", "arm/7": "armv7", arm: "arm",
-    mipsle: "mipsel", mips64le: "mips64el", ppc64: "powerpc64", ppc64le: "powerpc64le", riscv64: "riscv64gc",
-    loong64: "loongarch64", wasm: "wasm32",
+    amd64: "x86_64",
+    "386": "i686",
+    arm64: "aarch64",
+    "arm/5": "armv5te",
+    "arm/6": "arm",
+    "arm/7": "armv7",
+    arm: "arm",
+    mipsle: "mipsel",
+    mips64le: "mips64el",
+    ppc64: "powerpc64",
+    ppc64le: "powerpc64le",
+    riscv64: "riscv64gc",
+    loong64: "loongarch64",
+    wasm: "wasm32",
   },
 };
 

@@ -1,5 +1,5 @@
 /** What a run says while it works; `cli/` decides how it looks. */
-import type { Step } from "./plan.ts";
+import type { StepName } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 
 export type StepOutcome =
@@ -11,8 +11,8 @@ export type StepOutcome =
 
 /** Called synchronously; must not throw. */
 export interface Progress {
-  started(step: Step): void;
+  started(step: StepName): void;
   /** A line of detail from a Step: a command it runs, a line the command printed. */
-  detail(step: Step, line: string): void;
-  ended(step: Step, outcome: StepOutcome, milliseconds: number): void;
+  detail(step: StepName, line: string): void;
+  ended(step: StepName, outcome: StepOutcome, milliseconds: number): void;
 }

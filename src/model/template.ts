@@ -21,18 +21,28 @@ export interface Template {
 /** A rendered string, or one that waits for late values: `with` holds the values its other names had when it was planned. */
 export type Text = string | { readonly late: string; readonly with: JsonObject };
 
-/** Renders now what can be rendered now. The late values of a template stay in the Plan as a named hole. */
+/**
+ * Renders now what can be rendered now. A template with late values stays in the Plan as a named hole, and so does one that asks
+ * for the environment, whose values may be secrets. Throws `template.unknown` like `render`.
+ */
 export function renderText(template: Template, scope: Scope): Text {
-  if (template.late.length === 0) return template.render(scope);
-  const known = template.roots.filter((root) => !template.late.some((late) => late.split(".")[0] === root));
+  const known = template.roots.filter(
+    (root) => root !== "env" && !template.late.some((late) => late.split(".")[0] === root),
+  );
+  if (template.late.length === 0) {
+    const text = template.render(scope);
+    if (!template.roots.includes("env")) return text;
+  }
   return { late: template.source, with: Object.fromEntries(known.map((root) => [root, plain(scope[root])])) };
 }
 
 /** A scope value as plain data; anything that is not data prints as its string. */
 function plain(value: unknown): Json {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return value;
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  if (typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
   return String(value);
 }
 

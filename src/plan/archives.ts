@@ -5,7 +5,7 @@ import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry, Selector } from "../model/config.ts";
 import type { ArchiveKind } from "../model/kind.ts";
 import { executableSuffix, formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
-import type { PlannedFile, Step } from "../model/plan.ts";
+import type { PlannedFile, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Scope } from "../model/template.ts";
@@ -186,7 +186,7 @@ function archiveOf(
     members: members.map((member) => memberOptions(entry, member, scope, platform)),
     files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
   };
-  const step: Step = {
+  const step: PlannedStep = {
     id: `archive/${fileName}`,
     section: "archives",
     kind: format.kind,

@@ -1,10 +1,10 @@
 /** Decides `before`: the user's commands, one after the other, ahead of everything else. They always run. */
-import type { Step } from "../model/plan.ts";
+import type { PlannedStep } from "../model/plan.ts";
 import { attempt, renderEnv, wanted, type Deciding } from "./deciding.ts";
 import { planHook } from "./builds.ts";
 
-export function decideBefore(deciding: Deciding): readonly Step[] {
-  const steps: Step[] = [];
+export function decideBefore(deciding: Deciding): readonly PlannedStep[] {
+  const steps: PlannedStep[] = [];
   if (deciding.skip.has("before")) return steps;
   deciding.config.before.forEach((hook, index) => {
     attempt(deciding, hook.place, () => {

@@ -3,7 +3,7 @@ import { valueFor } from "../model/byTarget.ts";
 import type { BuildEntry, Hook } from "../model/config.ts";
 import type { BuildDraft, BuildKind } from "../model/kind.ts";
 import { formatPlatform, type Platform } from "../model/platform.ts";
-import type { PlannedHook, Step } from "../model/plan.ts";
+import type { PlannedHook, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { renderText, type Scope } from "../model/template.ts";
 import { attempt, renderEnv, wanted, type Deciding, type NamedStep } from "./deciding.ts";
@@ -106,10 +106,10 @@ function stepOf(
   name: string,
   platform: Platform | undefined,
   draft: BuildDraft,
-  env: Readonly<Record<string, string>>,
+  env: PlannedStep["env"],
   scope: Scope,
   before: readonly string[],
-): Step {
+): PlannedStep {
   const parts = [
     "build",
     name,

@@ -1,12 +1,12 @@
 /** Refuses a Plan in which two artifacts would have one name. */
-import type { ReleasePlan, Step } from "../model/plan.ts";
+import type { ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 
 /** One Problem for each name that is taken twice; names that differ only in case collide on Windows and macOS. */
-export function findCollisions(steps: readonly Step[], release: ReleasePlan): readonly Problem[] {
+export function findCollisions(steps: readonly PlannedStep[], release: ReleasePlan): readonly Problem[] {
   const taken = new Map<string, { readonly by: string; readonly line: number | undefined }>();
   const problems: Problem[] = [];
-  const take = (name: string, by: string, step: Step | undefined): void => {
+  const take = (name: string, by: string, step: PlannedStep | undefined): void => {
     const other = taken.get(name.toLowerCase());
     if (other === undefined) {
       taken.set(name.toLowerCase(), { by, line: step?.place?.line });

@@ -3,9 +3,9 @@ import type { Config, Entry } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
 import type { Platform } from "../model/platform.ts";
-import type { Skipped, Step } from "../model/plan.ts";
+import type { PlannedStep, Skipped } from "../model/plan.ts";
 import { Problem, problemsOf, type Place } from "../model/problem.ts";
-import type { Scope, Template } from "../model/template.ts";
+import { renderText, type Scope, type Template, type Text } from "../model/template.ts";
 
 /** The kinds the plan may ask, by the config key that names them. */
 export interface DecidingKinds {
@@ -66,8 +66,8 @@ export function wanted(
 }
 
 /** Renders a map of environment variables. */
-export function renderEnv(env: Readonly<Record<string, Template>>, scope: Scope): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.render(scope)]));
+export function renderEnv(env: Readonly<Record<string, Template>>, scope: Scope): Record<string, Text> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, renderText(value, scope)]));
 }
 
 /** A glob over names (`*` and `?` only), as selectors use it. */
@@ -84,5 +84,5 @@ export function matchesName(glob: string, name: string): boolean {
 export interface NamedStep {
   readonly section: "build" | "archive" | "source";
   readonly name: string;
-  readonly step: Step;
+  readonly step: PlannedStep;
 }

@@ -6,11 +6,11 @@ import type { Plan, Step } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 
 const place = z.object({ file: z.string(), line: z.number(), column: z.number() }).optional();
-const strings = z.record(z.string(), z.string());
 const data = z.record(z.string(), z.json());
 const platform = z.object({ os: z.string(), arch: z.string(), variant: z.string().optional() }).optional();
 const text = z.union([z.string(), z.object({ late: z.string(), with: data })]);
-const hook = z.object({ run: z.union([text, z.array(text)]), dir: z.string(), env: strings, place });
+const env = z.record(z.string(), text);
+const hook = z.object({ run: z.union([text, z.array(text)]), dir: z.string(), env, place });
 
 const step = z.object({
   id: z.string(),
@@ -19,7 +19,7 @@ const step = z.object({
   title: z.string(),
   needs: z.array(z.string()),
   options: data,
-  env: strings,
+  env,
   outputs: z.array(z.object({ name: z.string(), type: z.string(), platform, listed: z.boolean(), attributes: data })),
   open: z.boolean().optional(),
   hooks: z.object({ pre: z.array(hook), post: z.array(hook) }).optional(),

@@ -59,7 +59,7 @@ function readTime(entry: FileEntry, scope: Scope): number {
   return Math.floor(seconds);
 }
 
-/** The scope as data, for files that are rendered when their Step runs. */
-function plainScope(scope: Scope): JsonObject {
+/** The scope as data, for files that are rendered when their Step runs; the environment is asked then, and stored nowhere. */
+export function plainScope({ env: _, ...scope }: Scope): JsonObject {
   return JSON.parse(JSON.stringify(scope)) as JsonObject;
 }

@@ -2,10 +2,11 @@
 import type { NotesConfig } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Step } from "../model/plan.ts";
+import type { PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { renderText, type Template, type Text } from "../model/template.ts";
 import { attempt, type Deciding, renderEnv, wanted } from "./deciding.ts";
+import { plainScope } from "./files.ts";
 import { type ChangelogRules, renderChangelog } from "./notes/changelog.ts";
 import { readPattern } from "./notes/pattern.ts";
 
@@ -17,13 +18,13 @@ const usualGroups: ChangelogRules["groups"] = [
 ];
 
 /** The Step that writes the notes; none where the config has none. `steps` are all others. */
-export function decideNotes(deciding: Deciding, steps: readonly Step[]): readonly Step[] {
+export function decideNotes(deciding: Deciding, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const { notes } = deciding.config;
   if (notes === undefined || deciding.skip.has("notes")) return [];
   return attempt(deciding, notes.place, () => decideStep(deciding, notes, steps)) ?? [];
 }
 
-function decideStep(deciding: Deciding, notes: NotesConfig, steps: readonly Step[]): readonly Step[] {
+function decideStep(deciding: Deciding, notes: NotesConfig, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const scope = deciding.vocabulary.base;
   if (!wanted(deciding, notes)) return [];
   const name = notes.file.render(scope);
@@ -43,7 +44,7 @@ function decideStep(deciding: Deciding, notes: NotesConfig, steps: readonly Step
         header: text(notes.header),
         footer: text(notes.footer),
         template,
-        scope: template === "" ? {} : (JSON.parse(JSON.stringify(scope)) as JsonObject),
+        scope: template === "" ? {} : plainScope(scope),
       },
       env: renderEnv(notes.env, scope),
       outputs: [{ name, type: "notes", listed: true, attributes: {} }],
@@ -53,7 +54,12 @@ function decideStep(deciding: Deciding, notes: NotesConfig, steps: readonly Step
 }
 
 /** Notes that may name artifacts wait for all that are listed; those that are read from files, for the hooks that may write these. */
-function needsOf(notes: NotesConfig, template: string, isFile: boolean, steps: readonly Step[]): readonly string[] {
+function needsOf(
+  notes: NotesConfig,
+  template: string,
+  isFile: boolean,
+  steps: readonly PlannedStep[],
+): readonly string[] {
   const isLate = [notes.header, notes.footer].some((text) => (text?.late ?? []).length > 0);
   const hooks = template !== "" || isFile ? steps.filter(({ section }) => section === "before").slice(-1) : [];
   // What a template file asks for is only known once it is read.

@@ -1,7 +1,7 @@
 /** Decides everything: Config and Facts in, Plan out. Pure: no disk, no net, no clock, no environment. */
 import type { Config } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
-import type { Plan, Skipped, Step } from "../model/plan.ts";
+import type { Plan, Skipped, PlannedStep } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import { decideArchives } from "./archives.ts";
 import { decideBefore } from "./before.ts";
@@ -46,7 +46,11 @@ export function plan(request: PlanRequest): Plan {
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
-  const made: readonly Step[] = [...before, ...[...builds, ...source, ...archives].map(({ step }) => step), ...files];
+  const made: readonly PlannedStep[] = [
+    ...before,
+    ...[...builds, ...source, ...archives].map(({ step }) => step),
+    ...files,
+  ];
   const steps = [...made, ...decideNotes(deciding, made)];
   problems.push(...findCollisions(steps, release));
   throwIfAny(problems);

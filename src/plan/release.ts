@@ -1,6 +1,6 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
 import type { PublishEntry } from "../model/config.ts";
-import type { PublishPlan, ReleasePlan, Step } from "../model/plan.ts";
+import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
 import { attempt, wanted, type Deciding } from "./deciding.ts";
@@ -34,11 +34,11 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
 }
 
 /** Extra assets: one Step per entry, since a glob's names are known only when it runs. */
-export function decideFiles(deciding: Deciding, before: readonly string[]): readonly Step[] {
+export function decideFiles(deciding: Deciding, before: readonly string[]): readonly PlannedStep[] {
   if (deciding.skip.has("files")) return [];
   return deciding.config.release.files.flatMap((entry, index) => {
     const planned = attempt(deciding, entry.place, () => planFiles([entry], deciding.vocabulary.base, () => []));
-    return (planned ?? []).map((file): Step => ({
+    return (planned ?? []).map((file): PlannedStep => ({
       id: `file/${index}`,
       section: "files",
       kind: "files",

@@ -10,7 +10,7 @@ import { archives } from "../../src/make/archives/table.ts";
 import type { Maker } from "../../src/make/maker.ts";
 import { sourceMaker } from "../../src/make/source.ts";
 import type { JsonObject } from "../../src/model/json.ts";
-import type { PlannedFile, Step } from "../../src/model/plan.ts";
+import type { PlannedFile, PlannedStep } from "../../src/model/plan.ts";
 import { needs } from "../judges.ts";
 import { runSteps } from "../worlds/running.ts";
 
@@ -42,7 +42,7 @@ function archiveStep(
   files: readonly PlannedFile[],
   more: JsonObject = {},
   needed: readonly string[] = [],
-): Step {
+): PlannedStep {
   const output = { name: `out.${format}`, type: "archive", listed: true, attributes: { format } } as const;
   const options = { folder: "", members: [], files: files as unknown as readonly JsonObject[], ...more };
   return {
@@ -57,7 +57,7 @@ function archiveStep(
   };
 }
 
-function makerOf(step: Step): Maker {
+function makerOf(step: PlannedStep): Maker {
   if (step.kind === "source") return sourceMaker(archives);
   const format = archives.get(step.kind);
   if (format === undefined) throw new Error(step.kind);
@@ -195,7 +195,7 @@ describe("source archives", () => {
       { encoding: "utf8" },
     );
 
-  function sourceStep(commit: string, format: string, files: readonly PlannedFile[] = []): Step {
+  function sourceStep(commit: string, format: string, files: readonly PlannedFile[] = []): PlannedStep {
     const output = { name: `p-1.0.0.${format}`, type: "source", listed: true, attributes: {} } as const;
     const options = { commit, format, prefix: "p-1.0.0/", files: files as unknown as readonly JsonObject[] };
     return {

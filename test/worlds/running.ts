@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCompressor } from "../../src/format/compressor.ts";
 import type { Maker } from "../../src/make/maker.ts";
 import { run, type RunRequest, type RunResult } from "../../src/make/run.ts";
-import type { Plan, Step } from "../../src/model/plan.ts";
+import type { Plan, PlannedStep } from "../../src/model/plan.ts";
 import type { StepOutcome } from "../../src/model/progress.ts";
 import { openCache } from "../../src/store/cache.ts";
 
@@ -12,7 +12,7 @@ import { openCache } from "../../src/store/cache.ts";
 export const epoch = 1_700_000_000;
 
 /** A Plan of a project `p` in version 1.0.0. */
-export function planOf(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
+export function planOf(steps: readonly PlannedStep[], more: Partial<Plan> = {}): Plan {
   const release = { folder: "dist/1.0.0", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
   const words = { project: "p", version: "1.0.0", tag: "v1.0.0", previousTag: "", commit: "c".repeat(40) };
   const flags = { isSnapshot: false, isNightly: false, isPrerelease: false, isDirty: false };
@@ -32,8 +32,8 @@ export interface Ran extends RunResult {
 /** Runs `steps` in `folder`, which is the project and holds the cache in `cache/`. */
 export async function runSteps(
   folder: string,
-  steps: readonly Step[],
-  makerOf: (step: Step) => Maker,
+  steps: readonly PlannedStep[],
+  makerOf: (step: PlannedStep) => Maker,
   more: Partial<RunRequest> = {},
 ): Promise<Ran> {
   const cache = openCache(join(folder, "cache"), { maxBytes: 1e9 });

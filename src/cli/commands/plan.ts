@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 
 import { formatPlatform } from "../../model/platform.ts";
-import type { Plan, Step } from "../../model/plan.ts";
+import type { Plan, PlannedStep } from "../../model/plan.ts";
 import { onDisk } from "../../model/disk.ts";
 import { writePlan } from "../../plan/file.ts";
 import { decide } from "../decide.ts";
@@ -50,7 +50,7 @@ export function planText(plan: Plan): string {
     .trimEnd();
 }
 
-function stepTree(steps: readonly Step[]): string {
+function stepTree(steps: readonly PlannedStep[]): string {
   const sections = [...new Set(steps.map(({ section }) => section))];
   return sections
     .flatMap((section) => {
@@ -65,7 +65,7 @@ function stepTree(steps: readonly Step[]): string {
     .join("\n");
 }
 
-function needs(step: Step): string {
+function needs(step: PlannedStep): string {
   const shown = step.needs.filter((need) => !need.startsWith("before/"));
   return shown.length === 0 ? "" : `  from ${shown.length > 4 ? `${shown.length} steps` : shown.join(", ")}`;
 }

@@ -33,7 +33,11 @@ export async function release(options: Options): Promise<ExitCode> {
       artifacts: artifacts.map(artifactJson),
       ...(published === undefined ? {} : { published: published.data }),
     },
-    () => [releaseText(plan, shown, artifacts, performance.now() - started), ...(published === undefined ? [] : [published.text])].join("\n"),
+    () =>
+      [
+        releaseText(plan, shown, artifacts, performance.now() - started),
+        ...(published === undefined ? [] : [published.text]),
+      ].join("\n"),
   );
   return published?.code ?? exit.ok;
 }

@@ -1,11 +1,11 @@
 /** Progress on GitHub Actions: one folded group per Step, printed when it ends so that parallel Steps do not mix. */
-import type { Step } from "../../model/plan.ts";
+import type { StepName } from "../../model/plan.ts";
 import type { Shown } from "./progress.ts";
 import { duration } from "./words.ts";
 
 export function groupedProgress(): Shown {
   const details = new Map<string, string[]>();
-  const linesOf = (step: Step): string[] => {
+  const linesOf = (step: StepName): string[] => {
     const lines = details.get(step.id) ?? [];
     details.set(step.id, lines);
     return lines;

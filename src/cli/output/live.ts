@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
 
-import type { Plan, Step } from "../../model/plan.ts";
+import type { Plan, StepName } from "../../model/plan.ts";
 import type { StepOutcome } from "../../model/progress.ts";
 import type { Shown } from "./progress.ts";
 import { duration } from "./words.ts";
@@ -63,7 +63,7 @@ function isNews(state: State | undefined): boolean {
   return state?.kind === "running" || (state?.kind === "ended" && state.outcome.state === "failed");
 }
 
-function row(step: Step, state: State | undefined, line: string | undefined, tick: number): string {
+function row(step: StepName, state: State | undefined, line: string | undefined, tick: number): string {
   if (state === undefined || state.kind === "waiting") return paint("dim", `  · ${step.title}`);
   if (state.kind === "running") {
     const spent = performance.now() - state.since;

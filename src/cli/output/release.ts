@@ -14,5 +14,7 @@ export function artifactJson({ name, type, digest, size: bytes, platform }: Arti
 export function releaseText(plan: Plan, folder: string, artifacts: readonly Artifact[], milliseconds: number): string {
   const rows = artifacts.map(({ name, type, size: bytes }) => [`  ${name}`, type, size(bytes)]);
   const next = plan.isSnapshot ? [`verify it: slipway verify ${folder}`] : [];
-  return [`${plan.project} ${plan.version} is in ${folder} (${duration(milliseconds)})`, table(rows), ...next].join("\n");
+  return [`${plan.project} ${plan.version} is in ${folder} (${duration(milliseconds)})`, table(rows), ...next].join(
+    "\n",
+  );
 }
