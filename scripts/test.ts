@@ -1,7 +1,6 @@
-/**
- * Runs everything that says whether the project is right: types, lint, format, tests.
- * `npm test` runs all; `npm run check` (--quick) leaves out the slow tests; further arguments go to vitest alone.
- */
+/** Runs everything that says whether the project is right: types, lint, format, tests. */
+
+// `npm test` runs all; `npm run check` (--quick) leaves out the slow tests; further arguments go to vitest alone.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
