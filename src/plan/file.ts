@@ -5,14 +5,14 @@ import { readableJson, type Json } from "../model/json.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 
-const place = z.object({ file: z.string(), line: z.number(), column: z.number() }).optional();
+const place = z.strictObject({ file: z.string(), line: z.number(), column: z.number() }).optional();
 const data = z.record(z.string(), z.json());
-const platform = z.object({ os: z.string(), arch: z.string(), variant: z.string().optional() }).optional();
-const text = z.union([z.string(), z.object({ late: z.string(), with: data })]);
+const platform = z.strictObject({ os: z.string(), arch: z.string(), variant: z.string().optional() }).optional();
+const text = z.union([z.string(), z.strictObject({ late: z.string(), with: data })]);
 const env = z.record(z.string(), text);
-const hook = z.object({ run: z.union([text, z.array(text)]), dir: z.string(), env, place });
+const hook = z.strictObject({ run: z.union([text, z.array(text)]), dir: z.string(), env, place });
 
-const step = z.object({
+const step = z.strictObject({
   id: z.string(),
   section: z.enum(["before", "builds", "source", "archives", "notes", "files"] satisfies Step["section"][]),
   kind: z.string(),
@@ -20,13 +20,22 @@ const step = z.object({
   needs: z.array(z.string()),
   options: data,
   env,
-  outputs: z.array(z.object({ name: z.string(), type: z.string(), platform, listed: z.boolean(), attributes: data })),
+  outputs: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      platform,
+      listed: z.boolean(),
+      attributes: data,
+      contains: z.array(z.strictObject({ step: z.string(), output: z.string(), path: z.string() })).optional(),
+    }),
+  ),
   open: z.boolean().optional(),
-  hooks: z.object({ pre: z.array(hook), post: z.array(hook) }).optional(),
+  hooks: z.strictObject({ pre: z.array(hook), post: z.array(hook) }).optional(),
   place,
 });
 
-const shape = z.object({
+const shape = z.strictObject({
   slipway: z.literal(1),
   by: z.string(),
   project: z.string(),
@@ -41,16 +50,18 @@ const shape = z.object({
   isPrerelease: z.boolean(),
   isDirty: z.boolean(),
   steps: z.array(step),
-  release: z.object({
+  release: z.strictObject({
     folder: z.string(),
     layout: z.enum(["flat", "by-platform"]),
     title: z.string(),
     channel: z.string(),
-    checksums: z.array(z.object({ name: z.string(), algorithm: z.string(), split: z.boolean() })),
+    checksums: z.array(z.strictObject({ name: z.string(), algorithm: z.string(), split: z.boolean() })),
     index: z.string(),
   }),
-  publish: z.array(z.object({ store: z.string(), kind: z.string(), options: data, only: z.array(z.string()), place })),
-  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+  publish: z.array(
+    z.strictObject({ store: z.string(), kind: z.string(), options: data, only: z.array(z.string()), place }),
+  ),
+  skipped: z.array(z.strictObject({ what: z.string(), why: z.string() })),
 });
 
 /** The Plan's file: JSON with sorted keys, so that two Plans can be compared. */
