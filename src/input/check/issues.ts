@@ -68,7 +68,7 @@ function keysOf(issue: Issue): readonly string[] {
 /** Messages of ours begin with "expected"; what follows is the noun phrase. */
 function messageOf(issue: Issue | core.$ZodIssue | undefined): string | undefined {
   if (issue === undefined) return undefined;
-  return issue.message === undefined && "inst" in issue ? errorOf(issue) : withoutExpected(issue.message);
+  return withoutExpected(issue.message) ?? errorOf(issue as Issue);
 }
 
 /** What the schema's author wrote for this. */

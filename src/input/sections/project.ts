@@ -59,5 +59,5 @@ export const project: Section<ProjectConfig> = {
   },
 };
 
-/** What is said of the project cannot be built from itself, nor from what is built from it. */
-const withoutProject = new Map([...namesOf.release].filter(([key]) => key !== "project" && key !== "vars"));
+/** What is said of the project cannot be built from itself, nor from what is built from it, nor from the environment's secrets. */
+const withoutProject = new Map([...namesOf.release].filter(([key]) => !["project", "vars", "env"].includes(key)));

@@ -29,7 +29,8 @@ export const vars: Section<Readonly<Record<string, VarValue>>> = {
   schema: () => schema,
   read(tree, context) {
     if (tree === undefined) return {};
-    const names = new Map([...namesOf.release].filter(([key]) => key !== "vars"));
+    // The environment stays out: what it says may be a secret, and vars stand in the Plan.
+    const names = new Map([...namesOf.release].filter(([key]) => key !== "vars" && key !== "env"));
     return check(schema, { tree, path: "vars", names }, context) ?? {};
   },
 };

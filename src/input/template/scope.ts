@@ -17,7 +17,7 @@ export function templateVocabulary(config: Config, facts: Facts, extra: Scope = 
 
 /**
  * The release's names. The config's `env` is over the operator's environment, each variable seeing those before it; `vars`
- * see everything else. Throws `template.unknown` for what they lack.
+ * see everything but `env`. Throws `template.unknown` for what they lack.
  */
 export function templateScope(config: Config, facts: Facts, extra: Scope = {}): Scope {
   const { git, version } = facts;
