@@ -1,5 +1,6 @@
 /** Where a judge stands on this machine. */
 
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -20,18 +21,25 @@ export function judgeNamed(name: string): Judge {
 export function findJudge(judge: Judge): string | undefined {
   const cached = cachedProgram(judge);
   if (cached !== undefined) return isProgram(cached) ? cached : undefined;
-  return findOnPath(judge.command ?? judge.name);
+  const names = [...("aliases" in judge ? (judge.aliases ?? []) : []), judge.command ?? judge.name];
+  const says = "says" in judge ? judge.says : undefined;
+  return names.flatMap(findOnPath).find((path) => says === undefined || versionOf(path).includes(says));
 }
 
 /** Where the program of a judge that is kept in the cache stands or would stand; undefined for one found on the PATH. */
 export function cachedProgram(judge: Judge): string | undefined {
-  if (!("go" in judge || "npm" in judge || "arm64" in judge)) return undefined;
+  if (!("go" in judge || "npm" in judge || "arm64" in judge || "pypi" in judge)) return undefined;
   return join(cacheFolder, judge.name, judge.version, judge.command ?? judge.name);
 }
 
-function findOnPath(command: string): string | undefined {
+/** Every program of a name on the PATH, in its order. */
+function findOnPath(command: string): readonly string[] {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, command)).find(isProgram);
+  return folders.map((folder) => join(folder, command)).filter(isProgram);
+}
+
+function versionOf(program: string): string {
+  return spawnSync(program, ["--version"], { encoding: "utf8" }).stdout;
 }
 
 function isProgram(path: string): boolean {

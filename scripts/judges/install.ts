@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder, cachedProgram, findJudge, judgeNamed } from "./find.ts";
-import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge } from "./table.ts";
+import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge, PypiJudge } from "./table.ts";
 import { DEBIAN_RELEASE } from "./table.ts";
 
 /** What became of a judge that was missing. */
@@ -80,6 +80,7 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
     if ("go" in judge) buildGo(judge, draft, say);
     if ("npm" in judge) installNpm(judge, draft, say);
     if ("arm64" in judge) installArm64(judge, draft, say);
+    if ("pypi" in judge) installPypi(judge, draft, say);
     chmodSync(draft, 0o755);
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
@@ -93,6 +94,7 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
 /** Why a judge cannot be had on this machine, or undefined when it can. */
 function obstacle(judge: Judge): string | undefined {
   if ("go" in judge && findJudge(judgeNamed("go")) === undefined) return "needs go";
+  if ("pypi" in judge && findJudge(judgeNamed("python3")) === undefined) return "needs python3";
   if ("npm" in judge && `${process.platform}-${process.arch}` !== "linux-x64") return "linux on x64 only";
   if (!("arm64" in judge)) return undefined;
   if (osRelease("ID") !== "debian") return "needs Debian's arm64 libraries";
@@ -133,6 +135,19 @@ function installArm64(judge: Arm64Judge, folder: string, say: (line: string) => 
   const qemu = findJudge(judgeNamed("qemu-aarch64"));
   const script = `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec ${qemu} -L "$here/system" "$here/node_modules/${judge.arm64}/${judge.file}" "$@"\n`;
   writeFileSync(join(folder, judge.name), script, { mode: 0o755 });
+}
+
+function installPypi(judge: PypiJudge, folder: string, say: (line: string) => void): void {
+  const [first = "", ...rest] = judge.pypi;
+  const packages = [`${first}==${judge.version}`, ...rest];
+  say(`pip install ${packages.join(" ")}`);
+  const quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-warn-conflicts"];
+  execute("python3", ["-m", "pip", "install", ...quiet, "--target", join(folder, "site"), ...packages]);
+  const program = join(folder, judge.command ?? judge.name);
+  if (judge.file !== undefined) return symlinkSync(join("site", judge.file), program);
+  // Unlike a virtual environment, which names its own path, this still works once the draft has its final name.
+  const here = `$(dirname "$(readlink -f "$0")")`;
+  writeFileSync(program, `#!/bin/sh\nPYTHONPATH=${here}/site exec python3 "$@"\n`, { mode: 0o755 });
 }
 
 function unpackNpm(name: string, version: string, folder: string, say: (line: string) => void): void {

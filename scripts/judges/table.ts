@@ -35,12 +35,23 @@ export interface Arm64Judge extends Common {
   readonly libraries: readonly string[];
 }
 
-/** A toolchain that the person brings; never installed here. */
-export interface FoundJudge extends Common {
-  readonly hint: string;
+/** Packages of PyPI in a folder of their own: `file` is a program of the first, or undefined for a Python that imports them all. */
+export interface PypiJudge extends Common {
+  readonly pypi: readonly string[];
+  readonly version: string;
+  readonly file?: string;
 }
 
-export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | FoundJudge;
+/** What the machine has or the person brings; never installed here. */
+export interface FoundJudge extends Common {
+  readonly hint: string;
+  /** Other names it may go by, looked for first. */
+  readonly aliases?: readonly string[];
+  /** What its `--version` must hold, where programs of several makers share the name. */
+  readonly says?: string;
+}
+
+export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | PypiJudge | FoundJudge;
 
 /** The Debian release whose versions the table pins. */
 export const DEBIAN_RELEASE = "12";
@@ -54,8 +65,14 @@ const TABLE = [
     hint: "https://www.python.org",
     for: "the python builder; gzip, tarfile and zipfile of its library",
   },
-  { name: "uv", hint: "https://docs.astral.sh/uv", for: "the python builder" },
-  { name: "deno", hint: "https://deno.com", for: "the deno builder" },
+  { name: "uv", pypi: ["uv"], version: "0.13.8", file: "bin/uv", for: "the python builder" },
+  {
+    name: "python-build",
+    pypi: ["build", "setuptools==84.2.1", "hatchling==1.33.0"],
+    version: "1.6.1",
+    for: "the python builder without uv, and without the network",
+  },
+  { name: "deno", npm: "@deno/linux-x64-glibc", version: "2.9.6", file: "deno", for: "the deno builder" },
   { name: "zig", hint: "https://ziglang.org/download", for: "the zig builder" },
 
   { name: "ruby", debian: "ruby", version: "1:3.1", for: "GzipReader, which stops after the first member" },

@@ -24,7 +24,8 @@ function tally(modules: readonly TestModule[], unhandled: readonly SerializedErr
   const skipped = results.filter((result) => result.state === "skipped" || result.state === "pending");
   const reasons: Record<string, number> = {};
   for (const result of skipped) {
-    const reason = (result.state === "skipped" ? result.note : undefined) ?? "no reason given";
+    const note = result.state === "skipped" ? result.note : undefined;
+    const reason = note?.replace(/^skipped: /, "") ?? "no reason given";
     reasons[reason] = (reasons[reason] ?? 0) + 1;
   }
   // A file that cannot be loaded has no tests, and an error outside any test has no test: each is a failure of its own.
