@@ -75,6 +75,13 @@ const TABLE = [
   { name: "deno", npm: "@deno/linux-x64-glibc", version: "2.9.6", file: "deno", for: "the deno builder" },
   { name: "zig", hint: "https://ziglang.org/download", for: "the zig builder" },
 
+  {
+    name: "tar",
+    aliases: ["gtar"],
+    says: "GNU tar",
+    hint: "https://www.gnu.org/software/tar",
+    for: "GNU tar's reading and writing of every dialect",
+  },
   { name: "ruby", debian: "ruby", version: "1:3.1", for: "GzipReader, which stops after the first member" },
   { name: "bsdtar", debian: "libarchive-tools", version: "3.6.2", for: "libarchive's reading of tar and zip" },
   { name: "zstd", debian: "zstd", version: "1.5.4", for: "zstd frames" },
