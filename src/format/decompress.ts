@@ -4,7 +4,11 @@ import { type Duplex, pipeline } from "node:stream";
 import { Problem } from "../model/problem.ts";
 
 /** What `decoder` makes of `source`. The decoder's errors become `format.invalid`; the source's own pass through. */
-export async function* decompress(source: AsyncIterable<Uint8Array>, decoder: Duplex, format: string): AsyncGenerator<Uint8Array> {
+export async function* decompress(
+  source: AsyncIterable<Uint8Array>,
+  decoder: Duplex,
+  format: string,
+): AsyncGenerator<Uint8Array> {
   pipeline(source, decoder, () => {}); // an error destroys the decoder, whose reading below then fails with it
   try {
     for await (const bytes of decoder) yield bytes as Uint8Array;
@@ -15,5 +19,10 @@ export async function* decompress(source: AsyncIterable<Uint8Array>, decoder: Du
 }
 
 function isDecoderError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && /^(Z|ZSTD|ERR_ZSTD)_/.test(thrown.code);
+  return (
+    thrown instanceof Error &&
+    "code" in thrown &&
+    typeof thrown.code === "string" &&
+    /^(Z|ZSTD|ERR_ZSTD)_/.test(thrown.code)
+  );
 }

@@ -71,7 +71,10 @@ export function multiHasher<const Name extends DigestAlgorithm>(names: readonly 
 }
 
 /** Several digests and the size of a stream, in one pass. */
-export async function measure<const Name extends DigestAlgorithm>(names: readonly Name[], source: AsyncIterable<Uint8Array>): Promise<Measured<Name>> {
+export async function measure<const Name extends DigestAlgorithm>(
+  names: readonly Name[],
+  source: AsyncIterable<Uint8Array>,
+): Promise<Measured<Name>> {
   const hasher = multiHasher(names);
   for await (const bytes of source) hasher.update(bytes);
   return hasher.finish();

@@ -16,9 +16,12 @@ export function writeDocument(document: unknown): string {
 export function readDocument<Schema extends z.ZodType>(text: string, schema: Schema, file: string): z.infer<Schema> {
   const data = parse(text, file);
   const result = schema.safeParse(data);
-  if (!result.success) throwIfAny(result.error.issues.map((issue) => new Problem("format.invalid", `${file}: ${describe(issue)}`)));
+  if (!result.success)
+    throwIfAny(result.error.issues.map((issue) => new Problem("format.invalid", `${file}: ${describe(issue)}`)));
   if (text !== readableJson(data)) {
-    throw new Problem("format.invalid", `${file} is not in the form it is written in`, { expected: "sorted keys, two blanks of indentation, a final newline" });
+    throw new Problem("format.invalid", `${file} is not in the form it is written in`, {
+      expected: "sorted keys, two blanks of indentation, a final newline",
+    });
   }
   return data as z.infer<Schema>;
 }
@@ -59,7 +62,9 @@ export const shapes = {
   text: z.string().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hex digits"),
   size: z.int().nonnegative(),
-  date: z.string().refine((text) => /^\d{4}-/.test(text) && isDate(text), "expected a date such as 2026-01-30T12:00:00Z"),
+  date: z
+    .string()
+    .refine((text) => /^\d{4}-/.test(text) && isDate(text), "expected a date such as 2026-01-30T12:00:00Z"),
 } as const;
 
 function isDate(text: string): boolean {

@@ -28,7 +28,7 @@ export async function inFile(file: FileHandle): Promise<RandomAccess> {
     async read(offset, length) {
       if (!isWithin(size, offset, length)) throw endsEarly();
       const bytes = new Uint8Array(length);
-      for (let filled = 0; filled < length; ) {
+      for (let filled = 0; filled < length;) {
         const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
         if (bytesRead === 0) throw endsEarly();
         filled += bytesRead;

@@ -1,4 +1,4 @@
-/** index.json: what an installer reads to find the file for its platform. A projection of the Release. */
+/** Writes and reads index.json: what an installer reads to find the file for its platform. A projection of the Release. */
 import { z } from "zod";
 
 import type { ArtifactType } from "../model/artifact.ts";
@@ -87,5 +87,13 @@ export function readIndex(text: string, file: string): ReleaseIndex {
 
 function indexFile({ name, type, size, digests, url, binaries, attributes }: ReleaseArtifact): IndexFile {
   const format = attributes?.["format"];
-  return { name, type, format: typeof format === "string" ? format : type, size, sha256: digests.sha256, url, binaries: binaries ?? [] };
+  return {
+    name,
+    type,
+    format: typeof format === "string" ? format : type,
+    size,
+    sha256: digests.sha256,
+    url,
+    binaries: binaries ?? [],
+  };
 }

@@ -1,13 +1,12 @@
-/** release.json: the Release as an in-toto Statement v1 whose subjects are all its artifacts. */
+/** Writes and reads release.json: the Release as an in-toto Statement v1 whose subjects are all its artifacts. */
 import { createHash } from "node:crypto";
-
-import { z } from "zod";
 
 import type { ArtifactType } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "./digest.ts";
-import { readDocument, shapes, writeDate, writeDocument } from "./json-document.ts";
+import { readDocument, writeDate, writeDocument } from "./json-document.ts";
+import { type Statement, predicateType, statement, statementType } from "./release-statement.ts";
 import { unsafePath } from "./unsafe-path.ts";
 
 /** A program inside an artifact, or the artifact itself when it is a bare program. */
@@ -60,60 +59,6 @@ export interface Release extends ReleaseFacts {
   readonly artifacts: readonly ReleaseArtifact[];
 }
 
-const statementType = "https://in-toto.io/Statement/v1";
-const predicateType = "https://in-toto.io/attestation/release/v0.2";
-
-const artifactTypes: Readonly<Record<ArtifactType, ArtifactType>> = {
-  binary: "binary",
-  library: "library",
-  archive: "archive",
-  source: "source",
-  package: "package",
-  file: "file",
-  notes: "notes",
-  checksums: "checksums",
-  index: "index",
-  release: "release",
-};
-
-const digests = z.partialRecord(
-  z.enum(Object.keys(digestAlgorithms) as DigestAlgorithm[]),
-  z.string().regex(/^([0-9a-f]{2})+$/, "expected lower-case hex digits"),
-);
-
-const artifact = z.strictObject({
-  name: shapes.text,
-  type: z.enum(artifactTypes),
-  platform: shapes.text.optional(),
-  size: shapes.size,
-  digests: digests.refine((found) => found.sha256 !== undefined, "expected a sha256 digest"),
-  binaries: z.array(z.strictObject({ path: shapes.text, sha256: shapes.sha256 })).optional(),
-  subject: shapes.text.optional(),
-  url: shapes.text.optional(),
-  attributes: z.record(z.string(), z.json()).optional(),
-});
-
-const statement = z.strictObject({
-  _type: z.literal(statementType),
-  subject: z.array(z.strictObject({ name: shapes.text, digest: z.strictObject({ sha256: shapes.sha256 }) })),
-  predicateType: z.literal(predicateType),
-  predicate: z.strictObject({
-    purl: shapes.text,
-    product: shapes.text,
-    version: shapes.text,
-    tag: z.string(),
-    sequence: shapes.size,
-    channel: shapes.text,
-    commit: shapes.text,
-    date: shapes.date,
-    snapshot: z.boolean(),
-    nightly: z.boolean(),
-    prerelease: z.boolean(),
-    artifacts: z.array(artifact),
-    self: z.strictObject({ sha256: shapes.sha256 }),
-  }),
-});
-
 /** The file's text. Artifacts may come in any order; names must differ. */
 export function writeRelease(release: Release): string {
   return writeStatement(release, selfDigest(release));
@@ -124,7 +69,9 @@ export function writeRelease(release: Release): string {
  * zeros. It tells damage, and says which file is damaged. It does not tell forgery: signatures do.
  */
 function selfDigest(release: Release): string {
-  return createHash("sha256").update(writeStatement(release, "0".repeat(64))).digest("hex");
+  return createHash("sha256")
+    .update(writeStatement(release, "0".repeat(64)))
+    .digest("hex");
 }
 
 function writeStatement(release: Release, self: string): string {
@@ -165,12 +112,13 @@ export function readRelease(text: string, file: string): Release {
     artifacts: listed as readonly ReleaseArtifact[],
   };
   const isWhole = self.sha256 === selfDigest(release);
-  const contradiction = contradictionIn(release, purl, subject) ?? (isWhole ? undefined : "it was changed after it was written");
+  const contradiction =
+    contradictionIn(release, purl, subject) ?? (isWhole ? undefined : "it was changed after it was written");
   if (contradiction !== undefined) throw new Problem("format.invalid", `${file}: ${contradiction}`);
   return release;
 }
 
-type Subjects = z.infer<typeof statement>["subject"];
+type Subjects = Statement["subject"];
 
 function contradictionIn(release: Release, purl: string, subjects: Subjects): string | undefined {
   const { artifacts } = release;
@@ -180,13 +128,17 @@ function contradictionIn(release: Release, purl: string, subjects: Subjects): st
     const field = `predicate.artifacts[${index}]`;
     const previous = artifacts[index - 1];
     if (unsafePath(name) !== undefined) return `${field}.name: ${unsafePath(name)}`;
-    if (previous !== undefined && previous.name >= name) return `${field}.name: artifacts are not sorted by name, or one comes twice`;
+    if (previous !== undefined && previous.name >= name)
+      return `${field}.name: artifacts are not sorted by name, or one comes twice`;
     for (const [algorithm, digest] of Object.entries(digests)) {
-      if (digest.length !== digestAlgorithms[algorithm as DigestAlgorithm].digits) return `${field}.digests.${algorithm}: wrong length`;
+      if (digest.length !== digestAlgorithms[algorithm as DigestAlgorithm].digits)
+        return `${field}.digests.${algorithm}: wrong length`;
     }
     const twin = subjects[index];
-    if (twin?.name !== name || twin.digest.sha256 !== digests.sha256) return `subject[${index}]: it differs from ${field}`;
-    if (subject !== undefined && !artifacts.some((other) => other.name === subject)) return `${field}.subject: no artifact has this name`;
+    if (twin?.name !== name || twin.digest.sha256 !== digests.sha256)
+      return `subject[${index}]: it differs from ${field}`;
+    if (subject !== undefined && !artifacts.some((other) => other.name === subject))
+      return `${field}.subject: no artifact has this name`;
   }
   return undefined;
 }

@@ -15,7 +15,10 @@ export interface RunSizes {
  * Coalesces literal bytes and small contents into runs, and passes large contents on as they are. Runs are never empty, and
  * where they are cut depends only on the bytes between two large contents, never on how the segments were split. Memory: one run.
  */
-export async function* runsOf(segments: AsyncIterable<Segment> | Iterable<Segment>, sizes: RunSizes): AsyncIterable<Run> {
+export async function* runsOf(
+  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  sizes: RunSizes,
+): AsyncIterable<Run> {
   let pending: Uint8Array[] = [];
   let pendingSize = 0;
 
@@ -33,7 +36,7 @@ export async function* runsOf(segments: AsyncIterable<Segment> | Iterable<Segmen
       continue;
     }
     for await (const bytes of segment instanceof Uint8Array ? [segment] : segment.open()) {
-      for (let start = 0; start < bytes.length; ) {
+      for (let start = 0; start < bytes.length;) {
         const part = bytes.subarray(start, start + sizes.run - pendingSize);
         pending.push(part);
         pendingSize += part.length;

@@ -26,12 +26,14 @@ export function xxh64Low(bytes: Uint8Array): number {
     hash = [...prime5];
   }
   add(hash, [0, bytes.length]);
-  for (; at + 8 <= bytes.length; at += 8) add(multiply(rotate(xor(hash, round([0, 0], ...read(at))), 27), ...prime1), prime4);
+  for (; at + 8 <= bytes.length; at += 8)
+    add(multiply(rotate(xor(hash, round([0, 0], ...read(at))), 27), ...prime1), prime4);
   if (at + 4 <= bytes.length) {
     add(multiply(rotate(xor(hash, multiply([0, view.getInt32(at, true)], ...prime1)), 23), ...prime2), prime3);
     at += 4;
   }
-  for (; at < bytes.length; at++) multiply(rotate(xor(hash, multiply([0, view.getUint8(at)], ...prime5)), 11), ...prime1);
+  for (; at < bytes.length; at++)
+    multiply(rotate(xor(hash, multiply([0, view.getUint8(at)], ...prime5)), 11), ...prime1);
 
   multiply(xor(hash, shiftRight(hash, 33)), ...prime2);
   multiply(xor(hash, shiftRight(hash, 29)), ...prime3);
@@ -53,7 +55,13 @@ function runLane(lane: Halves, view: DataView, start: number, end: number): void
   for (let at = start; at < end; at += 32) {
     const input = view.getInt32(at, true);
     const sum = (low >>> 0) + (Math.imul(input, lowPrime2) >>> 0);
-    high = (high + highOf(input, lowPrime2) + Math.imul(view.getInt32(at + 4, true), lowPrime2) + Math.imul(input, highPrime2) + (sum > 0xffffffff ? 1 : 0)) | 0;
+    high =
+      (high +
+        highOf(input, lowPrime2) +
+        Math.imul(view.getInt32(at + 4, true), lowPrime2) +
+        Math.imul(input, highPrime2) +
+        (sum > 0xffffffff ? 1 : 0)) |
+      0;
     low = sum | 0;
     const turned = (low << 31) | (high >>> 1);
     high = (high << 31) | (low >>> 1);

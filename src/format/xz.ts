@@ -34,7 +34,10 @@ export async function xzStream(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Streams that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */
-export async function* xz(segments: AsyncIterable<Segment> | Iterable<Segment>, compressor: Compressor): AsyncGenerator<Uint8Array> {
+export async function* xz(
+  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  compressor: Compressor,
+): AsyncGenerator<Uint8Array> {
   let empty = true;
   for await (const bytes of splice(segments, "xz", sizes, compressor)) {
     empty = false;

@@ -9,7 +9,8 @@ export async function nextFrame(reader: ByteReader): Promise<AsyncIterable<Uint8
     if (magic.length === 0) return undefined;
     const number = viewOf(exactly(magic, 4)).getUint32(0, true);
     if (number === 0xfd2fb528) return frame(magic, reader);
-    if (number >>> 4 !== 0x184d2a5) throw new Problem("format.invalid", "The zstd stream has something that is not a frame");
+    if (number >>> 4 !== 0x184d2a5)
+      throw new Problem("format.invalid", "The zstd stream has something that is not a frame");
     await skip(reader, viewOf(await take(reader, 4)).getUint32(0, true));
   }
 }
@@ -28,7 +29,7 @@ async function* frame(magic: Uint8Array, reader: ByteReader): AsyncGenerator<Uin
   yield descriptor;
   yield take(reader, (isSingleSegment ? 0 : 1) + (dictionaryIdSizes[flags & 3] ?? 0) + contentSize);
 
-  for (let isLast = false; !isLast; ) {
+  for (let isLast = false; !isLast;) {
     const header = await take(reader, 3);
     const bits = viewOf(header).getUint16(0, true) | ((header[2] ?? 0) << 16);
     isLast = (bits & 1) === 1;

@@ -1,6 +1,8 @@
 /** Writes zstd (RFC 8878) as frames that can be joined, and reads it. */
 import { createZstdDecompress } from "node:zlib";
 
+import type * as Zstd from "@bokuweb/zstd-wasm";
+
 import { Problem } from "../model/problem.ts";
 import { decompress } from "./decompress.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
@@ -19,9 +21,11 @@ const sizes = {
   run: 4 * 1024 * 1024,
 };
 
-let library: Promise<typeof import("@bokuweb/zstd-wasm")> | undefined;
+type Library = Pick<typeof Zstd, "compress">;
 
-async function load(): Promise<typeof import("@bokuweb/zstd-wasm")> {
+let library: Promise<Library> | undefined;
+
+async function load(): Promise<Library> {
   const loaded = await import("@bokuweb/zstd-wasm");
   await loaded.init();
   return loaded;
@@ -43,7 +47,10 @@ export async function zstdFrame(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Frames that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */
-export async function* zstd(segments: AsyncIterable<Segment> | Iterable<Segment>, compressor: Compressor): AsyncGenerator<Uint8Array> {
+export async function* zstd(
+  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  compressor: Compressor,
+): AsyncGenerator<Uint8Array> {
   let empty = true;
   for await (const bytes of splice(segments, "zstd", sizes, compressor)) {
     empty = false;
@@ -62,7 +69,8 @@ export async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator
     let frame = await nextFrame(reader);
     if (frame === undefined) throw new Problem("format.invalid", "The zstd stream is empty");
     // One decoder per frame, since Node's stops at the end of the first.
-    for (; frame !== undefined; frame = await nextFrame(reader)) yield* decompress(frame, createZstdDecompress(), "zstd");
+    for (; frame !== undefined; frame = await nextFrame(reader))
+      yield* decompress(frame, createZstdDecompress(), "zstd");
   } finally {
     await reader.close();
   }

@@ -24,14 +24,24 @@ export function contentOf(bytes: Uint8Array | string): Content {
     async compressed(codec: Codec) {
       const pieces = await listOf(inline.pieces(codec, chunked(data)));
       const compressedSize = pieces.reduce((sum, piece) => sum + piece.data.length, 0);
-      return { size: data.length, crc32: crc32(data), compressedSize, open: () => chunks(pieces.map((piece) => piece.data)) };
+      return {
+        size: data.length,
+        crc32: crc32(data),
+        compressedSize,
+        open: () => chunks(pieces.map((piece) => piece.data)),
+      };
     },
   };
 }
 
 /** A content that says it has `size` bytes and has none: for headers whose size matters and nothing else. */
 export function contentOfSize(size: number): Content {
-  return { size, sha256: "", open: () => chunks([]), compressed: () => Promise.reject(new Error("there is nothing to compress")) };
+  return {
+    size,
+    sha256: "",
+    open: () => chunks([]),
+    compressed: () => Promise.reject(new Error("there is nothing to compress")),
+  };
 }
 
 /** The bytes in chunks of `size`. */
@@ -72,8 +82,19 @@ export function scratch(): string {
 }
 
 /** Standard output of a program that must succeed. */
-export function run(program: string, args: readonly string[], options: { readonly cwd?: string; readonly input?: Uint8Array } = {}): Buffer {
-  const result = spawnSync(program, args, { ...options, env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" }, maxBuffer: 1e9 });
-  if (result.status !== 0) throw new Error(`${program} ${args.join(" ")}: ${result.error?.message ?? result.stderr.toString()}${result.stdout?.toString() ?? ""}`);
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly input?: Uint8Array } = {},
+): Buffer {
+  const result = spawnSync(program, args, {
+    ...options,
+    env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC" },
+    maxBuffer: 1e9,
+  });
+  if (result.status !== 0)
+    throw new Error(
+      `${program} ${args.join(" ")}: ${result.error?.message ?? result.stderr.toString()}${result.stdout?.toString() ?? ""}`,
+    );
   return result.stdout;
 }

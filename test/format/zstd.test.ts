@@ -14,7 +14,14 @@ import { needs } from "../judges.ts";
 import { chunked, collect, contentOf, inline, noise, run, scratch } from "./contents.ts";
 
 const large = noise(5_000_000);
-const segments: readonly Segment[] = [Buffer.from("head"), contentOf("small"), contentOf(large), new Uint8Array(0), Buffer.from("tail"), contentOf("")];
+const segments: readonly Segment[] = [
+  Buffer.from("head"),
+  contentOf("small"),
+  contentOf(large),
+  new Uint8Array(0),
+  Buffer.from("tail"),
+  contentOf(""),
+];
 const whole = Buffer.concat([Buffer.from("headsmall"), large, Buffer.from("tail")]);
 
 test("a frame has its content size and a checksum that Node's zstd verifies", async () => {
@@ -34,7 +41,13 @@ needs("zstd")("the zstd program checks joined frames and gives the segments back
 });
 
 needs("zstd", "bsdtar")("GNU tar and bsdtar list a tar.zst", async ({ bsdtar }) => {
-  const entries = ["a", "b"].map((path) => ({ type: "file" as const, path, mode: 0o644, mtime: 0, content: contentOf(noise(400_000)) }));
+  const entries = ["a", "b"].map((path) => ({
+    type: "file" as const,
+    path,
+    mode: 0o644,
+    mtime: 0,
+    content: contentOf(noise(400_000)),
+  }));
   const path = join(scratch(), "a.tar.zst");
   writeFileSync(path, await collect(zstd(tarSegments(entries, { dialect: "pax" }), inline)));
   expect(run("tar", ["--zstd", "-tf", path]).toString()).toBe("a\nb\n");
@@ -56,16 +69,31 @@ test("nothing at all is still a frame", async () => {
 needs("zstd")("frames of the zstd program are read, skippable ones are passed over", async ({ zstd: program }) => {
   const theirs = run(program, ["-19", "--long=27", "-c"], { input: large });
   const skippable = Buffer.from("502a4d18" + "03000000" + "aabbcc", "hex");
-  const joined = Buffer.concat([skippable, theirs, skippable, run(program, ["-1", "--no-check", "-c"], { input: Buffer.from("x") }), skippable]);
+  const joined = Buffer.concat([
+    skippable,
+    theirs,
+    skippable,
+    run(program, ["-1", "--no-check", "-c"], { input: Buffer.from("x") }),
+    skippable,
+  ]);
   expect((await collect(unzstd(chunked(joined, 1000)))).equals(Buffer.concat([large, Buffer.from("x")]))).toBe(true);
 });
 
 test("any bytes come back, however they are split into segments", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 5000 }), { maxLength: 6 }), fc.integer({ min: 1, max: 500 }), async (parts, chunk) => {
-      const bytes = await collect(zstd(parts.map((part, index) => (index % 2 === 0 ? part : contentOf(part))), inline));
-      expect((await collect(unzstd(chunked(bytes, chunk)))).equals(Buffer.concat(parts))).toBe(true);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ maxLength: 5000 }), { maxLength: 6 }),
+      fc.integer({ min: 1, max: 500 }),
+      async (parts, chunk) => {
+        const bytes = await collect(
+          zstd(
+            parts.map((part, index) => (index % 2 === 0 ? part : contentOf(part))),
+            inline,
+          ),
+        );
+        expect((await collect(unzstd(chunked(bytes, chunk)))).equals(Buffer.concat(parts))).toBe(true);
+      },
+    ),
     { numRuns: 30 },
   );
 });

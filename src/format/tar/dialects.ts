@@ -51,7 +51,8 @@ export const headersIn: Readonly<Record<TarDialect, (entry: PlainEntry) => reado
       records[key] = value;
     }
     const sorted = new Map(Object.entries(records).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    const extended = sorted.size > 0 ? withContent(typeflags.paxRecords, "././@PaxHeader", writePax(sorted), "ustar") : [];
+    const extended =
+      sorted.size > 0 ? withContent(typeflags.paxRecords, "././@PaxHeader", writePax(sorted), "ustar") : [];
     return [...extended, writeHeader(header, "ustar")];
   },
 };
@@ -76,12 +77,19 @@ function split(entry: PlainEntry): { readonly records: Record<string, string>; r
 function longTexts(entry: PlainEntry, of: readonly ("target" | "owner" | "group")[]): Readonly<Record<string, string>> {
   const key = { target: "linkpath", owner: "uname", group: "gname" };
   const most = { target: room("target"), owner: room("owner") - 1, group: room("group") - 1 };
-  return Object.fromEntries(of.filter((field) => Buffer.byteLength(entry[field]) > most[field]).map((field) => [key[field], entry[field]]));
+  return Object.fromEntries(
+    of.filter((field) => Buffer.byteLength(entry[field]) > most[field]).map((field) => [key[field], entry[field]]),
+  );
 }
 
 function rawHeader(entry: PlainEntry): Header {
   const { path, target, owner, group, mode, uid, gid, size, mtime, typeflag } = entry;
-  const texts = { name: Buffer.from(path), target: Buffer.from(target), owner: Buffer.from(owner), group: Buffer.from(group) };
+  const texts = {
+    name: Buffer.from(path),
+    target: Buffer.from(target),
+    owner: Buffer.from(owner),
+    group: Buffer.from(group),
+  };
   return { ...texts, prefix: new Uint8Array(0), mode, uid, gid, size, mtime, typeflag };
 }
 
@@ -99,7 +107,12 @@ function gnuLong(typeflag: string, text: Uint8Array): readonly Uint8Array[] {
 }
 
 /** An entry that describes the next one. Nothing in its header depends on where or when it is written. */
-function withContent(typeflag: string, name: string, content: Uint8Array, magic: "ustar" | "gnu"): readonly Uint8Array[] {
+function withContent(
+  typeflag: string,
+  name: string,
+  content: Uint8Array,
+  magic: "ustar" | "gnu",
+): readonly Uint8Array[] {
   const owner = Buffer.from("root");
   const texts = { name: Buffer.from(name), prefix: new Uint8Array(0), target: new Uint8Array(0), owner, group: owner };
   const header = { ...texts, mode: 0o644, uid: 0, gid: 0, size: content.length, mtime: 0, typeflag };
@@ -121,4 +134,3 @@ function cut(text: Uint8Array): Uint8Array {
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length;
 }
-

@@ -87,7 +87,8 @@ export function readHeader(block: Uint8Array): { readonly header: Header; readon
   if (block.every((byte) => byte === 0)) return undefined;
   const at = (field: keyof typeof fields): Buffer =>
     Buffer.from(block.buffer, block.byteOffset, block.length).subarray(...fields[field]);
-  if (readNumber(at("checksum"), "checksum") !== checksumOf(block)) throw new Problem("format.invalid", "A tar header's checksum is wrong");
+  if (readNumber(at("checksum"), "checksum") !== checksumOf(block))
+    throw new Problem("format.invalid", "A tar header's checksum is wrong");
   const text = at("magic").toString("latin1");
   const magic = text === magics.ustar ? "ustar" : text === magics.gnu ? "gnu" : undefined;
   if (magic === undefined) throw new Problem("format.invalid", "A tar header is neither POSIX nor GNU");

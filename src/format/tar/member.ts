@@ -34,8 +34,13 @@ export function memberOf(
 ): { readonly member: TarMember; readonly size: number } {
   const records: PaxRecords = new Map([...description.global, ...(description.records ?? [])]);
   const type = types[header.typeflag];
-  if (type === undefined) throw new Problem("format.invalid", `The tar archive has an entry of an unknown type (${JSON.stringify(header.typeflag)})`);
-  if ([...records.keys()].some((key) => key.startsWith("GNU.sparse."))) throw new Problem("format.invalid", "The tar archive has a sparse file");
+  if (type === undefined)
+    throw new Problem(
+      "format.invalid",
+      `The tar archive has an entry of an unknown type (${JSON.stringify(header.typeflag)})`,
+    );
+  if ([...records.keys()].some((key) => key.startsWith("GNU.sparse.")))
+    throw new Problem("format.invalid", "The tar archive has a sparse file");
 
   const path = pathOf(header, description, records);
   if (type !== "directory" && path.endsWith("/")) throw disagree(path, "only a directory's path may end with `/`");
@@ -64,7 +69,8 @@ function pathOf(header: Header, description: Description, records: PaxRecords): 
   const prefix = header.prefix.length > 0 ? `${decode(header.prefix)}/` : "";
   const long = description.longPath;
   const path = records.get("path") ?? (long === undefined ? prefix + decode(header.name) : decode(long));
-  if (path === "" || path.includes("\0")) throw new Problem("format.invalid", "The tar archive has an entry without a name");
+  if (path === "" || path.includes("\0"))
+    throw new Problem("format.invalid", "The tar archive has an entry without a name");
   return path;
 }
 
@@ -77,7 +83,8 @@ function targetOf(header: Header, description: Description, records: PaxRecords,
 /** A PAX size that contradicts the header's makes two readers see two archives; only a size that does not fit there may differ. */
 function sizeOf(header: Header, records: PaxRecords, path: string): number {
   const size = numberOf(records, "size") ?? header.size;
-  if (size !== header.size && fitsOctal(size, room("size"))) throw disagree(path, "the PAX record and the header give different sizes");
+  if (size !== header.size && fitsOctal(size, room("size")))
+    throw disagree(path, "the PAX record and the header give different sizes");
   return size;
 }
 

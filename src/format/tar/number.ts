@@ -8,7 +8,10 @@ export function fitsOctal(value: number, length: number): boolean {
 
 /** Zero-padded octal digits and a NUL. The number must fit. */
 export function writeOctal(field: Uint8Array, value: number): void {
-  Buffer.from(field.buffer, field.byteOffset, field.length).write(`${value.toString(8).padStart(field.length - 1, "0")}\0`, "latin1");
+  Buffer.from(field.buffer, field.byteOffset, field.length).write(
+    `${value.toString(8).padStart(field.length - 1, "0")}\0`,
+    "latin1",
+  );
 }
 
 /** Big-endian two's complement, marked by the top bit of the first byte (GNU tar manual, "Extensions to Octal"). */

@@ -20,7 +20,7 @@ function writeRecord(key: string, value: string): Buffer {
 export function readPax(bytes: Uint8Array): PaxRecords {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const records = new Map<string, string>();
-  for (let start = 0; start < data.length; ) {
+  for (let start = 0; start < data.length;) {
     const blank = data.indexOf(0x20, start);
     const digits = blank < 0 ? "" : data.toString("latin1", start, blank);
     const end = /^[1-9][0-9]{0,9}$/.test(digits) ? start + Number(digits) : 0;
@@ -36,7 +36,9 @@ export function readPax(bytes: Uint8Array): PaxRecords {
 }
 
 function damaged(): Problem {
-  return new Problem("format.invalid", "A PAX header is damaged", { expected: "records of the form `LENGTH KEY=VALUE`" });
+  return new Problem("format.invalid", "A PAX header is damaged", {
+    expected: "records of the form `LENGTH KEY=VALUE`",
+  });
 }
 
 function decode(bytes: Uint8Array): string {

@@ -19,7 +19,10 @@ const mostDescription = 1024 * 1024;
  * `format.invalid` on anything but a well-formed archive of one meaning: wrong checksums, early ends, what PAX and the header
  * say differently, data after the end. Paths that leave the folder are flagged (`unsafe`), not refused. Memory is bounded.
  */
-export async function* readTar(source: AsyncIterable<Uint8Array>, options: ReadTarOptions = {}): AsyncGenerator<TarMember> {
+export async function* readTar(
+  source: AsyncIterable<Uint8Array>,
+  options: ReadTarOptions = {},
+): AsyncGenerator<TarMember> {
   const reader = byteReader(source);
   try {
     let description: Description = { global: new Map() };

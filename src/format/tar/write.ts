@@ -16,7 +16,10 @@ export interface TarOptions {
  * The archive of `entries`, in their order. Same entries, same bytes: there is no clock and no owner but those given. Fails with
  * `format.invalid` on a path that is not relative, leaves the folder or cannot be written, and on what the dialect has no way to say.
  */
-export async function* tarSegments(entries: Iterable<TarEntry> | AsyncIterable<TarEntry>, options: TarOptions): AsyncGenerator<Segment> {
+export async function* tarSegments(
+  entries: Iterable<TarEntry> | AsyncIterable<TarEntry>,
+  options: TarOptions,
+): AsyncGenerator<Segment> {
   for await (const entry of entries) {
     const plain = plainEntry(entry);
     yield* headersIn[options.dialect](plain);
@@ -32,8 +35,18 @@ function plainEntry(entry: TarEntry): PlainEntry {
   checkPath(entry);
   const target = entry.type === "symlink" || entry.type === "hardlink" ? entry.target : "";
   if (entry.type !== "file" && entry.type !== "directory") checkText(entry.path, target, "target");
-  const owner = { owner: entry.owner ?? "root", group: entry.group ?? "root", uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
-  for (const [what, value] of Object.entries({ mode: entry.mode, mtime: entry.mtime, uid: owner.uid, gid: owner.gid })) {
+  const owner = {
+    owner: entry.owner ?? "root",
+    group: entry.group ?? "root",
+    uid: entry.uid ?? 0,
+    gid: entry.gid ?? 0,
+  };
+  for (const [what, value] of Object.entries({
+    mode: entry.mode,
+    mtime: entry.mtime,
+    uid: owner.uid,
+    gid: owner.gid,
+  })) {
     if (!Number.isSafeInteger(value) || (value < 0 && what !== "mtime")) {
       throw new Problem("format.invalid", `${entry.path}: ${value} is not a ${what}`, { expected: "a whole number" });
     }
@@ -61,6 +74,8 @@ function checkPath(entry: TarEntry): void {
 
 function checkText(path: string, text: string, what: string): void {
   if (text === "" || text.includes("\0") || !text.isWellFormed()) {
-    throw new Problem("format.invalid", `${JSON.stringify(path)}: the ${what} cannot be written`, { expected: "text without NUL that is not empty" });
+    throw new Problem("format.invalid", `${JSON.stringify(path)}: the ${what} cannot be written`, {
+      expected: "text without NUL that is not empty",
+    });
   }
 }

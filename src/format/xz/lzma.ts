@@ -53,7 +53,15 @@ const at = (() => {
 export function createLzmaState(): LzmaState {
   const range = { input: new Uint8Array(0), at: 0, range: 0, code: 0 };
   const distances = new Int32Array(4);
-  return { range, chances: new Uint16Array(at.end), kind: 0, distances, literalContextBits: 0, literalPositionMask: 0, positionMask: 0 };
+  return {
+    range,
+    chances: new Uint16Array(at.end),
+    kind: 0,
+    distances,
+    literalContextBits: 0,
+    literalPositionMask: 0,
+    positionMask: 0,
+  };
 }
 
 /** Sets lc, lp and pb from their byte. False when it is not valid; LZMA2 allows lc + lp up to 4 (xz-file-format, LZMA2). */
@@ -76,15 +84,24 @@ export function resetState(state: LzmaState): void {
  * Decodes `input` into `window` from `start` up to exactly `end`. Bytes from `oldest` on may be copied; `position` is that of `start`
  * since the dictionary's reset. False when the input is damaged.
  */
-export function decodeSymbols(state: LzmaState, input: Uint8Array, window: Uint8Array, start: number, end: number, oldest: number, position: number): boolean {
+export function decodeSymbols(
+  state: LzmaState,
+  input: Uint8Array,
+  window: Uint8Array,
+  start: number,
+  end: number,
+  oldest: number,
+  position: number,
+): boolean {
   const { range, chances, distances } = state;
   if (!startRange(range, input)) return false;
-  for (let to = start; to < end; ) {
+  for (let to = start; to < end;) {
     const positionState = (position + to - start) & state.positionMask;
     if (decodeBit(range, chances, at.isMatch + (state.kind << 4) + positionState) === 0) {
       const previous = to > oldest ? (window[to - 1] as number) : 0;
       const place = (position + to - start) & state.literalPositionMask;
-      const context = at.literal + 0x300 * ((place << state.literalContextBits) + (previous >>> (8 - state.literalContextBits)));
+      const context =
+        at.literal + 0x300 * ((place << state.literalContextBits) + (previous >>> (8 - state.literalContextBits)));
       if (state.kind < 7) {
         window[to] = decodeTree(range, chances, context, 8);
       } else {
@@ -137,7 +154,8 @@ function decodeMatch(state: LzmaState, positionState: number): number {
       return 1;
     }
   } else {
-    const index = decodeBit(range, chances, at.isRepeat1 + kind) === 0 ? 1 : 2 + decodeBit(range, chances, at.isRepeat2 + kind);
+    const index =
+      decodeBit(range, chances, at.isRepeat1 + kind) === 0 ? 1 : 2 + decodeBit(range, chances, at.isRepeat2 + kind);
     const distance = distances[index] as number;
     distances.copyWithin(1, 0, index);
     distances[0] = distance;
@@ -146,9 +164,16 @@ function decodeMatch(state: LzmaState, positionState: number): number {
   return decodeLength(range, chances, at.repeatLength, positionState);
 }
 
-function decodeLength(range: RangeDecoder, chances: Uint16Array, of: typeof at.matchLength, positionState: number): number {
-  if (decodeBit(range, chances, of.choice) === 0) return 2 + decodeTree(range, chances, of.low + (positionState << 3), 3);
-  if (decodeBit(range, chances, of.choice + 1) === 0) return 10 + decodeTree(range, chances, of.middle + (positionState << 3), 3);
+function decodeLength(
+  range: RangeDecoder,
+  chances: Uint16Array,
+  of: typeof at.matchLength,
+  positionState: number,
+): number {
+  if (decodeBit(range, chances, of.choice) === 0)
+    return 2 + decodeTree(range, chances, of.low + (positionState << 3), 3);
+  if (decodeBit(range, chances, of.choice + 1) === 0)
+    return 10 + decodeTree(range, chances, of.middle + (positionState << 3), 3);
   return 18 + decodeTree(range, chances, of.high, 8);
 }
 
@@ -160,5 +185,5 @@ function decodeDistance(range: RangeDecoder, chances: Uint16Array, length: numbe
   const high = (2 | (slot & 1)) << directBits;
   if (slot < 14) return high + decodeReverseTree(range, chances, at.special + high - slot, directBits);
   const middle = decodeDirect(range, directBits - 4) << 4;
-  return (high | middle | decodeReverseTree(range, chances, at.align, 4)) | 0;
+  return high | middle | decodeReverseTree(range, chances, at.align, 4) | 0;
 }

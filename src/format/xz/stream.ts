@@ -21,7 +21,8 @@ export async function* readStream(source: ByteReader): AsyncGenerator<Uint8Array
   if (!header.subarray(0, 6).equals(magic)) throw damaged("it is not an xz stream");
   const flags = header.subarray(6, 8);
   const check = checks.get(flags.readUInt8(1));
-  if (flags[0] !== 0 || check === undefined || header.readUInt32LE(8) !== crc32(flags)) throw damaged("its header is not valid");
+  if (flags[0] !== 0 || check === undefined || header.readUInt32LE(8) !== crc32(flags))
+    throw damaged("its header is not valid");
 
   const blocks: Block[] = [];
   for (;;) {
@@ -38,7 +39,8 @@ export async function* readStream(source: ByteReader): AsyncGenerator<Uint8Array
       yield bytes;
     }
     const compressedSize = reader.count() - dataStart;
-    if ((expected.compressedSize ?? compressedSize) !== compressedSize || (expected.size ?? size) !== size) throw damaged("a block's size is wrong");
+    if ((expected.compressedSize ?? compressedSize) !== compressedSize || (expected.size ?? size) !== size)
+      throw damaged("a block's size is wrong");
     await readPadding(reader);
     const digest = running.digest();
     if (!(await take(reader, digest.length)).equals(digest)) throw damaged("a block's check is wrong");
@@ -60,14 +62,16 @@ interface BlockHeader {
 async function readBlockHeader(reader: CountingReader, sizeByte: Buffer): Promise<BlockHeader> {
   const length = ((sizeByte[0] ?? 0) + 1) * 4;
   const header = Buffer.concat([sizeByte, await take(reader, length - 1)]);
-  if (header.readUInt32LE(length - 4) !== crc32(header.subarray(0, length - 4))) throw damaged("a block's header is not valid");
+  if (header.readUInt32LE(length - 4) !== crc32(header.subarray(0, length - 4)))
+    throw damaged("a block's header is not valid");
   const flags = header.readUInt8(1);
   if ((flags & 0x3f) !== 0) throw damaged("a block uses filters other than LZMA2");
   const fields = byteIterator(header.subarray(2, length - 4));
   const compressedSize = flags & 0x40 ? await readNumber(fields) : undefined;
   const size = flags & 0x80 ? await readNumber(fields) : undefined;
-  if ((await readNumber(fields)) !== 0x21 || (await readNumber(fields)) !== 1) throw damaged("a block uses filters other than LZMA2");
-  const bits = await fields();
+  if ((await readNumber(fields)) !== 0x21 || (await readNumber(fields)) !== 1)
+    throw damaged("a block uses filters other than LZMA2");
+  const bits = fields();
   if (bits > 40) throw damaged("a block's dictionary is not valid");
   const dictionarySize = (2 | (bits & 1)) * 2 ** (Math.floor(bits / 2) + 11);
   if (dictionarySize > mostDictionary) throw damaged("a block needs a dictionary of more than 64 MiB");
@@ -93,7 +97,8 @@ async function readIndex(reader: CountingReader, blocks: readonly Block[]): Prom
 async function readFooter(reader: CountingReader, flags: Buffer, indexSize: number): Promise<void> {
   const footer = await take(reader, 12);
   const isWhole = footer.readUInt32LE(0) === crc32(footer.subarray(4, 10)) && footer.toString("latin1", 10) === "YZ";
-  if (!isWhole || (footer.readUInt32LE(4) + 1) * 4 !== indexSize || !footer.subarray(8, 10).equals(flags)) throw damaged("its footer is wrong");
+  if (!isWhole || (footer.readUInt32LE(4) + 1) * 4 !== indexSize || !footer.subarray(8, 10).equals(flags))
+    throw damaged("its footer is wrong");
 }
 
 /** A number of up to nine groups of seven bits, the lowest first (1.2). */

@@ -1,7 +1,9 @@
-/** Finds and parses the central directory of a zip archive (APPNOTE.TXT 4.3.12 to 4.3.16), strictly. */
+/** Parses the central directory of a zip archive (APPNOTE.TXT 4.3.12), strictly. */
 import { Problem } from "../../model/problem.ts";
 import type { RandomAccess } from "../random-access.ts";
-import { extras, flags, lengths, max16, max32, signatures } from "./records.ts";
+import { damaged, safe } from "./damaged.ts";
+import { readEnd } from "./end.ts";
+import { extras, flags, lengths, max32, signatures } from "./records.ts";
 
 /** What the central directory says of one entry. */
 export interface CentralEntry {
@@ -36,7 +38,7 @@ export async function readDirectory(archive: RandomAccess): Promise<Directory> {
   const bytes = Buffer.from(await archive.read(offset, size));
   const entries: CentralEntry[] = [];
   let at = 0;
-  for (; entries.length < count; ) {
+  for (; entries.length < count;) {
     const { entry, length } = readCentral(bytes.subarray(at));
     entries.push(entry);
     at += length;
@@ -45,71 +47,20 @@ export async function readDirectory(archive: RandomAccess): Promise<Directory> {
   return { entries, offset };
 }
 
-interface End {
-  readonly count: number;
-  readonly size: number;
-  readonly offset: number;
-}
-
-/** The directory must end right where the end records begin, so that there is only one place to look for it. */
-async function readEnd(archive: RandomAccess): Promise<End> {
-  const position = await findEnd(archive);
-  const end = Buffer.from(await archive.read(position, lengths.end));
-  const count = end.readUInt16LE(10);
-  if (end.readUInt32LE(4) !== 0 || end.readUInt16LE(8) !== count) throw damaged("it is part of several");
-  const plain = { count, size: end.readUInt32LE(12), offset: end.readUInt32LE(16) };
-  const large = await readEnd64(archive, position);
-  if (large === undefined) return checkEnd(plain, position);
-  const agrees = (value: number, value64: number, most: number): boolean => value === most || value === value64;
-  if (!agrees(plain.count, large.count, max16) || !agrees(plain.size, large.size, max32) || !agrees(plain.offset, large.offset, max32)) {
-    throw damaged("its two end records differ");
-  }
-  return checkEnd(large, position - lengths.locator64 - lengths.end64);
-}
-
-function checkEnd(end: End, position: number): End {
-  if (end.offset + end.size !== position) throw damaged("its directory is not where it should be");
-  return end;
-}
-
-/** A comment may follow the end record; nothing else may, and no second end record may hide in it. */
-async function findEnd(archive: RandomAccess): Promise<number> {
-  const start = Math.max(0, archive.size - lengths.end - max16);
-  const tail = Buffer.from(await archive.read(start, archive.size - start));
-  const signature = Buffer.alloc(4);
-  signature.writeUInt32LE(signatures.end);
-  const found: number[] = [];
-  for (let at = tail.indexOf(signature); at >= 0; at = tail.indexOf(signature, at + 1)) {
-    if (at + lengths.end <= tail.length && at + lengths.end + tail.readUInt16LE(at + 20) === tail.length) found.push(start + at);
-  }
-  const [position, ...others] = found;
-  if (position === undefined || others.length > 0) throw damaged("it has no end record, or several");
-  return position;
-}
-
-async function readEnd64(archive: RandomAccess, position: number): Promise<End | undefined> {
-  if (position < lengths.locator64 + lengths.end64) return undefined;
-  const locator = Buffer.from(await archive.read(position - lengths.locator64, lengths.locator64));
-  if (locator.readUInt32LE(0) !== signatures.locator64) return undefined;
-  const at = position - lengths.locator64 - lengths.end64;
-  const end = Buffer.from(await archive.read(at, lengths.end64));
-  if (locator.readUInt32LE(4) !== 0 || safe(locator.readBigUInt64LE(8)) !== at || end.readUInt32LE(0) !== signatures.end64) {
-    throw damaged("its zip64 end record is not where it should be");
-  }
-  const count = safe(end.readBigUInt64LE(32));
-  if (safe(end.readBigUInt64LE(4)) !== lengths.end64 - 12 || safe(end.readBigUInt64LE(24)) !== count) throw damaged("its zip64 end record is not valid");
-  return { count, size: safe(end.readBigUInt64LE(40)), offset: safe(end.readBigUInt64LE(48)) };
-}
-
 function readCentral(at: Buffer): { readonly entry: CentralEntry; readonly length: number } {
-  if (at.length < lengths.central || at.readUInt32LE(0) !== signatures.central) throw damaged("its directory is not valid");
+  if (at.length < lengths.central || at.readUInt32LE(0) !== signatures.central)
+    throw damaged("its directory is not valid");
   const nameEnd = lengths.central + at.readUInt16LE(28);
   const extraEnd = nameEnd + at.readUInt16LE(30);
   const length = extraEnd + at.readUInt16LE(32);
   if (length > at.length || at.readUInt16LE(34) !== 0) throw damaged("its directory is not valid");
   const name = at.subarray(lengths.central, nameEnd);
   const fields = readExtras(at.subarray(nameEnd, extraEnd));
-  const [size, compressedSize, offset] = widen(fields.get(extras.zip64), [at.readUInt32LE(24), at.readUInt32LE(20), at.readUInt32LE(42)]);
+  const [size, compressedSize, offset] = widen(fields.get(extras.zip64), [
+    at.readUInt32LE(24),
+    at.readUInt32LE(20),
+    at.readUInt32LE(42),
+  ]);
   const entry = {
     name,
     path: decodeName(name, at.readUInt16LE(8)),
@@ -131,7 +82,7 @@ function readCentral(at: Buffer): { readonly entry: CentralEntry; readonly lengt
 /** Extra fields by id (4.5). Old tools align with a few stray bytes at the end; those are not accepted. */
 export function readExtras(bytes: Buffer): ReadonlyMap<number, Buffer> {
   const fields = new Map<number, Buffer>();
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     if (at + 4 > bytes.length) throw damaged("an extra field is not valid");
     const id = bytes.readUInt16LE(at);
     const end = at + 4 + bytes.readUInt16LE(at + 2);
@@ -145,7 +96,10 @@ export function readExtras(bytes: Buffer): ReadonlyMap<number, Buffer> {
 type Widened<Values> = { readonly [Index in keyof Values]: number };
 
 /** Replaces the values that did not fit by those of the zip64 field, which holds just these, in order (4.5.3). */
-export function widen<const Values extends readonly number[]>(field: Buffer | undefined, values: Values): Widened<Values> {
+export function widen<const Values extends readonly number[]>(
+  field: Buffer | undefined,
+  values: Values,
+): Widened<Values> {
   let at = 0;
   const widened = values.map((value) => {
     if (value !== max32) return value;
@@ -171,13 +125,4 @@ function decodeName(name: Buffer, generalFlags: number): string {
   } catch (cause) {
     throw new Problem("format.invalid", "A name in the zip archive is not UTF-8", { cause });
   }
-}
-
-function safe(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged("a number is out of range");
-  return Number(value);
-}
-
-export function damaged(why: string): Problem {
-  return new Problem("format.invalid", `The zip archive is damaged: ${why}`);
 }

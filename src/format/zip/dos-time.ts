@@ -19,5 +19,8 @@ export function dosTimeOf(seconds: number): DosTime {
 
 /** Seconds since 1970. */
 export function secondsOf({ date, time }: DosTime): number {
-  return Date.UTC((date >>> 9) + 1980, ((date >>> 5) & 15) - 1, date & 31, time >>> 11, (time >>> 5) & 63, (time & 31) * 2) / 1000;
+  return (
+    Date.UTC((date >>> 9) + 1980, ((date >>> 5) & 15) - 1, date & 31, time >>> 11, (time >>> 5) & 63, (time & 31) * 2) /
+    1000
+  );
 }

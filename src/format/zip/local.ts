@@ -1,6 +1,7 @@
 /** Checks an entry's local header against the central directory, and finds where its data lies (APPNOTE.TXT 4.3.7 to 4.3.9). */
 import type { RandomAccess } from "../random-access.ts";
-import { type CentralEntry, damaged, readExtras, widen } from "./directory.ts";
+import { damaged } from "./damaged.ts";
+import { type CentralEntry, readExtras, widen } from "./directory.ts";
 import { extras, flags, lengths, max32, signatures } from "./records.ts";
 
 /** Where an entry's data begins, and where the entry ends, as offsets in the archive. */
@@ -38,7 +39,12 @@ export async function readLocal(archive: RandomAccess, entry: CentralEntry): Pro
 }
 
 /** Its signature is optional, and its sizes have 8 bytes where zip64 is used (4.3.9). */
-async function readDescriptor(archive: RandomAccess, entry: CentralEntry, offset: number, isLocal64: boolean): Promise<number> {
+async function readDescriptor(
+  archive: RandomAccess,
+  entry: CentralEntry,
+  offset: number,
+  isLocal64: boolean,
+): Promise<number> {
   const hasSignature = Buffer.from(await archive.read(offset, 4)).readUInt32LE(0) === signatures.descriptor;
   const isLarge = isLocal64 || entry.size >= max32 || entry.compressedSize >= max32;
   const start = offset + (hasSignature ? 4 : 0);
@@ -47,7 +53,11 @@ async function readDescriptor(archive: RandomAccess, entry: CentralEntry, offset
   const [compressedSize, size] = isLarge
     ? [fields.readBigUInt64LE(4), fields.readBigUInt64LE(12)]
     : [BigInt(fields.readUInt32LE(4)), BigInt(fields.readUInt32LE(8))];
-  if (fields.readUInt32LE(0) !== entry.crc32 || compressedSize !== BigInt(entry.compressedSize) || size !== BigInt(entry.size)) {
+  if (
+    fields.readUInt32LE(0) !== entry.crc32 ||
+    compressedSize !== BigInt(entry.compressedSize) ||
+    size !== BigInt(entry.size)
+  ) {
     throw damaged(`the data descriptor of ${JSON.stringify(entry.path)} differs from the directory`);
   }
   return start + length;

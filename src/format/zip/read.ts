@@ -3,7 +3,8 @@ import { crc32 } from "../crc32.ts";
 import { inflate } from "../inflate.ts";
 import { type RandomAccess, range } from "../random-access.ts";
 import { unsafePath, unsafeTarget } from "../unsafe-path.ts";
-import { type CentralEntry, type Directory, damaged, readDirectory } from "./directory.ts";
+import { damaged } from "./damaged.ts";
+import { type CentralEntry, type Directory, readDirectory } from "./directory.ts";
 import { secondsOf } from "./dos-time.ts";
 import type { ZipMember } from "./entry.ts";
 import { readLocal } from "./local.ts";
@@ -12,15 +13,20 @@ import { flags, methods } from "./records.ts";
 /** Symlink targets are kept in memory; no system has longer paths. */
 const mostTarget = 4096;
 
+export interface ReadZipOptions {
+  /** Bytes that stand before the archive in the same file and that its offsets count. */
+  readonly start?: number | undefined;
+}
+
 /**
  * The members of a zip archive, in the directory's order. Fails with `format.invalid` when central directory and local headers
  * disagree, entries overlap or leave gaps, a path comes twice, or something is encrypted or compressed in an unusual way. Paths
  * that leave the folder are flagged (`unsafe`), not refused. Members' bytes may be read in any order, also later.
  */
-export async function* readZip(archive: RandomAccess): AsyncGenerator<ZipMember> {
+export async function* readZip(archive: RandomAccess, { start = 0 }: ReadZipOptions = {}): AsyncGenerator<ZipMember> {
   const directory = await readDirectory(archive);
   checkPaths(directory);
-  const starts = await findData(archive, directory);
+  const starts = await findData(archive, directory, start);
   for (const entry of directory.entries) yield memberOf(entry, () => contentOf(archive, entry, starts.get(entry) ?? 0));
 }
 
@@ -31,9 +37,13 @@ function checkPaths({ entries }: Directory): void {
 }
 
 /** Entries must fill the archive up to the directory, each beginning where the one before ends: so none overlaps or hides. */
-async function findData(archive: RandomAccess, { entries, offset }: Directory): Promise<ReadonlyMap<CentralEntry, number>> {
+async function findData(
+  archive: RandomAccess,
+  { entries, offset }: Directory,
+  start: number,
+): Promise<ReadonlyMap<CentralEntry, number>> {
   const starts = new Map<CentralEntry, number>();
-  let end = 0;
+  let end = start;
   for (const entry of entries.toSorted((a, b) => a.offset - b.offset)) {
     if (entry.offset !== end) throw damaged("its entries overlap or leave gaps");
     const extent = await readLocal(archive, entry);
@@ -46,11 +56,18 @@ async function findData(archive: RandomAccess, { entries, offset }: Directory): 
 
 async function memberOf(entry: CentralEntry, open: () => AsyncIterable<Uint8Array>): Promise<ZipMember> {
   const named = JSON.stringify(entry.path);
-  if (entry.flags & ~(flags.descriptor | flags.utf8 | deflateOptions)) throw damaged(`${named} is encrypted or of an unknown kind`);
-  if (entry.method !== methods.stored && entry.method !== methods.deflated) throw damaged(`${named} is compressed in an unknown way`);
+  if (entry.flags & ~(flags.descriptor | flags.utf8 | deflateOptions))
+    throw damaged(`${named} is encrypted or of an unknown kind`);
+  if (entry.method !== methods.stored && entry.method !== methods.deflated)
+    throw damaged(`${named} is compressed in an unknown way`);
   const type = typeOf(entry);
   const unixMode = entry.madeBy === unix ? (entry.attributes >>> 16) & 0o7777 : type === "directory" ? 0o755 : 0o644;
-  const attributes = { path: entry.path, mode: unixMode, mtime: entry.mtime ?? secondsOf(entry), unsafe: unsafePath(entry.path) };
+  const attributes = {
+    path: entry.path,
+    mode: unixMode,
+    mtime: entry.mtime ?? secondsOf(entry),
+    unsafe: unsafePath(entry.path),
+  };
   if (type === "file") return { ...attributes, type, size: entry.size, open };
   if (type === "directory") return { ...attributes, type };
   const target = await readTarget(entry, open());
@@ -72,7 +89,11 @@ function typeOf(entry: CentralEntry): "file" | "directory" | "symlink" {
   return type;
 }
 
-const types: Readonly<Record<number, "file" | "directory" | "symlink">> = { 0o100000: "file", 0o040000: "directory", 0o120000: "symlink" };
+const types: Readonly<Record<number, "file" | "directory" | "symlink">> = {
+  0o100000: "file",
+  0o040000: "directory",
+  0o120000: "symlink",
+};
 
 async function readTarget(entry: CentralEntry, bytes: AsyncIterable<Uint8Array>): Promise<string> {
   if (entry.size === 0 || entry.size > mostTarget) throw damaged(`${JSON.stringify(entry.path)} is not a symlink`);

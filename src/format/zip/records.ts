@@ -40,7 +40,10 @@ export interface Stored {
 /** The header before an entry's bytes (4.3.7). Sizes are known, so none is left to a data descriptor. */
 export function localHeader(entry: Stored): Uint8Array {
   const isLarge = entry.size >= max32 || entry.compressedSize >= max32;
-  const extra = Buffer.concat([isLarge ? zip64Extra([entry.size, entry.compressedSize]) : Buffer.alloc(0), timeExtra(entry.mtime)]);
+  const extra = Buffer.concat([
+    isLarge ? zip64Extra([entry.size, entry.compressedSize]) : Buffer.alloc(0),
+    timeExtra(entry.mtime),
+  ]);
   const name = Buffer.from(entry.path);
   const fixed = Buffer.alloc(lengths.local);
   fixed.writeUInt32LE(signatures.local, 0);
@@ -58,7 +61,13 @@ export function centralHeader(entry: Stored, offset: number): Uint8Array {
   const fixed = Buffer.alloc(lengths.central);
   fixed.writeUInt32LE(signatures.central, 0);
   fixed.writeUInt16LE((3 << 8) | 45, 4); // made by: Unix, version 4.5
-  writeCommon(fixed.subarray(6), entry, large.length > 0, Math.min(entry.compressedSize, max32), Math.min(entry.size, max32));
+  writeCommon(
+    fixed.subarray(6),
+    entry,
+    large.length > 0,
+    Math.min(entry.compressedSize, max32),
+    Math.min(entry.size, max32),
+  );
   fixed.writeUInt16LE(name.length, 28);
   fixed.writeUInt16LE(extra.length, 30);
   // 32 to 38: no comment, first disk, no internal attributes.

@@ -11,6 +11,11 @@ import { type Stored, centralHeader, endRecords, localHeader, max16, methods } f
 /** Contents that are compressed while an earlier one is written. */
 const entriesAhead = 4;
 
+export interface ZipOptions {
+  /** Bytes that stand before the archive in the same file, such as the first line of a script; offsets count them. */
+  readonly start?: number | undefined;
+}
+
 /** An entry, and the bytes that stand for it. */
 interface Ready {
   readonly entry: Stored;
@@ -22,9 +27,12 @@ interface Ready {
  * that readers need no data descriptors. Fails with `format.invalid` on two entries of one path, and on a path that is not
  * relative, leaves the folder or cannot be written. Memory is bounded by the number of entries, not by their contents.
  */
-export async function* zip(entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>): AsyncGenerator<Uint8Array> {
+export async function* zip(
+  entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>,
+  { start = 0 }: ZipOptions = {},
+): AsyncGenerator<Uint8Array> {
   const directory: Uint8Array[] = [];
-  let offset = 0;
+  let offset = start;
   for await (const { entry, open } of mapAhead(checked(entries), entriesAhead, prepare)) {
     const header = localHeader(entry);
     directory.push(centralHeader(entry, offset));
@@ -43,15 +51,22 @@ async function prepare(entry: ZipEntry): Promise<Ready> {
   const stored = { path, unixMode: type | (entry.mode & 0o7777), mtime: entry.mtime, method: methods.stored };
   if (entry.type === "file" && entry.content.size > 0) return prepareContent(stored, entry.content);
   const bytes = Buffer.from(entry.type === "symlink" ? entry.target : "");
-  return { entry: { ...stored, crc32: crc32(bytes), size: bytes.length, compressedSize: bytes.length }, open: () => [bytes] };
+  return {
+    entry: { ...stored, crc32: crc32(bytes), size: bytes.length, compressedSize: bytes.length },
+    open: () => [bytes],
+  };
 }
 
 /** Deflated, unless that makes it larger. */
-async function prepareContent(stored: Omit<Stored, "crc32" | "size" | "compressedSize">, content: Content): Promise<Ready> {
+async function prepareContent(
+  stored: Omit<Stored, "crc32" | "size" | "compressedSize">,
+  content: Content,
+): Promise<Ready> {
   const compressed = await content.compressed("deflate");
   const facts = { crc32: compressed.crc32, size: content.size };
   const compressedSize = compressed.compressedSize + finalBlock.length;
-  if (compressedSize >= content.size) return { entry: { ...stored, ...facts, compressedSize: content.size }, open: () => content.open() };
+  if (compressedSize >= content.size)
+    return { entry: { ...stored, ...facts, compressedSize: content.size }, open: () => content.open() };
   return {
     entry: { ...stored, ...facts, compressedSize, method: methods.deflated },
     async *open() {
@@ -67,7 +82,8 @@ async function* checked(entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>): 
     const problem = whyNot(entry);
     if (problem !== undefined) throw new Problem("format.invalid", `${JSON.stringify(entry.path)}: ${problem}`);
     const path = entry.path.replace(/\/$/, "");
-    if (paths.has(path)) throw new Problem("format.invalid", `${JSON.stringify(entry.path)} is in the zip archive twice`);
+    if (paths.has(path))
+      throw new Problem("format.invalid", `${JSON.stringify(entry.path)} is in the zip archive twice`);
     paths.add(path);
     yield entry;
   }
@@ -75,7 +91,8 @@ async function* checked(entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>): 
 
 function whyNot(entry: ZipEntry): string | undefined {
   const texts = entry.type === "symlink" ? [entry.path, entry.target] : [entry.path];
-  if (texts.some((text) => text === "" || text.includes("\0") || !text.isWellFormed())) return "a name cannot be written";
+  if (texts.some((text) => text === "" || text.includes("\0") || !text.isWellFormed()))
+    return "a name cannot be written";
   if (Buffer.byteLength(entry.path) >= max16) return "the path is too long";
   if (entry.type !== "directory" && entry.path.endsWith("/")) return 'only a directory\'s path may end with "/"';
   if (!Number.isSafeInteger(entry.mtime)) return `${entry.mtime} is not a time in whole seconds`;

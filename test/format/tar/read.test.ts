@@ -56,7 +56,14 @@ for (const format of ["gnu", "ustar", "posix"]) {
   test.skipIf(!isGnuTar)(`a ${format} archive of GNU tar is read whole`, async () => {
     const root = folder();
     const names = ["empty", "hard", "link", "sub/ünïcode", ...(format === "ustar" ? [] : ["long-link", "sub"])];
-    const options = [`--format=${format}`, "--sort=name", "--mtime=@1700000000", "--owner=u:1", "--group=g:2", "--mode=0644"];
+    const options = [
+      `--format=${format}`,
+      "--sort=name",
+      "--mtime=@1700000000",
+      "--owner=u:1",
+      "--group=g:2",
+      "--mode=0644",
+    ];
     checkTheirs(await read(run("tar", ["-cf", "-", ...options, ...names], { cwd: root })), names);
   });
 }
@@ -68,7 +75,8 @@ needs("bsdtar")("an archive of bsdtar is read whole", async ({ bsdtar }) => {
 
 needs("python3")("an archive of Python is read whole", async ({ python3 }) => {
   const names = ["empty", "hard", "link", "long-link", "sub"];
-  const script = "import tarfile,sys; t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|')\nfor n in sys.argv[1:]: t.add(n)\nt.close()";
+  const script =
+    "import tarfile,sys; t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|')\nfor n in sys.argv[1:]: t.add(n)\nt.close()";
   checkTheirs(await read(run(python3, ["-c", script, ...names], { cwd: folder() })), names);
 });
 
@@ -82,27 +90,43 @@ function checkTheirs(seen: readonly Seen[], names: readonly string[]): void {
     "sub/ünïcode": { type: "file", text: noise(3000).toString("latin1") },
     [long]: { type: "file", text: "long" },
   };
-  for (const path of [...names.filter((name) => name !== "sub"), ...(names.includes("sub") ? [long, "sub/ünïcode"] : [])]) {
-    expect(seen.find((member) => member.path === path), path).toMatchObject(expected[path] ?? {});
+  for (const path of [
+    ...names.filter((name) => name !== "sub"),
+    ...(names.includes("sub") ? [long, "sub/ünïcode"] : []),
+  ]) {
+    expect(
+      seen.find((member) => member.path === path),
+      path,
+    ).toMatchObject(expected[path] ?? {});
   }
 }
 
 test("a global PAX header, as git archive writes, applies to every entry after it", async () => {
   const root = scratch();
-  const git = (...args: string[]): Buffer => run("git", ["-c", "user.name=n", "-c", "user.email=e@e", ...args], { cwd: root });
+  const git = (...args: string[]): Buffer =>
+    run("git", ["-c", "user.name=n", "-c", "user.email=e@e", ...args], { cwd: root });
   git("init", "-q");
   writeFileSync(join(root, "f"), "content");
   git("add", "f");
   git("commit", "-qm", "m");
   const [member] = await read(git("archive", "HEAD"));
-  expect(member).toMatchObject({ path: "f", text: "content", pax: { comment: git("rev-parse", "HEAD").toString().trim() } });
+  expect(member).toMatchObject({
+    path: "f",
+    text: "content",
+    pax: { comment: git("rev-parse", "HEAD").toString().trim() },
+  });
 });
 
 test("what was written is read back, in every dialect, however the stream is cut", async () => {
   const name = fc.stringMatching(/^[a-zä日 ._-]{1,90}$/).filter((text) => !/^\.+$/.test(text));
   const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
   const common = { path, mode: fc.integer({ min: 0, max: 0o7777 }), mtime: fc.integer({ min: 0, max: 2 ** 34 }) };
-  const owner = { uid: fc.nat(2 ** 31), gid: fc.nat(100), owner: fc.constantFrom("root", "ü"), group: fc.constantFrom("g", "users") };
+  const owner = {
+    uid: fc.nat(2 ** 31),
+    gid: fc.nat(100),
+    owner: fc.constantFrom("root", "ü"),
+    group: fc.constantFrom("g", "users"),
+  };
   const entry = fc.oneof(
     fc.record({ ...common, ...owner, type: fc.constant("file" as const), body: fc.uint8Array({ maxLength: 1500 }) }),
     fc.record({ ...common, ...owner, type: fc.constant("directory" as const) }),
@@ -110,48 +134,91 @@ test("what was written is read back, in every dialect, however the stream is cut
     fc.record({ ...common, ...owner, type: fc.constant("hardlink" as const), target: path }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(entry, { maxLength: 6 }), fc.constantFrom<TarDialect>("gnu", "pax"), fc.integer({ min: 1, max: 3000 }), async (list, dialect, chunk) => {
-      const entries = list.map((one): TarEntry => (one.type === "file" ? { ...one, content: contentOf(one.body) } : one));
-      const seen = await read(await tar(entries, dialect), chunk);
-      expect(seen.map(({ pax: _, unsafe: __, ...rest }) => rest)).toEqual(
-        list.map((one) => {
-          if (one.type === "directory") return { ...one, path: `${one.path}/` };
-          if (one.type !== "file") return one;
-          const { body, ...rest } = one;
-          return { ...rest, size: body.length, text: Buffer.from(body).toString("latin1") };
-        }),
-      );
-    }),
+    fc.asyncProperty(
+      fc.array(entry, { maxLength: 6 }),
+      fc.constantFrom<TarDialect>("gnu", "pax"),
+      fc.integer({ min: 1, max: 3000 }),
+      async (list, dialect, chunk) => {
+        const entries = list.map((one): TarEntry =>
+          one.type === "file" ? { ...one, content: contentOf(one.body) } : one,
+        );
+        const seen = await read(await tar(entries, dialect), chunk);
+        expect(seen.map(({ pax: _, unsafe: __, ...rest }) => rest)).toEqual(
+          list.map((one) => {
+            if (one.type === "directory") return { ...one, path: `${one.path}/` };
+            if (one.type !== "file") return one;
+            const { body, ...rest } = one;
+            return { ...rest, size: body.length, text: Buffer.from(body).toString("latin1") };
+          }),
+        );
+      },
+    ),
   );
 });
 
 test("members that are not read are skipped, and one cannot be read once it has passed", async () => {
   const seen: TarMember[] = [];
-  for await (const member of readTar(chunked(await tar([file("a", "1".repeat(1000)), file("b", "2")])))) seen.push(member);
+  for await (const member of readTar(chunked(await tar([file("a", "1".repeat(1000)), file("b", "2")]))))
+    seen.push(member);
   expect(seen.map(({ path }) => path)).toEqual(["a", "b"]);
   const [first] = seen;
   expect(() => first?.type === "file" && first.open()).toThrow("before the next one");
 });
 
 test("paths and targets that leave the folder are flagged", async () => {
-  const entries = ["/etc/passwd", "../up", "a/../../up", "C:\\x", "fine/.."].map((path) => entryBlocks({ name: Buffer.from(path) }));
-  const links = [["l", "/abs"], ["l", "../up"], ["a/l", "../fine"], ["a/l", "../../up"]].map(([path, target]) =>
+  const entries = ["/etc/passwd", "../up", "a/../../up", "C:\\x", "fine/.."].map((path) =>
+    entryBlocks({ name: Buffer.from(path) }),
+  );
+  const links = [
+    ["l", "/abs"],
+    ["l", "../up"],
+    ["a/l", "../fine"],
+    ["a/l", "../../up"],
+  ].map(([path, target]) =>
     entryBlocks({ name: Buffer.from(path ?? ""), target: Buffer.from(target ?? ""), typeflag: typeflags.symlink }),
   );
   const hard = entryBlocks({ name: Buffer.from("h"), target: Buffer.from("../up"), typeflag: typeflags.hardlink });
   const seen = await read(Buffer.concat([...entries, ...links, hard, Buffer.alloc(1024)]));
-  expect(seen.map(({ unsafe }) => unsafe !== undefined)).toEqual([true, true, true, true, true, true, true, false, true, true]);
+  expect(seen.map(({ unsafe }) => unsafe !== undefined)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+    true,
+    false,
+    true,
+    true,
+  ]);
 });
 
 /** An entry whose header has a right checksum. */
 function entryBlocks(header: Partial<Header>, content: Buffer = Buffer.alloc(0)): Buffer {
   const none = new Uint8Array(0);
-  const rest = { name: Buffer.from("f"), prefix: none, target: none, owner: none, group: none, mode: 0, uid: 0, gid: 0, size: content.length, mtime: 0, typeflag: "0" };
-  return Buffer.concat([writeHeader({ ...rest, ...header }, "ustar"), content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+  const rest = {
+    name: Buffer.from("f"),
+    prefix: none,
+    target: none,
+    owner: none,
+    group: none,
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    size: content.length,
+    mtime: 0,
+    typeflag: "0",
+  };
+  return Buffer.concat([
+    writeHeader({ ...rest, ...header }, "ustar"),
+    content,
+    Buffer.alloc((512 - (content.length % 512)) % 512),
+  ]);
 }
 
 const end = Buffer.alloc(1024);
-const pax = (records: Record<string, string>): Buffer => entryBlocks({ typeflag: "x" }, Buffer.from(writePax(new Map(Object.entries(records)))));
+const pax = (records: Record<string, string>): Buffer =>
+  entryBlocks({ typeflag: "x" }, Buffer.from(writePax(new Map(Object.entries(records)))));
 const raw = (text: string): Buffer => entryBlocks({ typeflag: "x" }, Buffer.from(text));
 const damagedHeader = (): Buffer => {
   const block = entryBlocks({});
@@ -184,11 +251,28 @@ const refused: Readonly<Record<string, Buffer>> = {
   "a PAX key that comes twice": Buffer.concat([raw("10 path=a\n10 path=b\n"), entryBlocks({}), end]),
   "a PAX size that is not a number": Buffer.concat([pax({ size: "0x10" }), entryBlocks({}), end]),
   "two descriptions of one entry": Buffer.concat([pax({ path: "a" }), pax({ path: "b" }), entryBlocks({}), end]),
-  "a GNU and a PAX description of one entry": Buffer.concat([entryBlocks({ typeflag: "L" }, Buffer.from("a\0")), pax({ path: "b" }), entryBlocks({}), end]),
+  "a GNU and a PAX description of one entry": Buffer.concat([
+    entryBlocks({ typeflag: "L" }, Buffer.from("a\0")),
+    pax({ path: "b" }),
+    entryBlocks({}),
+    end,
+  ]),
   "a description of nothing": Buffer.concat([pax({ path: "a" }), end]),
-  "a long name without an end": Buffer.concat([entryBlocks({ typeflag: "L" }, Buffer.from("abc")), entryBlocks({}), end]),
-  "a long name with more after its end": Buffer.concat([entryBlocks({ typeflag: "L" }, Buffer.from("a\0b\0")), entryBlocks({}), end]),
-  "a description of 2 MiB": Buffer.concat([entryBlocks({ typeflag: "L" }, Buffer.alloc(2 ** 21)), entryBlocks({}), end]),
+  "a long name without an end": Buffer.concat([
+    entryBlocks({ typeflag: "L" }, Buffer.from("abc")),
+    entryBlocks({}),
+    end,
+  ]),
+  "a long name with more after its end": Buffer.concat([
+    entryBlocks({ typeflag: "L" }, Buffer.from("a\0b\0")),
+    entryBlocks({}),
+    end,
+  ]),
+  "a description of 2 MiB": Buffer.concat([
+    entryBlocks({ typeflag: "L" }, Buffer.alloc(2 ** 21)),
+    entryBlocks({}),
+    end,
+  ]),
   "a sparse file": Buffer.concat([pax({ "GNU.sparse.major": "1" }), entryBlocks({}), end]),
 };
 
@@ -199,15 +283,25 @@ for (const [what, archive] of Object.entries(refused)) {
 }
 
 test("an archive that is changed anywhere is read or refused, but never breaks the reader", async () => {
-  const whole = await tar([file("a", "x".repeat(600)), file("ü".repeat(80)), { ...at, type: "directory", path: "d" }, { ...at, type: "symlink", path: "l", target: "a" }]);
+  const whole = await tar([
+    file("a", "x".repeat(600)),
+    file("ü".repeat(80)),
+    { ...at, type: "directory", path: "d" },
+    { ...at, type: "symlink", path: "l", target: "a" },
+  ]);
   const long = await tar([file("l".repeat(200))], "gnu");
   const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(whole, long), fc.array(change, { maxLength: 4 }), fc.option(fc.nat(whole.length)), async (from, changes, length) => {
-      const archive = Buffer.from(from.subarray(0, length ?? from.length));
-      for (const { at: index, byte } of changes) if (index < archive.length) archive[index] = byte;
-      await read(archive).catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Problem));
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(whole, long),
+      fc.array(change, { maxLength: 4 }),
+      fc.option(fc.nat(whole.length)),
+      async (from, changes, length) => {
+        const archive = Buffer.from(from.subarray(0, length ?? from.length));
+        for (const { at: index, byte } of changes) if (index < archive.length) archive[index] = byte;
+        await read(archive).catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Problem));
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -220,7 +314,10 @@ test("random bytes and random blocks with right checksums are read or refused", 
     target: fc.uint8Array({ maxLength: 100 }),
     size: fc.oneof(fc.constantFrom(0, 1, 511, 512, 513, 8 ** 11, -1), fc.integer()),
   });
-  const block = fc.oneof(header.map((fields) => Buffer.from(writeHeader({ ...blank, ...fields }, "ustar"))), fc.uint8Array({ minLength: 512, maxLength: 512 }).map(Buffer.from));
+  const block = fc.oneof(
+    header.map((fields) => Buffer.from(writeHeader({ ...blank, ...fields }, "ustar"))),
+    fc.uint8Array({ minLength: 512, maxLength: 512 }).map(Buffer.from),
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(block, { maxLength: 8 }), async (blocks) => {
       await read(Buffer.concat(blocks)).catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Problem));
@@ -247,6 +344,8 @@ test("the source is let go of when the reading stops early", async () => {
 test("with `end: false`, an archive may stop after any entry but not within one", async () => {
   const [first] = await read(entryBlocks({}, noise(5)), 100, false);
   expect(first?.path).toBe("f");
-  await expect(read(entryBlocks({}, noise(600)).subarray(0, 1024), 100, false)).rejects.toMatchObject({ code: "format.invalid" });
+  await expect(read(entryBlocks({}, noise(600)).subarray(0, 1024), 100, false)).rejects.toMatchObject({
+    code: "format.invalid",
+  });
   expect(await listOf(readTar(chunked(Buffer.alloc(0)), { end: false }))).toEqual([]);
 });

@@ -1,6 +1,16 @@
 /** Tar archives as GNU tar, bsdtar, Python and Go see them. */
 import { createHash } from "node:crypto";
-import { closeSync, ftruncateSync, lstatSync, openSync, readFileSync, readlinkSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import fc from "fast-check";
@@ -42,10 +52,10 @@ const everything: readonly TarEntry[] = [
 /** What only the dialects with long names can hold. */
 const longOnes: readonly TarEntry[] = [
   ...[255, 256, 257, 300].map((length) => file(pathOf(length))),
-  file(`${"x".repeat(101)}`),
-  { ...at, type: "directory", path: `${"y".repeat(100)}`, mode: 0o755 },
+  file("x".repeat(101)),
+  { ...at, type: "directory", path: "y".repeat(100), mode: 0o755 },
   { ...at, type: "symlink", path: "long-link", target: pathOf(101), mode: 0o777 },
-  { ...at, type: "symlink", path: `${"z".repeat(120)}`, target: pathOf(300), mode: 0o777 },
+  { ...at, type: "symlink", path: "z".repeat(120), target: pathOf(300), mode: 0o777 },
 ];
 
 const python = `
@@ -66,12 +76,19 @@ function asPythonSees(entry: TarEntry): unknown[] {
 for (const dialect of ["gnu", "ustar", "pax"] as const) {
   const entries = dialect === "ustar" ? everything : [...everything, ...longOnes];
 
-  needs("python3")(`Python's tarfile reads every field of a ${dialect} archive as it was given`, async ({ python3 }) => {
-    const path = join(scratch(), "a.tar");
-    writeFileSync(path, await tar(entries, dialect));
-    const seen = run(python3, ["-c", python, path]).toString().trim().split("\n").map((line) => JSON.parse(line) as unknown);
-    expect(seen).toEqual(entries.map(asPythonSees));
-  });
+  needs("python3")(
+    `Python's tarfile reads every field of a ${dialect} archive as it was given`,
+    async ({ python3 }) => {
+      const path = join(scratch(), "a.tar");
+      writeFileSync(path, await tar(entries, dialect));
+      const seen = run(python3, ["-c", python, path])
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown);
+      expect(seen).toEqual(entries.map(asPythonSees));
+    },
+  );
 
   test.skipIf(!isGnuTar)(`GNU tar unpacks a ${dialect} archive without a word`, async () => {
     await unpacks(entries, dialect, (folder, path) => run("tar", ["-xpf", path, "--warning=all", "-C", folder]));
@@ -82,7 +99,11 @@ for (const dialect of ["gnu", "ustar", "pax"] as const) {
   });
 }
 
-async function unpacks(entries: readonly TarEntry[], dialect: TarDialect, unpack: (folder: string, path: string) => Buffer): Promise<void> {
+async function unpacks(
+  entries: readonly TarEntry[],
+  dialect: TarDialect,
+  unpack: (folder: string, path: string) => Buffer,
+): Promise<void> {
   const folder = scratch();
   const path = join(scratch(), "a.tar");
   writeFileSync(path, await tar(entries, dialect));
@@ -91,8 +112,14 @@ async function unpacks(entries: readonly TarEntry[], dialect: TarDialect, unpack
     const found = lstatSync(join(folder, entry.path));
     if (entry.type === "symlink") expect(readlinkSync(join(folder, entry.path))).toBe(entry.target);
     else expect([entry.path, found.mode & 0o7777, found.mtimeMs / 1000]).toEqual([entry.path, entry.mode, entry.mtime]);
-    if (entry.type === "file") expect(createHash("sha256").update(readFileSync(join(folder, entry.path))).digest("hex")).toBe(entry.content.sha256);
-    if (entry.type === "hardlink") expect(statSync(join(folder, entry.path)).ino).toBe(statSync(join(folder, entry.target)).ino);
+    if (entry.type === "file")
+      expect(
+        createHash("sha256")
+          .update(readFileSync(join(folder, entry.path)))
+          .digest("hex"),
+      ).toBe(entry.content.sha256);
+    if (entry.type === "hardlink")
+      expect(statSync(join(folder, entry.path)).ino).toBe(statSync(join(folder, entry.target)).ino);
   }
 }
 
@@ -110,34 +137,49 @@ func main() {
 	}
 }`;
 
-needs("go")("Go's archive/tar reads every dialect", async ({ go }) => {
-  const folder = scratch();
-  writeFileSync(join(folder, "main.go"), goReader);
-  run(go, ["build", "-o", "reader", "main.go"], { cwd: folder });
-  for (const dialect of ["gnu", "pax"] as const) {
-    const entries = [...everything, ...longOnes];
-    const expected = entries.map((entry) => {
-      const size = entry.type === "file" ? entry.content.size : 0;
-      const path = entry.type === "directory" ? `${entry.path}/` : entry.path;
-      return `${path} ${entry.mode.toString(8)} ${size} ${size} ${"target" in entry ? entry.target : ""}\n`;
-    });
-    expect(run(join(folder, "reader"), [], { input: await tar(entries, dialect) }).toString()).toBe(expected.join(""));
-  }
-}, 120_000);
+needs("go")(
+  "Go's archive/tar reads every dialect",
+  async ({ go }) => {
+    const folder = scratch();
+    writeFileSync(join(folder, "main.go"), goReader);
+    run(go, ["build", "-o", "reader", "main.go"], { cwd: folder });
+    for (const dialect of ["gnu", "pax"] as const) {
+      const entries = [...everything, ...longOnes];
+      const expected = entries.map((entry) => {
+        const size = entry.type === "file" ? entry.content.size : 0;
+        const path = entry.type === "directory" ? `${entry.path}/` : entry.path;
+        return `${path} ${entry.mode.toString(8)} ${size} ${size} ${"target" in entry ? entry.target : ""}\n`;
+      });
+      expect(run(join(folder, "reader"), [], { input: await tar(entries, dialect) }).toString()).toBe(
+        expected.join(""),
+      );
+    }
+  },
+  120_000,
+);
 
-test.skipIf(!isGnuTar)("GNU tar sees the very same archive as it writes itself, up to the padding of its records", async () => {
-  const folder = scratch();
-  writeFileSync(join(folder, "program"), noise(1000), { mode: 0o755 });
-  writeFileSync(join(folder, "l".repeat(130)), "x", { mode: 0o644 });
-  const names = ["program", "l".repeat(130)];
-  const options = ["--format=gnu", "--owner=root:0", "--group=root:0", "--mtime=@1700000000", "--mode=u=rwx,go=rx"];
-  const theirs = run("tar", [...options, "-cf", "-", ...names], { cwd: folder });
-  const ours = await tar(
-    names.map((path) => ({ type: "file", path, mode: 0o755, mtime: 1_700_000_000, content: contentOf(readFileSync(join(folder, path))) })),
-    "gnu",
-  );
-  expect(theirs.subarray(0, ours.length).equals(ours)).toBe(true);
-});
+test.skipIf(!isGnuTar)(
+  "GNU tar sees the very same archive as it writes itself, up to the padding of its records",
+  async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, "program"), noise(1000), { mode: 0o755 });
+    writeFileSync(join(folder, "l".repeat(130)), "x", { mode: 0o644 });
+    const names = ["program", "l".repeat(130)];
+    const options = ["--format=gnu", "--owner=root:0", "--group=root:0", "--mtime=@1700000000", "--mode=u=rwx,go=rx"];
+    const theirs = run("tar", [...options, "-cf", "-", ...names], { cwd: folder });
+    const ours = await tar(
+      names.map((path) => ({
+        type: "file",
+        path,
+        mode: 0o755,
+        mtime: 1_700_000_000,
+        content: contentOf(readFileSync(join(folder, path))),
+      })),
+      "gnu",
+    );
+    expect(theirs.subarray(0, ours.length).equals(ours)).toBe(true);
+  },
+);
 
 for (const dialect of ["gnu", "pax"] as const) {
   test.skipIf(!isGnuTar)(`GNU tar lists a file of 9 GiB in a ${dialect} archive with its size`, async () => {
@@ -156,7 +198,10 @@ for (const dialect of ["gnu", "pax"] as const) {
 }
 
 test("a pax archive has extended headers only where an entry does not fit without", async () => {
-  const bytes = await tar(everything.filter(({ path }) => /^[ -~]{1,200}$/.test(path)), "pax");
+  const bytes = await tar(
+    everything.filter(({ path }) => /^[ -~]{1,200}$/.test(path)),
+    "pax",
+  );
   expect(bytes.includes("PaxHeader")).toBe(false);
   expect((await tar([file("ä")], "pax")).includes("path=ä\n")).toBe(true);
 });
@@ -172,7 +217,9 @@ needs("python3")("Python finds the PAX records an entry was given", async ({ pyt
 test("without an end, archives can be joined, and only the last one ends", async () => {
   const first = await tar([file("a")], "ustar", false);
   expect(first.length).toBe(1024);
-  expect(run("tar", ["-tf", "-"], { input: Buffer.concat([first, await tar([file("b")], "ustar")]) }).toString()).toBe("a\nb\n");
+  expect(run("tar", ["-tf", "-"], { input: Buffer.concat([first, await tar([file("b")], "ustar")]) }).toString()).toBe(
+    "a\nb\n",
+  );
 });
 
 test("what a dialect cannot hold is refused, naming the entry", async () => {
@@ -190,7 +237,10 @@ test("what a dialect cannot hold is refused, naming the entry", async () => {
     [{ ...at, type: "directory", path: "ö", pax: { path: "b" } }, "pax"],
   ];
   for (const [entry, dialect] of refused) {
-    await expect(tar([entry], dialect), `${entry.path} in ${dialect}`).rejects.toMatchObject({ code: "format.invalid", message: expect.stringContaining(entry.path) });
+    await expect(tar([entry], dialect), `${entry.path} in ${dialect}`).rejects.toMatchObject({
+      code: "format.invalid",
+      message: expect.stringContaining(entry.path),
+    });
   }
 });
 
@@ -198,13 +248,18 @@ test("paths that leave the folder, are empty or cannot be written are refused in
   for (const path of ["", "/etc/passwd", "../x", "a/../../b", "a\\b", "C:x", "a\0b", "\ud800", "file/"]) {
     await expect(tar([file(path, "x")], "gnu"), JSON.stringify(path)).rejects.toMatchObject({ code: "format.invalid" });
   }
-  await expect(tar([{ ...at, type: "file", path: "f", mtime: 1.5, content: contentOf("") }], "gnu")).rejects.toMatchObject({ code: "format.invalid" });
+  await expect(
+    tar([{ ...at, type: "file", path: "f", mtime: 1.5, content: contentOf("") }], "gnu"),
+  ).rejects.toMatchObject({ code: "format.invalid" });
 });
 
 needs("bsdtar")("random entries come back from bsdtar as they went in", async ({ bsdtar }) => {
   const name = fc.stringMatching(/^[a-zä日 ._-]{1,60}$/).filter((text) => !/^\.+$/.test(text));
   const path = fc.array(name, { minLength: 1, maxLength: 8 }).map((parts) => parts.join("/"));
-  const random = fc.uniqueArray(fc.record({ path, body: fc.uint8Array({ maxLength: 2000 }) }), { maxLength: 6, selector: ({ path }) => path });
+  const random = fc.uniqueArray(fc.record({ path, body: fc.uint8Array({ maxLength: 2000 }) }), {
+    maxLength: 6,
+    selector: ({ path }) => path,
+  });
   const dialects = fc.constantFrom<TarDialect>("gnu", "pax");
   await fc.assert(
     fc.asyncProperty(random, dialects, async (list, dialect) => {
@@ -213,7 +268,11 @@ needs("bsdtar")("random entries come back from bsdtar as they went in", async ({
       expect(run(bsdtar, ["-tf", "-"], { input }).toString()).toBe(entries.map((entry) => `${entry.path}\n`).join(""));
       for (const [index, entry] of entries.entries()) {
         if (index > 1) break; // a process each
-        expect(run(bsdtar, ["-xOf", "-", "--", globless(entry.path)], { input }).equals(Buffer.from(list[index]?.body ?? []))).toBe(true);
+        expect(
+          run(bsdtar, ["-xOf", "-", "--", globless(entry.path)], { input }).equals(
+            Buffer.from(list[index]?.body ?? []),
+          ),
+        ).toBe(true);
       }
     }),
     { numRuns: 25 },

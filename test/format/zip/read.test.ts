@@ -75,7 +75,9 @@ needs("7z")("an archive of 7-Zip is read whole", async (tools) => {
 needs("python3")("an archive of Python is read whole", async ({ python3 }) => {
   const root = folder();
   run(python3, ["-m", "zipfile", "-c", "a.zip", "empty", "sub"], { cwd: root });
-  expect(byPath(await read(readFileSync(join(root, "a.zip"))))).toMatchObject(theirs.filter(({ path }) => path !== "link"));
+  expect(byPath(await read(readFileSync(join(root, "a.zip"))))).toMatchObject(
+    theirs.filter(({ path }) => path !== "link"),
+  );
 });
 
 const goWriter = `package main
@@ -91,15 +93,40 @@ func main() {
 	z.Close()
 }`;
 
-needs("go")("an archive of Go, with data descriptors and a comment, is read whole", async ({ go }) => {
-  const root = scratch();
-  writeFileSync(join(root, "main.go"), goWriter);
-  const seen = await read(run(go, ["run", "main.go"], { cwd: root }));
-  expect(seen).toMatchObject([{ path: "ünï", type: "file", mode: 0o755, mtime: 1_700_000_001, size: 100_000 }, { path: "dir/", type: "directory", mode: 0o755 }]);
-}, 120_000);
+needs("go")(
+  "an archive of Go, with data descriptors and a comment, is read whole",
+  async ({ go }) => {
+    const root = scratch();
+    writeFileSync(join(root, "main.go"), goWriter);
+    const seen = await read(run(go, ["run", "main.go"], { cwd: root }));
+    expect(seen).toMatchObject([
+      { path: "ünï", type: "file", mode: 0o755, mtime: 1_700_000_001, size: 100_000 },
+      { path: "dir/", type: "directory", mode: 0o755 },
+    ]);
+  },
+  120_000,
+);
+
+needs("python3", "unzip")(
+  "an archive behind a script's first line is read by Python, unzip and here, and only with its start",
+  async ({ python3, unzip }) => {
+    const line = Buffer.from("#!/usr/bin/env python3\n");
+    const archive = Buffer.concat([line, await collect(zip([file("f")], { start: line.length }))]);
+    const path = join(scratch(), "a.pyz");
+    writeFileSync(path, archive);
+    const script = "import zipfile,sys; print(zipfile.ZipFile(sys.argv[1]).read('f').decode())";
+    expect(run(python3, ["-c", script, path]).toString()).toBe("f\n");
+    expect(run(unzip, ["-p", path]).toString()).toBe("f");
+    const members = await listOf(readZip(inMemory(archive), { start: line.length }));
+    expect(members.map((member) => member.path)).toEqual(["f"]);
+    await expect(read(archive)).rejects.toMatchObject({ code: "format.invalid" });
+  },
+);
 
 test("what was written is read back, from a file as from memory", async () => {
-  const path = fc.array(fc.stringMatching(/^[a-zä日 _-]{1,20}$/), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+  const path = fc
+    .array(fc.stringMatching(/^[a-zä日 _-]{1,20}$/), { minLength: 1, maxLength: 3 })
+    .map((parts) => parts.join("/"));
   const common = { path, mode: fc.integer({ min: 0, max: 0o7777 }), mtime: fc.integer({ min: 0, max: 2 ** 31 - 1 }) };
   const entry = fc.oneof(
     fc.record({ ...common, type: fc.constant("file" as const), body: fc.uint8Array({ maxLength: 2000 }) }),
@@ -109,7 +136,9 @@ test("what was written is read back, from a file as from memory", async () => {
   const target = join(scratch(), "a.zip");
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(entry, { maxLength: 6, selector: (one) => one.path }), async (list) => {
-      const archive = await collect(zip(list.map((one): ZipEntry => (one.type === "file" ? { ...one, content: contentOf(one.body) } : one))));
+      const archive = await collect(
+        zip(list.map((one): ZipEntry => (one.type === "file" ? { ...one, content: contentOf(one.body) } : one))),
+      );
       const expected = list.map((one) => {
         if (one.type === "directory") return { ...one, path: `${one.path}/` };
         if (one.type !== "file") return one;
@@ -119,7 +148,9 @@ test("what was written is read back, from a file as from memory", async () => {
       expect((await read(archive)).map(({ unsafe: _, ...rest }) => rest)).toEqual(expected);
       writeFileSync(target, archive);
       await using handle = await open(target);
-      expect((await listOf(readZip(await inFile(handle)))).map((member) => member.path)).toEqual(expected.map((one) => one.path));
+      expect((await listOf(readZip(await inFile(handle)))).map((member) => member.path)).toEqual(
+        expected.map((one) => one.path),
+      );
     }),
     { numRuns: 60 },
   );
@@ -139,7 +170,14 @@ function forged(raws: readonly Raw[], gap = 0): Buffer {
   let offset = gap;
   for (const [index, raw] of raws.entries()) {
     const data = raw.data ?? Buffer.from("data");
-    const facts = { unixMode: 0o100644, mtime: 1_700_000_000, method: 0, crc32: crc32(data), size: data.length, compressedSize: data.length };
+    const facts = {
+      unixMode: 0o100644,
+      mtime: 1_700_000_000,
+      method: 0,
+      crc32: crc32(data),
+      size: data.length,
+      compressedSize: data.length,
+    };
     const entry = { path: `f${index}`, ...facts, ...raw.entry };
     const header = localHeader({ ...entry, ...raw.local });
     parts.push(header, data);
@@ -172,12 +210,18 @@ const refused: Readonly<Record<string, Buffer>> = {
   "an archive with bytes after its end": Buffer.concat([fine, Buffer.from("x")]),
   "an archive with bytes before it": Buffer.concat([Buffer.from("prefix"), fine]),
   "a gap before the first entry": forged([{}, {}], 10),
-  "a second end record hidden in the comment": Buffer.concat([patched(fine, ending, 20, 22), Buffer.from(fine.subarray(-22))]),
+  "a second end record hidden in the comment": Buffer.concat([
+    patched(fine, ending, 20, 22),
+    Buffer.from(fine.subarray(-22)),
+  ]),
   "one that is part of several": patched(fine, ending, 4, 1),
   "a directory with fewer entries than the end says": patched(patched(fine, ending, 8, 3), ending, 10, 3),
   "a directory with more entries than the end says": patched(patched(fine, ending, 8, 1), ending, 10, 1),
   "two entries of one path": forged([{ entry: { path: "a" } }, { entry: { path: "a" } }]),
-  "a file and a directory of one path": forged([{ entry: { path: "a" } }, { entry: { path: "a/", unixMode: 0o040755 }, data: Buffer.alloc(0) }]),
+  "a file and a directory of one path": forged([
+    { entry: { path: "a" } },
+    { entry: { path: "a/", unixMode: 0o040755 }, data: Buffer.alloc(0) },
+  ]),
   "an entry without a name": forged([{ entry: { path: "" } }]),
   "another name in the local header": forged([{ local: { path: "g0" } }]),
   "another size in the local header": forged([{ local: { size: 3 } }]),
@@ -197,12 +241,22 @@ const refused: Readonly<Record<string, Buffer>> = {
   "content with another CRC-32": forged([{ entry: { crc32: 1 } }]),
   "content that inflates to more than its size": forged([{ entry: bomb, data: deflated }]),
   "content that inflates to less than its size": forged([{ entry: { ...bomb, size: 200_000 }, data: deflated }]),
-  "deflated content with more after its end": forged([{ entry: { method: 8, size: 2, crc32: crc32(Buffer.from("xx")) }, data: Buffer.concat([deflateRawSync(Buffer.from("xx")), Buffer.from("more")]) }]),
-  "deflated content that is damaged": forged([{ entry: { method: 8 }, data: Buffer.from("\xff\xff\xff\xff", "latin1") }]),
+  "deflated content with more after its end": forged([
+    {
+      entry: { method: 8, size: 2, crc32: crc32(Buffer.from("xx")) },
+      data: Buffer.concat([deflateRawSync(Buffer.from("xx")), Buffer.from("more")]),
+    },
+  ]),
+  "deflated content that is damaged": forged([
+    { entry: { method: 8 }, data: Buffer.from("\xff\xff\xff\xff", "latin1") },
+  ]),
 };
 
 test("the forger's own archives are fine where nothing is forged", async () => {
-  expect((await read(fine)).map(({ path, text }) => [path, text])).toEqual([["f0", "data"], ["f1", "data"]]);
+  expect((await read(fine)).map(({ path, text }) => [path, text])).toEqual([
+    ["f0", "data"],
+    ["f1", "data"],
+  ]);
 });
 
 for (const [what, archive] of Object.entries(refused)) {
@@ -213,13 +267,23 @@ for (const [what, archive] of Object.entries(refused)) {
 
 test("paths and targets that leave the folder are flagged", async () => {
   const paths = ["/abs", "../up", "a\\b", "C:x", "fine"].map((path) => ({ entry: { path } }));
-  const links = ["/abs", "../up", "fine"].map((target, index) => ({ entry: { path: `l${index}`, unixMode: 0o120777 }, data: Buffer.from(target) }));
+  const links = ["/abs", "../up", "fine"].map((target, index) => ({
+    entry: { path: `l${index}`, unixMode: 0o120777 },
+    data: Buffer.from(target),
+  }));
   const seen = await read(forged([...paths, ...links]));
   expect(seen.map(({ unsafe }) => unsafe !== undefined)).toEqual([true, true, true, true, false, true, true, false]);
 });
 
 test("an archive that is changed anywhere is read or refused, but never breaks the reader", async () => {
-  const whole = await collect(zip([file("a", "x".repeat(600)), file("ü"), { ...at, type: "directory", path: "d" }, { ...at, type: "symlink", path: "l", target: "a" }]));
+  const whole = await collect(
+    zip([
+      file("a", "x".repeat(600)),
+      file("ü"),
+      { ...at, type: "directory", path: "d" },
+      { ...at, type: "symlink", path: "l", target: "a" },
+    ]),
+  );
   const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 4 }), fc.option(fc.nat(whole.length)), async (changes, length) => {
