@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Liquid } from "liquidjs";
-import { afterAll } from "vitest";
+import { afterAll, beforeEach } from "vitest";
 
 import { createCompressor } from "../../src/format/compressor.ts";
 import type { Builder } from "../../src/make/builders/builder.ts";
@@ -25,6 +25,8 @@ import type { Scope, Template } from "../../src/model/template.ts";
 import { decideBuilds } from "../../src/plan/builds.ts";
 import type { Deciding } from "../../src/plan/deciding.ts";
 import { openCache } from "../../src/store/cache.ts";
+import type { JudgeName } from "../../scripts/judges/table.ts";
+import { judge } from "../judges.ts";
 import { hostTarget } from "./builders/binaries.ts";
 
 export const version = "1.2.3";
@@ -196,9 +198,9 @@ export function git(root: string, ...args: readonly string[]): Promise<string> {
   );
 }
 
-/** Whether a program is on the PATH of the tests; for `it.skipIf`. */
-export async function onPath(name: string): Promise<boolean> {
-  return (await which(name, process.env.PATH ?? "")) !== undefined;
+/** Skips the tests of a `describe` on machines without a program. */
+export function skipWithout(name: JudgeName): void {
+  beforeEach(({ skip }) => skip(judge(name) === undefined, `${name} is not installed`));
 }
 
 function entryOf<Options>(

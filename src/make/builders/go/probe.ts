@@ -9,8 +9,10 @@ import type { Template } from "../../../model/template.ts";
 import type { GoOptions } from "./options.ts";
 import { isPattern } from "./programs.ts";
 
+type GoEntry = BuildEntry & { readonly options: GoOptions };
+
 /** Wherever an answer would need a template's value, the question is left to the build. */
-export async function probeGo(entry: BuildEntry & { readonly options: GoOptions }, machine: Machine): Promise<Probe> {
+export async function probeGo(entry: GoEntry, machine: Machine): Promise<Probe> {
   const dir = constant(entry.dir, ".");
   if (entry.options.tool !== undefined)
     return { data: {}, problems: await missingTool(entry, entry.options.tool, dir, machine) };
@@ -20,7 +22,7 @@ export async function probeGo(entry: BuildEntry & { readonly options: GoOptions 
   if (dir === undefined) return { data: { pairs }, problems: [] };
   const [module, programs, missing] = await Promise.all([
     missingModule(entry, dir, machine),
-    programsByPattern(entry.options, dir, machine),
+    programsByPattern(entry, dir, machine),
     missingPackages(entry, dir, machine),
   ]);
   return { data: { pairs, programs }, problems: [...module, ...missing] };
@@ -73,11 +75,7 @@ async function missingModule(entry: BuildEntry, dir: string, machine: Machine): 
   ];
 }
 
-async function missingPackages(
-  entry: BuildEntry & { readonly options: GoOptions },
-  dir: string,
-  machine: Machine,
-): Promise<readonly Problem[]> {
+async function missingPackages(entry: GoEntry, dir: string, machine: Machine): Promise<readonly Problem[]> {
   if (mayStillCome(entry, machine)) return [];
   const problems = await Promise.all(
     entry.options.main.map(async (main) => {
@@ -93,14 +91,20 @@ async function missingPackages(
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** Import paths of the programs each pattern matches, as the host sees them. */
-async function programsByPattern(options: GoOptions, dir: string, machine: Machine): Promise<JsonObject> {
-  const patterns = options.main.flatMap((main) => constant(main, "") ?? []).filter(isPattern);
+/** Import paths of the programs each pattern matches, as the host sees them with the entry's tags. */
+async function programsByPattern(entry: GoEntry, dir: string, machine: Machine): Promise<JsonObject> {
+  const { main, tags, cgo } = entry.options;
+  const patterns = main.flatMap((path) => constant(path, "") ?? []).filter(isPattern);
+  const said = (tags?.default ?? []).flatMap((tag) => constant(tag, "") ?? []).join(",");
+  // Without C, Go does not see programs that call it.
+  const told = entry.env["CGO_ENABLED"];
+  const withC = [cgo?.default, ...(cgo?.exact.map(({ value }) => value) ?? []), constant(told, "") === "1"].includes(
+    true,
+  );
+  const args = ["list", "-e", `-tags=${said}`, "-f", '{{if eq .Name "main"}}{{.ImportPath}}{{end}}'];
   const found = await Promise.all(
     patterns.map(async (pattern): Promise<readonly [string, readonly string[]]> => {
-      const text = await machine.ask("go", ["list", "-f", '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', pattern], {
-        cwd: dir,
-      });
+      const text = await machine.ask("go", [...args, pattern], { cwd: dir, env: { CGO_ENABLED: withC ? "1" : "0" } });
       return [pattern, (text ?? "").split("\n").filter((line) => line !== "")];
     }),
   );

@@ -3,6 +3,7 @@
  * the same in every clone, for every user, before and after the release folder exists.
  */
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Json } from "../../../model/json.ts";
@@ -38,25 +39,34 @@ export async function stampOf(
   return { args: [`-buildvcs=${facts === null ? "false" : "auto"}`], env: gitEnv, facts };
 }
 
-/** Null where there is no git, no repository or no commit. */
+/**
+ * Null where there is no git, no repository or no commit; and in worktrees and submodules, whose `.git` is a file: there Go
+ * sees nothing, or the repository around them, which is not the one that is released (cmd/go/internal/vcs).
+ */
 async function gitFacts(cwd: string, env: Readonly<Record<string, string>>, context: MakeContext): Promise<Json> {
   const git = (args: readonly string[], accept: readonly number[] = [0]): Promise<CommandResult> =>
     context.run({ command: "git", args, cwd, env, accept, quiet: true });
-  const head = await git(["rev-parse", "HEAD", "--is-shallow-repository"], [0, 128]).catch((thrown: unknown) => {
+  const asked = ["rev-parse", "--show-toplevel", "HEAD", "--is-shallow-repository"];
+  const repository = await git(asked, [0, 128]).catch((thrown: unknown) => {
     if (problemsOf(thrown)?.[0]?.code === "tool.missing") return undefined;
     throw thrown;
   });
-  if (head === undefined || head.exitCode !== 0) return null;
+  if (repository === undefined || repository.exitCode !== 0) return null;
+  const [top = "", ...head] = repository.stdout.split("\n");
+  if (!(await isFolder(join(top, ".git")))) return null;
   const [status, tags] = await Promise.all([
     git(["status", "--porcelain"]),
     // Of a commit without a tag of its own, the version is counted from the nearest tag before it.
     git(["for-each-ref", "--merged=HEAD", "--format=%(refname) %(objectname) %(*objectname)", "refs/tags"]),
   ]);
-  return {
-    head: head.stdout,
-    modified: status.stdout !== "",
-    tags: createHash("sha256").update(tags.stdout).digest("hex"),
-  };
+  return { head, modified: status.stdout !== "", tags: createHash("sha256").update(tags.stdout).digest("hex") };
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /**
