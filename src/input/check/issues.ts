@@ -73,7 +73,8 @@ function messageOf(issue: Issue | core.$ZodIssue | undefined): string | undefine
 
 /** What the schema's author wrote for this. */
 function errorOf(issue: Issue): string | undefined {
-  const said = issue.inst?._zod.def.error?.(issue);
+  const error = issue.inst?._zod.def.error as core.$ZodErrorMap | undefined;
+  const said = error?.(issue);
   return withoutExpected(typeof said === "string" ? said : said?.message);
 }
 

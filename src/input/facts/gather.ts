@@ -8,13 +8,14 @@ import { templateScope } from "../template/scope.ts";
 import { choose, type Choice } from "./choose.ts";
 import { refOf } from "./ci.ts";
 import { epochOf } from "./clock.ts";
+import { readCommits } from "./commits.ts";
 import { gitIn, type Environment, type Git } from "./git.ts";
 import { guard } from "./guard.ts";
 import { hostPlatform } from "./host.ts";
 import { createMachine } from "./machine.ts";
 import { ownFolder } from "./own-folder.ts";
 import { probeAll } from "./probe.ts";
-import { readCommits, readFirstCommit, readMessage, readRepository, type Repository } from "./repository.ts";
+import { readFirstCommit, readMessage, readRepository, type Repository } from "./repository.ts";
 import type { Version } from "./semver.ts";
 import { tagForm, tagGlobs } from "./tags.ts";
 
@@ -77,7 +78,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
   const hasNotes = config.notes?.from === "commits" && request.notes === undefined;
   const [gitFacts, commits] = await Promise.all([
     describeGit(git, repository, choice),
-    hasNotes ? readCommits(git, choice.previousTag, config.version.dir) : [],
+    hasNotes ? readCommits(git, { previousTag: choice.previousTag, commit: repository.commit, dir: config.version.dir }) : [],
   ]);
   const facts: Facts = {
     root: config.root,

@@ -1,5 +1,4 @@
 /** What a repository says of HEAD, before anything is made of it. */
-import type { Commit } from "../../model/commit.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Git } from "./git.ts";
 
@@ -93,25 +92,6 @@ export async function commitOfTag(git: Git, tag: string): Promise<string | undef
 export async function readFirstCommit(git: Git): Promise<string> {
   const roots = await git("rev-list", "--max-parents=0", "HEAD");
   return (roots ?? "").trim().split("\n").at(-1) ?? "";
-}
-
-/** Commits of HEAD that are not in `since`, newest first; only those that touch `dir` where it is given. */
-export async function readCommits(git: Git, since: string | undefined, dir: string | undefined): Promise<readonly Commit[]> {
-  const range = since === undefined ? "HEAD" : `refs/tags/${since}..HEAD`;
-  const format = "--format=%H%x00%an%x00%ae%x00%s%x00%b%x00";
-  const log = await git("log", "-z", "--no-show-signature", "--no-color", format, "--end-of-options", range, "--", ...(dir === undefined ? [] : [dir]));
-  return readLog(log ?? "");
-}
-
-/** Records of five fields, each ended by NUL, with one more NUL behind each record. */
-function readLog(output: string): readonly Commit[] {
-  const fields = output.split("\0");
-  const commits: Commit[] = [];
-  for (let at = 0; at + 5 < fields.length; at += 6) {
-    const [id = "", author = "", email = "", subject = "", body = ""] = fields.slice(at, at + 5);
-    commits.push({ id, author, email, subject, body: body.trim() });
-  }
-  return commits;
 }
 
 function readTags(output: string): readonly TagAt[] {

@@ -1,0 +1,41 @@
+/** Reads from git the commits that release notes are made of. */
+import type { Commit } from "../../model/commit.ts";
+import { Problem } from "../../model/problem.ts";
+import type { Git } from "./git.ts";
+
+export interface CommitsRequest {
+  /** Tag that the notes start after; undefined: from the first commit on. */
+  readonly previousTag: string | undefined;
+  /** Commit that the notes end with. */
+  readonly commit: string;
+  /** Only commits that touch this folder (relative to the project), in a monorepo. */
+  readonly dir?: string | undefined;
+}
+
+/** Each field ends with a NUL, which no commit message can hold; so do commits. */
+const fields = ["%H", "%an", "%ae", "%B"];
+
+/**
+ * The commits after `previousTag` up to `commit`, newest first, without merges: those only repeat what they merge. Throws
+ * `git.missing` where git cannot list them.
+ */
+export async function readCommits(git: Git, { previousTag, commit, dir }: CommitsRequest): Promise<readonly Commit[]> {
+  const range = previousTag === undefined ? [commit] : [commit, `^refs/tags/${previousTag}`];
+  const settled = ["--no-merges", "--no-color", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8"];
+  const text = await git("--no-replace-objects", "log", "-z", ...settled, `--format=${fields.join("%x00")}`, ...range, "--", ...(dir === undefined ? [] : [dir]));
+  if (text === undefined) {
+    throw new Problem("git.missing", `git cannot list the commits ${previousTag === undefined ? `up to ${commit}` : `since ${previousTag}`}`);
+  }
+  const values = text.split("\0");
+  const commits: Commit[] = [];
+  for (let at = 0; at + fields.length <= values.length; at += fields.length) {
+    const [id = "", author = "", email = "", message = ""] = values.slice(at, at + fields.length);
+    commits.push({ id, author, email, ...splitMessage(message) });
+  }
+  return commits;
+}
+
+function splitMessage(message: string): { readonly subject: string; readonly body: string } {
+  const [subject = "", ...rest] = message.replaceAll("\r\n", "\n").trim().split("\n");
+  return { subject: subject.trimEnd(), body: rest.join("\n").trim() };
+}
