@@ -24,10 +24,11 @@ needs("xz")("the xz program checks joined streams and gives the segments back", 
 });
 
 needs(
+  "tar",
   "xz",
   "bsdtar",
   "python3",
-)("GNU tar, bsdtar and Python list a tar.xz", async ({ bsdtar, python3 }) => {
+)("GNU tar, bsdtar and Python list a tar.xz", async ({ tar, bsdtar, python3 }) => {
   const entries = ["a", "b"].map((path) => ({
     type: "file" as const,
     path,
@@ -37,7 +38,7 @@ needs(
   }));
   const path = join(scratch(), "a.tar.xz");
   writeFileSync(path, await collect(xz(tarSegments(entries, { dialect: "pax" }), inline)));
-  expect(run("tar", ["-tJf", path]).toString()).toBe("a\nb\n");
+  expect(run(tar, ["-tJf", path]).toString()).toBe("a\nb\n");
   expect(run(bsdtar, ["-tf", path]).toString()).toBe("a\nb\n");
   expect(run(python3, ["-c", "import tarfile,sys; print(tarfile.open(sys.argv[1]).getnames())", path]).toString()).toBe(
     "['a', 'b']\n",

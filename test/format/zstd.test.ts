@@ -40,7 +40,11 @@ needs("zstd")("the zstd program checks joined frames and gives the segments back
   expect(run(program, ["-lv", path]).toString()).toMatch(/Check: XXH64/);
 });
 
-needs("zstd", "bsdtar")("GNU tar and bsdtar list a tar.zst", async ({ bsdtar }) => {
+needs(
+  "tar",
+  "zstd",
+  "bsdtar",
+)("GNU tar and bsdtar list a tar.zst", async ({ tar, bsdtar }) => {
   const entries = ["a", "b"].map((path) => ({
     type: "file" as const,
     path,
@@ -50,7 +54,7 @@ needs("zstd", "bsdtar")("GNU tar and bsdtar list a tar.zst", async ({ bsdtar }) 
   }));
   const path = join(scratch(), "a.tar.zst");
   writeFileSync(path, await collect(zstd(tarSegments(entries, { dialect: "pax" }), inline)));
-  expect(run("tar", ["--zstd", "-tf", path]).toString()).toBe("a\nb\n");
+  expect(run(tar, ["--zstd", "-tf", path]).toString()).toBe("a\nb\n");
   expect(run(bsdtar, ["-tf", path]).toString()).toBe("a\nb\n");
 });
 
