@@ -22,7 +22,7 @@ import { formatPlatform } from "../../src/model/platform.ts";
 import { throwIfAny, type Problem } from "../../src/model/problem.ts";
 import { isMap, PendingTemplate } from "../../src/model/schema.ts";
 import type { Scope, Template } from "../../src/model/template.ts";
-import { decideBuilds } from "../../src/plan/builds.ts";
+import { decideBuilds, isoTime } from "../../src/plan/builds.ts";
 import type { Deciding } from "../../src/plan/deciding.ts";
 import { openCache } from "../../src/store/cache.ts";
 import type { JudgeName } from "../../scripts/judges/table.ts";
@@ -77,6 +77,11 @@ export interface Circumstances {
   readonly operator?: Readonly<Record<string, string | undefined>>;
   readonly preparing?: boolean;
   readonly isDirty?: boolean;
+  readonly isSnapshot?: boolean;
+  /** Of the release; default: the constants above. */
+  readonly version?: string;
+  readonly commit?: string;
+  readonly epoch?: number;
   /** Folder of the cache; default: one of the project's own, kept between runs. */
   readonly cache?: string;
 }
@@ -257,16 +262,14 @@ function decidingOf<Options>(
     circumstances,
   }: { readonly root: string; readonly data: Facts["probed"][string]; readonly circumstances: Circumstances },
 ): Deciding {
-  const isDirty = circumstances.isDirty ?? false;
+  const released = releaseOf(circumstances);
   const base: Scope = {
-    version,
-    commit,
-    shortCommit: commit.slice(0, 7),
-    date,
-    timestamp: epoch,
-    tag: `v${version}`,
+    ...released,
+    shortCommit: released.commit.slice(0, 7),
+    date: isoTime(released.epoch),
+    timestamp: released.epoch,
+    tag: `v${released.version}`,
     project: "hello",
-    isDirty,
     env: {},
     vars: {},
   };
@@ -276,10 +279,10 @@ function decidingOf<Options>(
     facts: {
       root,
       host: { os, arch },
-      epoch,
+      epoch: released.epoch,
       probed: { [entry.path]: data },
-      git: { commit, shortCommit: commit.slice(0, 7), isDirty },
-      version: { version },
+      git: { commit: released.commit, shortCommit: released.commit.slice(0, 7), isDirty: released.isDirty },
+      version: { version: released.version },
     } as unknown as Facts,
     kinds: { builders: kindTable([builder]), archives: new Map(), stores: new Map() },
     vocabulary: {
@@ -293,17 +296,28 @@ function decidingOf<Options>(
   };
 }
 
+function releaseOf(circumstances: Circumstances) {
+  const flags = { isSnapshot: circumstances.isSnapshot ?? false, isDirty: circumstances.isDirty ?? false };
+  return {
+    version: circumstances.version ?? version,
+    commit: circumstances.commit ?? commit,
+    epoch: circumstances.epoch ?? epoch,
+    ...flags,
+  };
+}
+
 function planOf(steps: Plan["steps"], circumstances: Circumstances): Plan {
   const release = { folder: "dist/1.2.3", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
-  const words = { project: "hello", version, tag: `v${version}`, previousTag: "", commit };
-  const flags = { isSnapshot: false, isNightly: false, isPrerelease: false, isDirty: circumstances.isDirty ?? false };
+  const released = releaseOf(circumstances);
+  const words = { project: "hello", tag: `v${released.version}`, previousTag: "" };
+  const flags = { isNightly: false, isPrerelease: false };
   return {
     slipway: 1,
     by: "0",
+    ...released,
     ...words,
     ...flags,
-    commitTime: epoch,
-    epoch,
+    commitTime: released.epoch,
     steps,
     release,
     publish: [],

@@ -41,7 +41,7 @@ export async function opened(step: Step, context: MakeContext): Promise<Opened> 
   const options = step.options as BunStep & JsonObject;
   const command = await commandFor(context.root, options.dir, "bun", options.tool);
   const revision = await context.once(`${command} --revision`, async () =>
-    (await runBun(command, ["--revision"], step, context)).stdout.trim(),
+    (await runBun(command, ["--revision"], step, context, true)).stdout.trim(),
   );
   return { options, command, revision };
 }
@@ -52,6 +52,7 @@ export function runBun(
   args: readonly string[],
   step: Step,
   context: MakeContext,
+  quiet = false,
 ): Promise<CommandResult> {
   const { dir } = step.options as BunStep & JsonObject;
   return context.run({
@@ -59,6 +60,7 @@ export function runBun(
     args,
     cwd: join(context.root, dir),
     env: { NODE_ENV: step.env.NODE_ENV ?? "production" },
+    quiet,
   });
 }
 
@@ -89,7 +91,7 @@ export function bundleDigest(options: BunStep, command: string, step: Step, cont
   return context.once(canonicalJson([command, options.dir, args, step.env]), async () => {
     const folder = await mkdtemp(join(tmpdir(), "slipway-bundle-"));
     try {
-      await runBun(command, [...args, "--outdir", folder], step, context);
+      await runBun(command, [...args, "--outdir", folder], step, context, true);
       const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
       const hash = createHash("sha256");
       for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) {
