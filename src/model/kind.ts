@@ -23,7 +23,10 @@ export interface BuildKind<Options = unknown> extends KindWords {
   readonly primary: string;
   /** The kind's own options, with `primary`. They may stand under the kind's key or beside it. */
   readonly schema: z.ZodType<Options>;
-  /** Targets of an entry without `for`. Undefined: it makes the same for every platform and has no target. */
+  /**
+   * Targets of an entry without `for`. Empty: it has none unless `for` lists them. Undefined: it makes the same for every
+   * platform, and `for` is refused.
+   */
   targets(options: Options, host: Platform): readonly string[] | undefined;
   /** Why it cannot make a platform, or undefined when it can. `probed` is what {@link BuildKind.probe} found out. */
   cannot?(platform: Platform, options: Options, probed: JsonObject): string | undefined;

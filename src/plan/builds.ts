@@ -44,7 +44,14 @@ function decideEntry(
   if (builder === undefined) throw new Error(`builder ${entry.kind} passed the schema but is in no table`);
   const { host } = deciding.facts;
   const usual = builder.targets(entry.options, host);
-  if (usual === undefined) return decideTarget(deciding, builder, entry, name, undefined, before);
+  if (usual === undefined && entry.for !== undefined) {
+    throw new Problem("plan.target", `${entry.kind} makes the same for every platform`, {
+      place: entry.for[0]?.place ?? entry.place,
+      hint: "leave `for` out",
+    });
+  }
+  if (usual === undefined || (usual.length === 0 && entry.for === undefined))
+    return decideTarget(deciding, builder, entry, name, undefined, before);
   const targets = listTargets(
     entry.for ?? usual.map((pattern) => ({ pattern, without: false, place: entry.place })),
     usual,
