@@ -32,31 +32,40 @@ export interface Member {
 
 type Bytes = AsyncIterable<Uint8Array>;
 
-/** One line per format, by the name configs use. */
-const readers: ReadonlyMap<string, (path: string) => AsyncIterable<Member>> = new Map([
-  ["tar", (path) => tarMembers(readChunks(path))],
-  ["tar.gz", (path) => tarMembers(gunzip(readChunks(path)))],
-  ["tar.zst", (path) => tarMembers(unzstd(readChunks(path)))],
-  ["tar.xz", (path) => tarMembers(unxz(readChunks(path)))],
-  ["zip", zipMembers],
-  ["gz", (path) => oneMember(gunzip(readChunks(path)))],
-  ["binary", (path) => oneMember(readChunks(path))],
+/** Formats that are read from front to back, by the name configs use. */
+const streams: ReadonlyMap<string, (bytes: Bytes) => AsyncIterable<Member>> = new Map([
+  ["tar", (bytes) => tarMembers(bytes)],
+  ["tar.gz", (bytes) => tarMembers(gunzip(bytes))],
+  ["tar.zst", (bytes) => tarMembers(unzstd(bytes))],
+  ["tar.xz", (bytes) => tarMembers(unxz(bytes))],
+  ["gz", (bytes) => oneMember(gunzip(bytes))],
+  ["binary", (bytes) => oneMember(bytes)],
 ]);
 
+/** Formats that are read by jumping about in the file. */
+const files: ReadonlyMap<string, (path: string) => AsyncIterable<Member>> = new Map([["zip", zipMembers]]);
+
 /** The formats {@link readMembers} knows. */
-export const memberFormats: readonly string[] = [...readers.keys()];
+export const memberFormats: readonly string[] = [...streams.keys(), ...files.keys()];
+
+/** Whether {@link readMembers} takes its bytes from `bytes`, all of them and in order, when it is given them. */
+export function isStreamed(format: string): boolean {
+  return streams.has(format);
+}
 
 /**
  * Every member of the archive at `path`, each decoded to its end. Fails with `format.invalid` where the archive is not what its
- * format says, and on a format nobody reads. Memory is bounded, whatever the archive claims.
+ * format says, and on a format nobody reads. Memory is bounded, whatever the archive claims. `bytes` are the file's, for those
+ * who want to see them pass.
  */
-export function readMembers(format: string, path: string): AsyncIterable<Member> {
-  const read = readers.get(format);
-  if (read === undefined)
-    throw new Problem("format.invalid", `"${format}" is no archive format`, {
-      expected: `one of ${memberFormats.join(", ")}`,
-    });
-  return read(path);
+export function readMembers(format: string, path: string, bytes: Bytes = readChunks(path)): AsyncIterable<Member> {
+  const read = streams.get(format);
+  if (read !== undefined) return read(bytes);
+  const readFile = files.get(format);
+  if (readFile !== undefined) return readFile(path);
+  throw new Problem("format.invalid", `"${format}" is no archive format`, {
+    expected: `one of ${memberFormats.join(", ")}`,
+  });
 }
 
 async function* tarMembers(bytes: Bytes): AsyncGenerator<Member> {

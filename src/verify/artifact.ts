@@ -1,0 +1,122 @@
+/** Checks one artifact of a Release against its file, reading the file once where its format allows. */
+import { type DigestAlgorithm, type Measured, multiHasher } from "../format/digest.ts";
+import { readChunks } from "../format/file.ts";
+import { isStreamed, memberFormats } from "../format/members.ts";
+import type { Release, ReleaseArtifact } from "../format/release.ts";
+import { Problem } from "../model/problem.ts";
+import { type ArchiveContent, readArchive } from "./archive.ts";
+import { attempt } from "./attempt.ts";
+import { compareList, isList } from "./lists.ts";
+import type { Check } from "./verdict.ts";
+
+export interface CheckedArtifact {
+  readonly checks: readonly Check[];
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
+/** All checks of an artifact whose file is at `path`; `subject` is how they name it. */
+export async function checkArtifact(
+  release: Release,
+  artifact: ReleaseArtifact,
+  path: string,
+  subject: string,
+): Promise<CheckedArtifact> {
+  const passing = watch(path, Object.keys(artifact.digests) as DigestAlgorithm[]);
+  const format = archiveFormat(artifact);
+  const content = format === undefined ? undefined : await openArchive(format, path, subject, artifact, passing.bytes);
+  let bytes = 0;
+  const checks = [
+    await attempt("digest", subject, async () => {
+      const measured = await passing.measure();
+      bytes = measured.size;
+      return compareDigests(artifact, measured);
+    }),
+  ];
+  if (content !== undefined) checks.push(content.check);
+  if (artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
+  if (isList(artifact)) checks.push(await attempt("list", subject, () => compareList(release, artifact, path, bytes)));
+  return { checks, bytes };
+}
+
+interface OpenedArchive {
+  readonly check: Check;
+  readonly found: ArchiveContent | undefined;
+}
+
+async function openArchive(
+  format: string,
+  path: string,
+  subject: string,
+  { binaries = [] }: ReleaseArtifact,
+  bytes: () => AsyncIterable<Uint8Array>,
+): Promise<OpenedArchive> {
+  let found: ArchiveContent | undefined;
+  const check = await attempt("archive", subject, async () => {
+    if (!memberFormats.includes(format)) throw new Problem("verify.unavailable", `no reader for ${format}`);
+    found = await readArchive(format, path, isStreamed(format) ? bytes() : noBytes(), binaries);
+    return `${format}, ${found.members} ${found.members === 1 ? "member" : "members"}`;
+  });
+  return { check, found };
+}
+
+/** The format to open it as; undefined for what is no archive, such as a bare program. */
+function archiveFormat({ type, attributes }: ReleaseArtifact): string | undefined {
+  const format = attributes?.["format"];
+  if (type !== "archive" && type !== "source") return undefined;
+  return typeof format === "string" ? format : "an unknown format";
+}
+
+function checkPrograms(
+  { name, binaries = [], digests }: ReleaseArtifact,
+  subject: string,
+  found: ArchiveContent | undefined,
+): Promise<Check> {
+  return attempt("program", subject, async () => {
+    const wrong = found?.wrongPrograms ?? bareProgram(name, binaries, digests.sha256);
+    if (wrong === undefined) throw new Problem("verify.unavailable", "what is inside could not be read");
+    if (wrong.length > 0) throw new Problem("verify.mismatch", wrong.join("; "));
+    return binaries.map(({ path }) => path).join(", ");
+  });
+}
+
+/** A program that is its own artifact needs no opening; of anything else nothing is known without. */
+function bareProgram(
+  name: string,
+  binaries: NonNullable<ReleaseArtifact["binaries"]>,
+  sha256: string,
+): readonly string[] | undefined {
+  if (binaries.some(({ path }) => path !== name)) return undefined;
+  return binaries.filter((binary) => binary.sha256 !== sha256).map(({ path }) => `${path} is said to have two digests`);
+}
+
+function compareDigests({ size, digests }: ReleaseArtifact, measured: Measured<DigestAlgorithm>): string {
+  if (measured.size !== size) throw new Problem("verify.mismatch", `${measured.size} bytes, the Release says ${size}`);
+  for (const [algorithm, recorded] of Object.entries(digests)) {
+    const actual = measured.digests[algorithm as DigestAlgorithm];
+    if (actual !== recorded)
+      throw new Problem("verify.mismatch", `${algorithm} ${actual}, the Release says ${recorded}`);
+  }
+  return `${size} bytes, sha256 ${digests.sha256}`;
+}
+
+/** Takes digests of a file while somebody else reads it. Who stops early, or never begins, leaves the reading to `measure`. */
+function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
+  let seen: Measured<DigestAlgorithm> | undefined;
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    const hasher = multiHasher(algorithms);
+    for await (const chunk of readChunks(path)) {
+      hasher.update(chunk);
+      yield chunk;
+    }
+    seen = hasher.finish();
+  }
+  async function measure(): Promise<Measured<DigestAlgorithm>> {
+    if (seen === undefined) for await (const _ of bytes());
+    if (seen === undefined) throw new Error("a file was read to its end and not measured");
+    return seen;
+  }
+  return { bytes, measure };
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}

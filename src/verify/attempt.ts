@@ -1,0 +1,25 @@
+/** Turns what went wrong during a check into its outcome: damage is a failure, a disk that refuses decides nothing. */
+import { problemsOf, type ProblemCode } from "../model/problem.ts";
+import type { Check, CheckName } from "./verdict.ts";
+
+/** Refusals of this machine, which say nothing about the bytes. */
+const undecided: ReadonlySet<ProblemCode> = new Set([
+  "file.denied",
+  "file.missing",
+  "disk.full",
+  "tool.missing",
+  "verify.unavailable",
+]);
+
+/** The check's outcome: `ok` with the detail that `work` returns, or what its Problems say. Other errors are defects and thrown. */
+export async function attempt(check: CheckName, subject: string, work: () => Promise<string>): Promise<Check> {
+  try {
+    return { check, subject, outcome: "ok", detail: await work() };
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems === undefined) throw thrown;
+    const isUndecided = problems.every(({ code }) => undecided.has(code));
+    const detail = problems.map(({ message }) => message).join("; ");
+    return { check, subject, outcome: isUndecided ? "unavailable" : "failed", detail };
+  }
+}
