@@ -29,7 +29,10 @@ export async function xzStream(bytes: Uint8Array): Promise<Uint8Array> {
   // A fresh instance each time: the program is written to run once, and it gives its memory back only with the instance.
   const program = await create({ print() {}, printErr() {} });
   program.FS.writeFile("/content", bytes);
-  program.callMain(["a", ...settings, "/content.xz", "/content"]);
+  const exitCode = process.exitCode;
+  const status: unknown = program.callMain(["a", ...settings, "/content.xz", "/content"]);
+  process.exitCode = exitCode; // which the program takes for its own
+  if (status !== 0) throw new Error(`7-Zip ended with ${String(status)}`);
   return program.FS.readFile("/content.xz");
 }
 

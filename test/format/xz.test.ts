@@ -45,6 +45,15 @@ needs(
   );
 });
 
+test("compressing leaves the exit code of this process alone", async () => {
+  const before = process.exitCode;
+  process.exitCode = 3;
+  await xzStream(Buffer.from("x"));
+  const after = process.exitCode;
+  process.exitCode = before;
+  expect(after).toBe(3);
+});
+
 test("what was written is read back, and nothing at all is still a stream", async () => {
   expect((await collect(unxz(chunked(await collect(xz(segments, inline)), 777)))).equals(whole)).toBe(true);
   expect((await collect(unxz(chunked(await collect(xz([], inline)))))).length).toBe(0);
