@@ -1,6 +1,7 @@
 /** What the room hands out: the Config, the Facts, and the names templates may use. */
 export { configNames, findConfig } from "./config/find.ts";
 export { readConfig, readSource, type ReadRequest } from "./config/read.ts";
+export type { ReadableKinds } from "./sections/section.ts";
 export { compileTemplate } from "./template/late.ts";
 export { targetScope, templateScope, templateVocabulary, type TemplateVocabulary } from "./template/scope.ts";
 export { sourceOfText } from "./yaml/source.ts";

@@ -93,7 +93,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     commits,
   };
   if (request.snapshot || request.nightly) return { ...facts, version: madeVersion(config, facts) };
-  if (request.validate !== false) throwIfAny(guard(config.version, { git: facts.git, version: choice.version, tagAtHead: choice.tagAtHead, ref: refOf(env) }));
+  if (request.validate !== false) throwIfAny(guard(config.version, { git: facts.git, version: choice.version, told: request.tag, tagAtHead: choice.tagAtHead, ref: refOf(env) }));
   return facts;
 }
 

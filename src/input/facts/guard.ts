@@ -9,6 +9,8 @@ export interface Guarded {
   readonly git: GitFacts;
   /** The version that is to be released. */
   readonly version: Version;
+  /** The tag the operator says. */
+  readonly told: string | undefined;
   /** The tag of this version at HEAD, if there is one. */
   readonly tagAtHead: string | undefined;
   readonly ref: Ref | undefined;
@@ -20,8 +22,9 @@ export function guard(config: VersionConfig, guarded: Guarded): readonly Problem
 }
 
 const checks: Readonly<Record<Requirement, (config: VersionConfig, guarded: Guarded) => Problem | undefined>> = {
-  tag(config, { git, version, tagAtHead }) {
+  tag(config, { git, version, told, tagAtHead }) {
     if (tagAtHead !== undefined) return undefined;
+    if (told !== undefined) return new Problem("git.tag", `the tag ${told} is not at HEAD (${git.shortCommit})`, { hint: `Check it out: git checkout ${told}.` });
     const example = `${config.prefix}${config.from === "tag" ? "1.2.3" : version.text}`;
     return new Problem("git.tag", missingTag(config, git, version), { hint: `Tag the commit (git tag ${example}), or make a snapshot (--snapshot).` });
   },

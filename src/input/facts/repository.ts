@@ -37,7 +37,7 @@ export interface RepositoryQuestion {
   readonly tagGlobs: readonly string[];
   /** Globs of tags that are not seen. */
   readonly ignore: readonly string[];
-  /** Pathspec of what may lie in the tree untracked, relative to the folder: the releases themselves. */
+  /** Glob of what may lie in the tree, relative to the folder: earlier releases. */
   readonly ours: string | undefined;
 }
 
@@ -45,13 +45,15 @@ export interface RepositoryQuestion {
 export async function readRepository(git: Git, question: RepositoryQuestion): Promise<Repository> {
   const { tagGlobs, ignore, ours } = question;
   const describing = [...tagGlobs.map((glob) => `--match=${glob}`), ...ignore.map((glob) => `--exclude=${glob}`)];
+  // The folder itself, and what lies in it.
+  const without = ours === undefined ? [] : [`:(exclude,glob)${ours}`, `:(exclude,glob)${ours}/**`];
   const [kind, head, branch, tags, described, status, remotes] = await Promise.all([
     git("rev-parse", "--is-inside-work-tree", "--is-shallow-repository"),
     git("log", "-1", "--no-show-signature", "--no-color", "--format=%H%x00%ct%x00%s%x00%b", "HEAD", "--"),
     git("symbolic-ref", "--quiet", "--short", "HEAD"),
     git("for-each-ref", "--merged=HEAD", "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)", "refs/tags"),
     git("describe", "--tags", "--always", ...describing),
-    git("status", "--porcelain=v1", "-z", "--untracked-files=normal", "--ignore-submodules=none", "--no-renames", "--", ":/", ...(ours === undefined ? [] : [`:(exclude,glob)${ours}`])),
+    git("status", "--porcelain=v1", "-z", "--untracked-files=normal", "--ignore-submodules=none", "--no-renames", "--", ":/", ...without),
     git("config", "--get-regexp", "^remote\\..*\\.url$"),
   ]);
   if (kind === undefined) {
