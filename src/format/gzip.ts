@@ -1,5 +1,6 @@
 /** Writes one gzip member (RFC 1952) from segments, splicing in contents that were compressed before. */
 import { mapAhead } from "./ahead.ts";
+import { codecs } from "./compressor/codecs.ts";
 import { crc32Combine } from "./crc32.ts";
 import { finalBlock } from "./deflate/final-block.ts";
 import { type Run, runsOf } from "./runs.ts";
@@ -11,7 +12,7 @@ const header = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 const sizes = {
   /** Contents up to this size compress together with their neighbours; splicing them would cost ratio. */
   small: 64 * 1024,
-  run: 1024 * 1024,
+  run: codecs.deflate.chunkSize,
 };
 
 /** Runs and contents that are compressed while an earlier one is written. */

@@ -15,7 +15,7 @@ const MiB = 1024 * 1024;
 
 /** One line per codec. */
 export const codecs: Readonly<Record<Codec, CodecEntry>> = {
-  deflate: { chunkSize: MiB, load: async () => (await import("../deflate/piece.ts")).deflatePiece },
+  deflate: { chunkSize: 2 * MiB, load: async () => (await import("../deflate/piece.ts")).deflatePiece },
   zstd: { chunkSize: 4 * MiB, load: async () => (await import("../zstd.ts")).zstdFrame },
   xz: { chunkSize: 16 * MiB, load: async () => (await import("../xz.ts")).xzStream },
 };
