@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { styleText } from "node:util";
 import { ROOT } from "../test/setup/imports.ts";
 import { exampleRepository } from "../test/worlds/example.ts";
@@ -25,10 +25,10 @@ const release = onlyFolderIn(join(repository, "dist"));
 
 heading("Publish that release to a folder");
 const site = join(folder, "public");
-slipway("publish", release, "--to", site);
+slipway("publish", relative(repository, release), "--to", relative(repository, site));
 
 heading("Verify what stands there: every byte, every list, nothing extra");
-slipway("verify", site);
+slipway("verify", relative(repository, site));
 
 heading("Unpack this machine's archive and run the program");
 const program = unpackHostArchive();

@@ -38,7 +38,10 @@ export async function compileKernel(): Promise<Uint8Array> {
 
 /** The module that carries the compiled kernel, so that neither tsc nor bundlers need to know of another kind of file. */
 export function moduleOf(wasm: Uint8Array): string {
-  const lines = Buffer.from(wasm).toString("base64").match(/.{1,110}/g) ?? [];
+  const lines =
+    Buffer.from(wasm)
+      .toString("base64")
+      .match(/.{1,110}/g) ?? [];
   return [
     "/** The compiled deflate kernel in base64. Written by `npm run kernel` from `kernel/`; do not edit. */",
     "",

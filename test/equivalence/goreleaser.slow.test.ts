@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 // What Slipway writes beside the archives and the checksums, and GoReleaser does not.
-const OURS_ALONE = new Set(["release.json", "index.json", "release-notes.md"]);
+const OURS_ALONE = new Set(["release.json", "index.json", "notes.md"]);
 
 describe.each(PROGRAMS)("$name", (program) => {
   needs("goreleaser", "go", "python3")(
