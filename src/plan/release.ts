@@ -1,5 +1,6 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
 import type { PublishEntry } from "../model/config.ts";
+import { typesOf } from "../model/only.ts";
 import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -79,7 +80,7 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
       store: entry.store,
       kind: store.kind,
       options: kind.decide(store, deciding.vocabulary.base),
-      only: entry.only,
+      only: typesOf(entry.only, entry.place),
       place: entry.place,
     },
   ];

@@ -22,27 +22,39 @@ export interface CopyRequest {
  * `already`. Fails with `store.conflict` where other bytes stand under a name, before any name has moved, and with
  * `verify.mismatch` where the source's bytes are not what they should be.
  */
-export async function copy({ artifacts, from, to, onReceipt, signal }: CopyRequest): Promise<readonly Receipt[]> {
+export async function copy(request: CopyRequest): Promise<readonly Receipt[]> {
+  return [...(await putAll(request)), ...(await pointAll(request))];
+}
+
+/** The first half of {@link copy}, after which nothing has changed for anybody who looks. */
+export async function putAll({ artifacts, from, to, onReceipt, signal }: CopyRequest): Promise<readonly Receipt[]> {
   const receipts: Receipt[] = [];
-  const note = async (receipt: Receipt): Promise<void> => {
-    receipts.push(receipt);
-    await onReceipt?.(receipt);
-    if (receipt.outcome === "refused") throw refusal(receipt, to);
-  };
-  const ordered = refsFirst(artifacts);
-  await eachOf(ordered, atOnce, async (artifact) => {
+  await eachOf(refsFirst(artifacts), atOnce, async (artifact) => {
     signal?.throwIfAborted();
-    await note(await to.put(artifact, from.open(artifact)));
+    receipts.push(await accepted(await to.put(artifact, from.open(artifact)), to, onReceipt));
   });
-  for (const artifact of ordered) {
+  return receipts;
+}
+
+/** The second half of {@link copy}, into the same opened Store: names, one after the other. */
+export async function pointAll({
+  artifacts,
+  to,
+  onReceipt,
+  signal,
+}: Omit<CopyRequest, "from">): Promise<readonly Receipt[]> {
+  const receipts: Receipt[] = [];
+  for (const artifact of refsFirst(artifacts)) {
     signal?.throwIfAborted();
-    await note(await to.point(artifact));
+    receipts.push(await accepted(await to.point(artifact), to, onReceipt));
   }
   return receipts;
 }
 
-function refusal({ name, why }: Receipt, { where }: Store): Problem {
-  return new Problem("store.conflict", `${name} was refused by ${where}: ${why ?? "no reason given"}`, {
+async function accepted(receipt: Receipt, { where }: Store, onReceipt: CopyRequest["onReceipt"]): Promise<Receipt> {
+  await onReceipt?.(receipt);
+  if (receipt.outcome !== "refused") return receipt;
+  throw new Problem("store.conflict", `${receipt.name} was refused by ${where}: ${receipt.why ?? "no reason given"}`, {
     hint: "A published name never changes its bytes: release a new version, or say `existing: replace` for that store.",
   });
 }
