@@ -24,6 +24,7 @@ export function guard(config: VersionConfig, guarded: Guarded): readonly Problem
 const checks: Readonly<Record<Requirement, (config: VersionConfig, guarded: Guarded) => Problem | undefined>> = {
   tag(config, { git, version, told, tagAtHead }) {
     if (tagAtHead !== undefined) return undefined;
+    if (told !== undefined && git.tagsAtHead.includes(told)) return new Problem("git.tag", `the tag ${told} does not name the version ${version.text}`);
     if (told !== undefined) return new Problem("git.tag", `the tag ${told} is not at HEAD (${git.shortCommit})`, { hint: `Check it out: git checkout ${told}.` });
     const example = `${config.prefix}${config.from === "tag" ? "1.2.3" : version.text}`;
     return new Problem("git.tag", missingTag(config, git, version), { hint: `Tag the commit (git tag ${example}), or make a snapshot (--snapshot).` });

@@ -71,7 +71,8 @@ function inTime<T>(work: () => T): T {
   try {
     return work();
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    // An error of another context is no instance of our Error.
+    if (typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
       throw new FilterRefusal(`the pattern took longer than ${timeLimit} ms`, { cause: thrown });
     }
     throw thrown;
