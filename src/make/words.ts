@@ -72,6 +72,11 @@ export function renderWords(words: Words | undefined, scope: Scope): readonly st
   return splitWords(words.render(scope), words.place);
 }
 
+/** The texts that words are written in: one, or one for each word. */
+export function textsOf(words: Words): readonly Template[] {
+  return isList(words) ? words : [words];
+}
+
 function isList(words: Words): words is readonly Template[] {
   return Array.isArray(words);
 }

@@ -41,9 +41,15 @@ export function attempt<T>(deciding: Deciding, place: Place | undefined, decide:
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
-    for (const problem of problems) deciding.problems.push(withPlace(problem, place));
+    for (const problem of problems) note(deciding.problems, withPlace(problem, place));
     return undefined;
   }
+}
+
+/** An entry is decided once for each target: what is wrong with all of them is said once. */
+function note(problems: Problem[], problem: Problem): void {
+  const said = (text: Problem): string => [text.code, text.message, text.place?.line, text.place?.column].join("\0");
+  if (!problems.some((other) => said(other) === said(problem))) problems.push(problem);
 }
 
 function withPlace(problem: Problem, place: Place | undefined): Problem {

@@ -18,7 +18,7 @@ import type { Facts } from "../../src/model/facts.ts";
 import { kindTable } from "../../src/model/kind.ts";
 import type { Machine } from "../../src/model/machine.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import { formatPlatform } from "../../src/model/platform.ts";
+import { executableSuffix, formatPlatform } from "../../src/model/platform.ts";
 import { throwIfAny, type Problem } from "../../src/model/problem.ts";
 import { isMap, PendingTemplate } from "../../src/model/schema.ts";
 import type { Scope, Template } from "../../src/model/template.ts";
@@ -287,7 +287,14 @@ function decidingOf<Options>(
     kinds: { builders: kindTable([builder]), archives: new Map(), stores: new Map() },
     vocabulary: {
       base,
-      forTarget: (platform) => ({ ...base, ...platform, target: formatPlatform(platform).replaceAll("/", "_") }),
+      forTarget: (platform) => ({
+        ...base,
+        os: platform.os,
+        arch: platform.arch,
+        variant: platform.variant ?? "",
+        ext: executableSuffix(platform),
+        target: formatPlatform(platform).replaceAll("/", "_"),
+      }),
     },
     targets: undefined,
     skip: new Set(),

@@ -2,6 +2,8 @@
 import { kindTable, type KindTable } from "../../model/kind.ts";
 import type { Builder } from "./builder.ts";
 import { bun } from "./bun.ts";
+import { command } from "./command.ts";
 import { go } from "./go.ts";
+import { prebuilt } from "./prebuilt.ts";
 
-export const builders: KindTable<Builder> = kindTable<Builder>([go, bun]);
+export const builders: KindTable<Builder> = kindTable<Builder>([go, bun, prebuilt, command]);

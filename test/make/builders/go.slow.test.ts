@@ -20,11 +20,8 @@ async function runnable(outcome: Outcome, name?: string, target?: string): Promi
 /** `go version -m`, as a map from settings to values. */
 async function settingsOf(path: string): Promise<Readonly<Record<string, string>>> {
   const lines = (await output("go", ["version", "-m", path])).split("\n");
-  return Object.fromEntries(
-    lines.flatMap((line) =>
-      [/^\tbuild\t([^=]+)=(.*)$/.exec(line)?.slice(1, 3) ?? []].filter((pair) => pair.length > 0),
-    ),
-  );
+  const pairs = lines.flatMap((line) => [...line.matchAll(/^\tbuild\t([^=]+)=(.*)$/g)]);
+  return Object.fromEntries(pairs.map(([, name = "", value = ""]) => [name, value]));
 }
 
 describe("programs", () => {

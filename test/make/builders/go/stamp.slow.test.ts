@@ -133,12 +133,12 @@ describe("a program is built again when", () => {
 describe("the same bytes come from", () => {
   skipWithout("go");
 
-  it("clones of other depth, folder, owner, umask and settings", async () => {
+  it("clones of another depth, folder, umask and settings", async () => {
     const origin = await repository();
     const first = await built(go, origin, "./cmd/hello");
     const above = await freshFolder();
     const clone = async (name: string, ...args: readonly string[]): Promise<string> => {
-      await output("git", ["clone", "-q", ...args, `file://${origin}`, join(above, name)], { cwd: above });
+      await output("sh", ["-c", 'umask 077; git clone -q "$@"', "sh", ...args, `file://${origin}`, join(above, name)]);
       return join(above, name);
     };
 
