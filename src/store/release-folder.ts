@@ -1,5 +1,5 @@
 /** Writes a Release into its folder: all of it appears at once, and until then whatever was there stays. */
-import { lstat, readdir, rename, rm } from "node:fs/promises";
+import { chmod, lstat, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 
 import { digestOfFile } from "../format/file.ts";
@@ -40,6 +40,7 @@ export async function writeReleaseFolder(request: WriteReleaseRequest): Promise<
   const places = new Map(artifacts.map((artifact) => [placeFor(layout, artifact), artifact]));
   const [partial, aside] = [besideOf(folder, "partial"), besideOf(folder, "aside")];
   await putBack(folder, aside);
+  await sweepAbandoned(dirname(folder), partial.before, partial.after, Date.now());
 
   const found = await filesOf(folder);
   if (found !== undefined) {
@@ -47,7 +48,6 @@ export async function writeReleaseFolder(request: WriteReleaseRequest): Promise<
     refuseOthers(request, found);
   }
 
-  await sweepAbandoned(dirname(folder), partial.before, partial.after, Date.now());
   const beside = partial.path();
   try {
     await writeAll(request, beside, places);
@@ -67,7 +67,10 @@ async function writeAll(
   places: ReadonlyMap<string, Artifact>,
 ): Promise<void> {
   const folders = new Set([...places.keys()].map((place) => dirname(join(folder, place))));
-  for (const path of [folder, ...folders]) await makeFolder(path);
+  for (const path of [folder, ...folders]) {
+    await makeFolder(path);
+    await onDisk(path, () => chmod(path, 0o755)); // whatever the umask
+  }
   await eachOf([...places], atOnce, async ([place, artifact]) => {
     signal?.throwIfAborted();
     await writeNew(join(folder, place), verified(from.open(artifact), artifact), {
