@@ -6,14 +6,15 @@ import { createCompressor } from "../format/compressor.ts";
 import { run, type RunResult } from "../make/run.ts";
 import type { Cache } from "../model/cache.ts";
 import { onDisk } from "../model/disk.ts";
-import { Problem, throwIfAny } from "../model/problem.ts";
+import { throwIfAny } from "../model/problem.ts";
 import { openCache, type CacheFolder } from "../store/cache.ts";
 import { cacheFolder } from "../store/cache/location.ts";
 import type { Decided } from "./decide.ts";
 import type { Options } from "./options.ts";
 import { showProgress, tellAll } from "./output/progress.ts";
 import { traceProgress } from "./output/trace.ts";
-import { readCount, readDuration } from "./output/words.ts";
+import { readCount } from "./output/words.ts";
+import { stopSignal } from "./stop.ts";
 import { makerOf } from "./tables.ts";
 
 /** Bytes the cache may keep, unless `cache prune --max` said otherwise. */
@@ -31,7 +32,7 @@ export async function carryOut<T>(
   use: (result: RunResult, cache: Cache, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const jobs = options.jobs === undefined ? availableParallelism() : readCount(options.jobs, "--jobs");
-  const stopping = stopSignal(options);
+  const stopping = stopSignal(options.timeout);
   const cache = openOperatorsCache();
   const compressor = createCompressor({ workers: jobs });
   const shown = await showProgress(plan, options);
@@ -62,36 +63,4 @@ export async function carryOut<T>(
     await compressor.close();
     await cache.close();
   }
-}
-
-/** Aborts on Ctrl-C and on the time limit; a second Ctrl-C ends the process at once. */
-function stopSignal(options: Options): { readonly signal: AbortSignal; readonly release: () => void } {
-  const controller = new AbortController();
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
-    process.stderr.write("\nstopping; once more to stop at once\n");
-    controller.abort(
-      new Problem("step.stopped", "stopped before everything was made", {
-        hint: "Run the same command again: what was made is remembered.",
-      }),
-    );
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  const limit = options.timeout === undefined ? undefined : readDuration(options.timeout, "--timeout");
-  const timer =
-    limit === undefined
-      ? undefined
-      : setTimeout(
-          () => controller.abort(new Problem("step.timeout", `not everything was made within ${options.timeout}`)),
-          limit,
-        );
-  return {
-    signal: controller.signal,
-    release() {
-      clearTimeout(timer);
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
-    },
-  };
 }

@@ -14,7 +14,7 @@ export interface Options {
   readonly skip?: readonly string[];
   readonly notes?: string;
   readonly output?: string;
-  readonly plan?: string;
+  readonly plan?: string | undefined;
   readonly jobs?: string;
   /** False with --no-cache. */
   readonly cache?: boolean;

@@ -11,7 +11,8 @@ import { folderOf, keepPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
 import { artifactJson, releaseText } from "../output/release.ts";
 import { remark, sayResult } from "../output/say.ts";
-import { publishRelease } from "../publishing.ts";
+import { type Published, publishRelease } from "../publishing.ts";
+import { stopSignal } from "../stop.ts";
 
 export async function release(options: Options): Promise<ExitCode> {
   const started = performance.now();
@@ -22,7 +23,7 @@ export async function release(options: Options): Promise<ExitCode> {
   const folder = folderOf(decided);
   const artifacts = await makeRelease(decided, folder, options);
   await keepPlan(decided);
-  const published = plan.isSnapshot ? undefined : await publishRelease(decided, folder, options);
+  const published = plan.isSnapshot || plan.publish.length === 0 ? undefined : await publishNow(decided, folder);
   const shown = relative(process.cwd(), folder) || resolve(folder);
   sayResult(
     options,
@@ -40,6 +41,21 @@ export async function release(options: Options): Promise<ExitCode> {
       ].join("\n"),
   );
   return published?.code ?? exit.ok;
+}
+
+async function publishNow({ plan, root }: Decided, folder: string): Promise<Published> {
+  const stopping = stopSignal(undefined);
+  try {
+    return await publishRelease({
+      root,
+      folder,
+      layout: plan.release.layout,
+      publish: plan.publish,
+      signal: stopping.signal,
+    });
+  } finally {
+    stopping.release();
+  }
 }
 
 async function makeRelease(decided: Decided, folder: string, options: Options): Promise<readonly Artifact[]> {

@@ -1,0 +1,42 @@
+/** `slipway publish [FOLDER]`: publishes a release that was made. */
+import { resolve } from "node:path";
+
+import { Problem } from "../../model/problem.ts";
+import { decide } from "../decide.ts";
+import type { ExitCode } from "../exit.ts";
+import { folderOf, keptPlan } from "../folder.ts";
+import type { Options } from "../options.ts";
+import { sayResult } from "../output/say.ts";
+import { onlyTo, publishRelease, type PublishingRequest } from "../publishing.ts";
+import { stopSignal } from "../stop.ts";
+
+export async function publish(options: Options, [folder]: readonly string[]): Promise<ExitCode> {
+  const stopping = stopSignal(options.timeout);
+  try {
+    const request = await requestOf(options, folder);
+    const published = await publishRelease({ ...request, signal: stopping.signal });
+    sayResult(options, published.data, () => published.text);
+    return published.code;
+  } finally {
+    stopping.release();
+  }
+}
+
+/** What is published where: by the plan that was named, the one beside the Release, or the one decided now. */
+async function requestOf(options: Options, folder: string | undefined): Promise<Omit<PublishingRequest, "signal">> {
+  const kept = folder === undefined ? undefined : keptPlan(folder);
+  if (folder !== undefined && options.to !== undefined && kept === undefined && options.plan === undefined) {
+    return { root: process.cwd(), folder: resolve(folder), layout: "flat", publish: onlyTo(options.to) };
+  }
+  const decided = await decide({ ...options, plan: options.plan ?? kept });
+  const { plan, root } = decided;
+  if (plan.isSnapshot && options.to === undefined) {
+    throw new Problem("usage", "a snapshot is published nowhere by itself", { hint: "name a folder: --to FOLDER" });
+  }
+  return {
+    root,
+    folder: folder === undefined ? folderOf(decided) : resolve(folder),
+    layout: plan.release.layout,
+    publish: options.to === undefined ? plan.publish : onlyTo(options.to),
+  };
+}

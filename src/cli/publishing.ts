@@ -1,0 +1,99 @@
+/** Publishes a Release from its folder: verifies it first, then copies it to every store of the Plan. */
+import { resolve } from "node:path";
+
+import type { JsonObject } from "../model/json.ts";
+import type { Plan, PublishPlan } from "../model/plan.ts";
+import { Problem, throwIfAny } from "../model/problem.ts";
+import { journalPath, openJournal } from "../publish/journal.ts";
+import { publish, type StoreResult } from "../publish/publish.ts";
+import { openReleased } from "../store/released.ts";
+import { stores } from "../store/table.ts";
+import { verifyFolder } from "../verify/folder.ts";
+import { exit, type ExitCode } from "./exit.ts";
+import { problemJson, problemText } from "./output/problems.ts";
+
+export interface Published {
+  readonly code: ExitCode;
+  readonly data: JsonObject;
+  readonly text: string;
+}
+
+export interface PublishingRequest {
+  /** Absolute path of the project; relative folders start there. */
+  readonly root: string;
+  /** Absolute path of the Release. */
+  readonly folder: string;
+  readonly layout: Plan["release"]["layout"];
+  readonly publish: readonly PublishPlan[];
+  readonly signal: AbortSignal;
+}
+
+/** Publishes to one folder that was named on the command line. */
+export function onlyTo(folder: string): readonly PublishPlan[] {
+  return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, only: [] }];
+}
+
+/** Copies the Release to every store, names last. Fails before the first byte when what lies in the folder is not the Release. */
+export async function publishRelease({
+  root,
+  folder,
+  layout,
+  publish: places,
+  signal,
+}: PublishingRequest): Promise<Published> {
+  await refuseUnverified(folder);
+  const { release, artifacts, from } = await openReleased(folder, layout);
+  const journal = await openJournal(journalPath(folder), Date.now);
+  try {
+    const results = await publish({ publish: places, artifacts, from, stores, context: { root }, journal, signal });
+    const failed = results.some(({ outcome }) => outcome === "failed" || outcome === "skipped");
+    return {
+      code: failed ? exit.failed : exit.ok,
+      data: { product: release.product, version: release.version, stores: results.map(resultJson) },
+      text:
+        results.length === 0
+          ? "published nowhere: the config names no store under `publish`"
+          : results.map(resultText).join("\n"),
+    };
+  } finally {
+    await journal.close();
+  }
+}
+
+async function refuseUnverified(folder: string): Promise<void> {
+  const { checks } = await verifyFolder(folder);
+  throwIfAny(
+    checks
+      .filter(({ outcome }) => outcome !== "ok")
+      .map(
+        ({ subject, detail, outcome }) =>
+          new Problem(outcome === "failed" ? "verify.mismatch" : "verify.unavailable", `${subject}: ${detail}`, {
+            hint: "only a whole release is published: make it again",
+          }),
+      ),
+  );
+}
+
+function resultJson({ store, where, outcome, why, receipts, problems }: StoreResult): JsonObject {
+  return {
+    store,
+    where,
+    outcome,
+    ...(why === "" ? {} : { why }),
+    receipts: receipts.map((receipt) => ({ ...receipt, why: receipt.why ?? "" })),
+    problems: problems.map(problemJson),
+  };
+}
+
+/** `published site: folder public, 9 files`, and what went wrong. */
+function resultText({ where, outcome, why, receipts, problems }: StoreResult): string {
+  const place = where.replace(`${process.cwd()}/`, "");
+  const files = receipts.filter(({ act }) => act === "point").length;
+  const words = {
+    done: `published to ${place}, ${files} files`,
+    already: `already in ${place}`,
+    failed: `failed ${place}`,
+    skipped: `not published to ${place}: ${why}`,
+  };
+  return [words[outcome], ...problems.map(problemText)].join("\n");
+}
