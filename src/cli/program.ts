@@ -34,6 +34,8 @@ export function commandLine(run: (load: () => Promise<Action>) => (...given: unk
     .showSuggestionAfterError()
     .showHelpAfterError("(slipway --help lists commands, slipway COMMAND --help its options)")
     .enablePositionalOptions()
+    // Left to `next`, which says what was meant.
+    .allowExcessArguments()
     .exitOverride()
     .action(run(async () => (await import("./commands/next.ts")).next));
 
