@@ -5,5 +5,6 @@ import { bun } from "./bun.ts";
 import { command } from "./command.ts";
 import { go } from "./go.ts";
 import { prebuilt } from "./prebuilt.ts";
+import { python } from "./python.ts";
 
-export const builders: KindTable<Builder> = kindTable<Builder>([go, bun, prebuilt, command]);
+export const builders: KindTable<Builder> = kindTable<Builder>([go, bun, python, prebuilt, command]);
