@@ -49,7 +49,8 @@ describe("the rooms", () => {
   it("stay inside src", () => {
     expect(
       edges()
-        .filter(({ to }) => !to.startsWith("src/"))
+        // The package says its own version.
+        .filter(({ to }) => !to.startsWith("src/") && to !== "package.json")
         .map(arrow),
     ).toEqual([]);
   });

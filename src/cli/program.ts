@@ -5,7 +5,7 @@ import { exit, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 
 /** What a command's module exports. */
-type Action = (options: Options, args: readonly string[]) => Promise<ExitCode>;
+type Action = (options: Options, args: readonly string[], program: Command) => Promise<ExitCode>;
 
 /** Runs the command line. Never rejects: whatever goes wrong is printed and becomes an exit code. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -14,7 +14,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     const command = given.at(-1) as Command;
     const action = await load();
     const { guarded } = await import("./guarded.ts");
-    code = await guarded(command.optsWithGlobals<Options>(), (options) => action(options, command.args));
+    code = await guarded(command.optsWithGlobals<Options>(), (options) => action(options, command.args, program));
   });
   try {
     await program.parseAsync([...argv], { from: "user" });

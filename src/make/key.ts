@@ -26,5 +26,7 @@ export async function stepKey(step: Step, maker: Maker, context: MakeContext): P
 function withoutPlaces(value: Json): Json {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(withoutPlaces);
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (key === "place" ? [] : [[key, withoutPlaces(inner as Json)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (key === "place" ? [] : [[key, withoutPlaces(inner)]])),
+  );
 }

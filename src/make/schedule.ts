@@ -31,7 +31,7 @@ export function schedule<T extends Task>(
   return new Promise((resolve, reject) => {
     const next = (): void => {
       try {
-        for (const task of [...waiting.values()]) {
+        for (const task of waiting.values()) {
           const because = task.needs.find((need) => failed.has(need));
           if (because !== undefined) {
             waiting.delete(task.id);
@@ -42,13 +42,14 @@ export function schedule<T extends Task>(
           }
         }
       } catch (thrown) {
-        return reject(thrown as Error);
+        return reject(thrown);
       }
       if (waiting.size === 0 && running.size === 0) resolve();
       else if (running.size === 0) reject(new Error(`tasks need each other: ${[...waiting.keys()].join(", ")}`));
     };
 
-    const isReady = (task: T): boolean => task.needs.every((need) => !waiting.has(need) && !running.has(need) && !failed.has(need));
+    const isReady = (task: T): boolean =>
+      task.needs.every((need) => !waiting.has(need) && !running.has(need) && !failed.has(need));
 
     const hasRoom = (task: T): boolean => {
       if (running.size === 0) return true;

@@ -4,15 +4,18 @@ import type { Command } from "commander";
 import { Problem } from "../../model/problem.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
-import { commandLine } from "../program.ts";
 
-export async function completion(_options: Options, [shell = ""]: readonly string[]): Promise<ExitCode> {
+export async function completion(
+  _options: Options,
+  [shell = ""]: readonly string[],
+  program: Command,
+): Promise<ExitCode> {
   const script = scripts[shell];
   if (script === undefined)
     throw new Problem("usage", `completion: unknown shell "${shell}"`, {
       expected: `one of ${Object.keys(scripts).join(", ")}`,
     });
-  process.stdout.write(script(describeCommands()));
+  process.stdout.write(script(describeCommands(program)));
   return exit.ok;
 }
 
@@ -24,8 +27,7 @@ interface Described {
   readonly options: readonly { readonly flag: string; readonly description: string; readonly takes: boolean }[];
 }
 
-function describeCommands(): readonly Described[] {
-  const program = commandLine(() => async () => {});
+function describeCommands(program: Command): readonly Described[] {
   return program.commands.map((command: Command) => ({
     name: command.name(),
     description: command.description(),

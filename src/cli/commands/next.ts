@@ -1,14 +1,15 @@
 /** A bare `slipway`: says what the next sensible command is. */
+import type { Command } from "commander";
+
 import { didYouMean } from "../../input/check/nearest.ts";
 import { findConfig } from "../../input/config/find.ts";
 import { Problem } from "../../model/problem.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
-import { commandLine } from "../program.ts";
 
-export async function next(_options: Options, [unknown]: readonly string[]): Promise<ExitCode> {
+export async function next(_options: Options, [unknown]: readonly string[], program: Command): Promise<ExitCode> {
   if (unknown !== undefined) {
-    const names = commandLine(() => async () => {}).commands.map((command) => command.name());
+    const names = program.commands.map((command) => command.name());
     throw new Problem("usage", `there is no command "${unknown}"`, {
       hint: didYouMean(unknown, names) ?? `slipway --help lists all commands`,
     });

@@ -1,6 +1,6 @@
 /** Progress on GitHub Actions: one folded group per Step, printed when it ends so that parallel Steps do not mix. */
 import type { StepName } from "../../model/plan.ts";
-import type { Shown } from "./progress.ts";
+import type { Shown } from "./shown.ts";
 import { duration } from "./words.ts";
 
 export function groupedProgress(): Shown {

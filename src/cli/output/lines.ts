@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 
 import type { StepOutcome } from "../../model/progress.ts";
-import type { Shown } from "./progress.ts";
+import type { Shown } from "./shown.ts";
 import { duration } from "./words.ts";
 
 export function lineProgress(detailed: boolean): Shown {

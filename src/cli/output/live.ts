@@ -4,7 +4,7 @@ import { createLogUpdate } from "log-update";
 
 import type { Plan, StepName } from "../../model/plan.ts";
 import type { StepOutcome } from "../../model/progress.ts";
-import type { Shown } from "./progress.ts";
+import type { Shown } from "./shown.ts";
 import { duration } from "./words.ts";
 
 type State =

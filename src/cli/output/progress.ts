@@ -2,11 +2,7 @@
 import type { Plan } from "../../model/plan.ts";
 import type { Progress } from "../../model/progress.ts";
 import type { Options } from "../options.ts";
-
-/** Progress that can be ended: what was live becomes lasting. */
-export interface Shown extends Progress {
-  close(): void;
-}
+import type { Shown } from "./shown.ts";
 
 const silent: Shown = { started: () => {}, detail: () => {}, ended: () => {}, close: () => {} };
 

@@ -3,8 +3,8 @@ import type { Commit } from "../../model/commit.ts";
 import { type Change, readChange } from "./change.ts";
 
 export interface ChangelogRules {
-  /** In this order; a commit goes into the first whose pattern its subject matches. */
-  readonly groups: readonly { readonly title: string; readonly match: RegExp }[];
+  /** In this order; a commit goes into the first whose pattern its subject matches, else into one that has no pattern. */
+  readonly groups: readonly { readonly title: string; readonly match: RegExp | undefined }[];
   /** With any, only commits whose subject matches one of them are told. */
   readonly include: readonly RegExp[];
   readonly exclude: readonly RegExp[];
@@ -54,7 +54,7 @@ export function renderChangelog(commits: readonly Commit[], rules: ChangelogRule
     title,
     commits: told
       .filter(({ commit }) => groupOf(commit, rules) === index)
-      .map((change) => entryOf(change, rules, true)),
+      .map((change) => entryOf(change, rules, rules.groups[index]?.match !== undefined)),
   }));
   // Their type is part of what they say, since no title says it.
   const rest = told.filter(({ commit }) => groupOf(commit, rules) < 0).map((change) => entryOf(change, rules, false));
@@ -69,7 +69,8 @@ function isTold({ subject }: Commit, { include, exclude }: ChangelogRules): bool
 }
 
 function groupOf({ subject }: Commit, { groups }: ChangelogRules): number {
-  return groups.findIndex(({ match }) => match.test(subject));
+  const own = groups.findIndex(({ match }) => match?.test(subject) === true);
+  return own >= 0 ? own : groups.findIndex(({ match }) => match === undefined);
 }
 
 /** By code unit, so that no locale has a say; equal subjects stay in git's order. */
