@@ -103,7 +103,10 @@ function headingsOf({ version, isSnapshot, isNightly }: Facts): readonly string[
 function rulesOf({ groups, include, exclude, sort, abbrev, place }: NotesConfig): ChangelogRules {
   const patterns = (sources: readonly string[]): readonly RegExp[] =>
     sources.map((source) => readPattern(source, place));
-  const own = groups.map((group) => ({ title: group.title, match: group.match === "" ? undefined : readPattern(group.match, group.place) }));
+  const own = groups.map((group) => ({
+    title: group.title,
+    match: group.match === "" ? undefined : readPattern(group.match, group.place),
+  }));
   return {
     groups: own.length > 0 ? own : usualGroups,
     include: patterns(include),

@@ -50,15 +50,14 @@ export function renderChangelog(commits: readonly Commit[], rules: ChangelogRule
     commits.filter((commit) => isTold(commit, rules)),
     rules.sort,
   ).map(readChange);
-  const taken = rules.groups.map(({ title }, index) => ({
+  const inGroup = (index: number): readonly Change[] => told.filter(({ commit }) => groupOf(commit, rules) === index);
+  // Where no title says it, the type is part of what a commit says.
+  const taken = rules.groups.map(({ title, match }, index) => ({
     title,
-    commits: told
-      .filter(({ commit }) => groupOf(commit, rules) === index)
-      .map((change) => entryOf(change, rules, rules.groups[index]?.match !== undefined)),
+    commits: inGroup(index).map((change) => entryOf(change, rules, match !== undefined)),
   }));
-  // Their type is part of what they say, since no title says it.
-  const rest = told.filter(({ commit }) => groupOf(commit, rules) < 0).map((change) => entryOf(change, rules, false));
-  const groups = [...taken, { title: "", commits: rest }].filter((group) => group.commits.length > 0);
+  const rest = { title: "", commits: inGroup(-1).map((change) => entryOf(change, rules, false)) };
+  const groups = [...taken, rest].filter(({ commits: inside }) => inside.length > 0);
   const breaking = told.filter(({ isBreaking }) => isBreaking).map((change) => breakingEntry(change, rules));
   return { groups, breaking, text: markdown(groups, breaking) };
 }
