@@ -42,7 +42,7 @@ const PROGRAMS: readonly Program[] = [
     version: "4.54.1",
     theirFolder: "build",
     targets: 26,
-    hostArchive: "yq_4.54.1_linux_amd64.tar.gz",
+    hostArchive: "v4_4.54.1_linux_amd64.tar.gz",
     binary: "yq_linux_amd64",
     tell: "--version",
   },
