@@ -102,3 +102,12 @@ test("a pattern that is none is an error at its place", () => {
     }),
   );
 });
+
+test("a header or footer may name artifacts, and then waits for all that are listed", () => {
+  const step = notesStep('notes: { footer: "{{ tag }}: {{ checksums }}" }');
+  expect(step?.options).toMatchObject({
+    header: "",
+    footer: { late: "{{ tag }}: {{ checksums }}", with: { tag: "v1.2.3" } },
+  });
+  expect(step?.needs.some((id) => id.startsWith("archive/"))).toBe(true);
+});
