@@ -5,7 +5,7 @@ import { mapAhead } from "./ahead.ts";
 import { compressChunk } from "./compressor/chunk.ts";
 import { codecs } from "./compressor/codecs.ts";
 import { createPool } from "./compressor/pool.ts";
-import { rechunk } from "./compressor/rechunk.ts";
+import { createChunkBuffers, rechunk } from "./compressor/rechunk.ts";
 import type { Codec, Compressor, Piece } from "./segment.ts";
 
 export interface CompressorOptions {
@@ -21,23 +21,26 @@ const inlineBudget = 1024 * 1024;
  * runtime or the machine. A thread's failure surfaces from the iteration that asked for the piece.
  */
 export function createCompressor({ workers = availableParallelism() }: CompressorOptions = {}): Compressor {
-  const pool = createPool(workers);
-  const ahead = Math.max(1, 2 * workers);
+  const ahead = workers + 1;
+  const buffers = createChunkBuffers(ahead);
+  const pool = createPool(workers, buffers);
   let inlined = 0;
   let threaded = false;
 
   /** Small work stays here, so that a small release never pays for threads. The bytes are the same either way. */
-  function compress(codec: Codec, chunk: Uint8Array<ArrayBuffer>): Promise<Piece> {
+  async function compress(codec: Codec, chunk: Uint8Array<ArrayBuffer>): Promise<Piece> {
     if (workers === 0 || (!threaded && inlined + chunk.length <= inlineBudget && chunk.length < codecs[codec].chunkSize)) {
       inlined += chunk.length;
-      return compressChunk(codec, chunk);
+      const piece = await compressChunk(codec, chunk);
+      buffers.giveBack(chunk);
+      return piece;
     }
     threaded = true;
     return pool.run(codec, chunk);
   }
 
   const pieces = (codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece> =>
-    mapAhead(rechunk(source, codecs[codec].chunkSize), ahead, (chunk) => compress(codec, chunk));
+    mapAhead(rechunk(source, codecs[codec].chunkSize, buffers), ahead, (chunk) => compress(codec, chunk));
 
   return { pieces, close: () => pool.close() };
 }

@@ -2,10 +2,11 @@
 import { Worker } from "node:worker_threads";
 
 import type { Codec, Piece } from "../segment.ts";
-import { type Reply, type Request, errorOf } from "./message.ts";
+import { errorOf, type Reply, type Request } from "./message.ts";
+import type { ChunkBuffers } from "./rechunk.ts";
 
 export interface Pool {
-  /** Compresses `bytes`, whose buffer moves to the thread: the caller can no longer read it. */
+  /** Compresses `bytes`. Their buffer moves to the thread, and goes to `buffers` afterwards: the caller can no longer read it. */
   run(codec: Codec, bytes: Uint8Array<ArrayBuffer>): Promise<Piece>;
   /** Ends all threads; what they were doing fails. */
   close(): Promise<void>;
@@ -26,7 +27,7 @@ interface Thread {
 const jobsPerThread = 2;
 
 /** A pool of at most `size` threads. Threads hold the process open only while they have jobs. */
-export function createPool(size: number): Pool {
+export function createPool(size: number, buffers: ChunkBuffers): Pool {
   const threads = new Set<Thread>();
   const waiting: { readonly request: Request; readonly job: Job }[] = [];
   let lastJob = 0;
@@ -45,8 +46,9 @@ export function createPool(size: number): Pool {
     const job = thread.jobs.get(reply.job);
     thread.jobs.delete(reply.job);
     if (thread.jobs.size === 0) thread.worker.unref();
-    if (reply.failure === undefined) job?.resolve(reply.piece);
-    else job?.reject(errorOf(reply.failure));
+    buffers.giveBack(reply.bytes);
+    if ("piece" in reply.result) job?.resolve(reply.result.piece);
+    else job?.reject(errorOf(reply.result.failure));
     sendWaiting();
   }
 
@@ -65,7 +67,7 @@ export function createPool(size: number): Pool {
       waiting.shift();
       thread.jobs.set(next.request.job, next.job);
       thread.worker.ref();
-      thread.worker.postMessage(next.request, [next.request.bytes.buffer as ArrayBuffer]);
+      thread.worker.postMessage(next.request, [next.request.bytes.buffer]);
     }
   }
 

@@ -1,25 +1,26 @@
-/** The thread that compresses chunks: one message in, one message out, in order. */
+/** The thread that compresses chunks: one request in, one reply out. */
 import { parentPort } from "node:worker_threads";
 
 import { compressChunk } from "./chunk.ts";
-import { type Reply, type Request, failureOf } from "./message.ts";
+import { failureOf, type Reply, type Request } from "./message.ts";
 
 parentPort?.on("message", (request: Request) => {
   void answer(request).then((reply) => {
-    parentPort?.postMessage(reply, reply.piece === undefined ? [] : [reply.piece.data.buffer as ArrayBuffer]);
+    const moved = [reply.bytes.buffer];
+    if ("piece" in reply.result && ownsBuffer(reply.result.piece.data)) moved.push(reply.result.piece.data.buffer);
+    parentPort?.postMessage(reply, moved);
   });
 });
 
 async function answer({ job, codec, bytes }: Request): Promise<Reply> {
   try {
-    const piece = await compressChunk(codec, bytes);
-    return { job, piece: { ...piece, data: ownBytes(piece.data) } };
+    return { job, bytes, result: { piece: await compressChunk(codec, bytes) } };
   } catch (thrown) {
-    return { job, failure: failureOf(thrown) };
+    return { job, bytes, result: { failure: failureOf(thrown) } };
   }
 }
 
-/** `data` in a buffer of its own, so that the buffer can be moved to another thread whole. */
-function ownBytes(data: Uint8Array): Uint8Array {
-  return data.byteLength === data.buffer.byteLength && data.buffer instanceof ArrayBuffer ? data : data.slice();
+/** Whether the buffer can be moved to another thread, since nothing else is in it. Otherwise it is copied. */
+function ownsBuffer(data: Uint8Array): data is Uint8Array<ArrayBuffer> {
+  return data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
 }

@@ -1,31 +1,27 @@
 /** Runs the deflate kernel: AssemblyScript in `kernel/`, compiled to WebAssembly, so that its bytes are the same everywhere. */
 import { kernelWasm } from "./kernel-wasm.ts";
 
-/** The most bytes the kernel takes at once. */
-export const maxInput = 2 * 1024 * 1024;
+// Neither TypeScript's library for ES2024 nor Node's types declare it.
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
 
-interface Exports {
+/** What `kernel/index.ts` exports. Addresses are in the memory. */
+export interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer };
-  /** Addresses in the memory. */
   readonly INPUT: { readonly value: number };
   readonly OUTPUT: { readonly value: number };
-  /** Compresses the first `size` bytes of the input; returns the size of the output. */
+  /** The most bytes one call takes. */
+  readonly MAX_INPUT: { readonly value: number };
+  /** Compresses the first `size` bytes of the input into blocks; returns how many bytes of output they are. */
   deflate(size: number): number;
+  /** Whether the first `compressed` bytes of the output are blocks that hold the first `size` bytes of the input: 1 or 0. */
+  readsBack(size: number, compressed: number): number;
 }
 
-let loaded: Exports | undefined;
-
-/** `bytes`, at most {@link maxInput} of them, as deflate blocks: see `deflate` in `kernel/index.ts` for what they promise. */
-export function deflateBlocks(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (bytes.length > maxInput) throw new RangeError(`the deflate kernel takes at most ${maxInput} bytes, not ${bytes.length}`);
-  loaded ??= load();
-  const memory = new Uint8Array(loaded.memory.buffer);
-  memory.set(bytes, loaded.INPUT.value);
-  const size = loaded.deflate(bytes.length);
-  return memory.slice(loaded.OUTPUT.value, loaded.OUTPUT.value + size);
-}
-
-function load(): Exports {
+/** An instance with a memory of its own, most of which is only touched when large chunks are compressed. */
+export function createKernel(): Kernel {
   const module = new WebAssembly.Module(Buffer.from(kernelWasm, "base64"));
-  return new WebAssembly.Instance(module).exports as unknown as Exports;
+  return new WebAssembly.Instance(module).exports as Kernel;
 }

@@ -5,11 +5,12 @@ import { forgetPositions } from "./matches.ts";
 import { INPUT, INPUT_PADDING, MAX_INPUT, NO_SYMBOLS, OUTPUT, TOKENS } from "./memory.ts";
 import { endOfTokens, parseSpan, startTokens } from "./parse.ts";
 import { setPrices } from "./prices.ts";
+import { readsBack } from "./read-back.ts";
 import { clearCounts, following, setStart, spanAt } from "./spans.ts";
 import { fillTables } from "./tables.ts";
 import { putBlock } from "./write.ts";
 
-export { INPUT, MAX_INPUT, OUTPUT };
+export { INPUT, MAX_INPUT, OUTPUT, readsBack };
 
 // How many earlier positions are looked at. Where a span's tokens stand for many bytes, as in text, looking is cheap per byte
 // and pays; in machine code it does neither.

@@ -15,10 +15,10 @@ export const LENGTH_SLOT: usize = 0x1400; // u8 x 256, by length - 3
 export const CODE_LENGTHS: usize = 0x2000; // u8 x 320
 export const CODES: usize = 0x2200; // u32 x 320: the code, bits reversed, and its length << 24
 export const LENGTH_CODES: usize = 0x2800; // u32 x 256, by length - 3: code and extra bits, and their number << 24
-export const HEADER_FREQUENCIES: usize = 0x2C00; // u32 x 19
-export const HEADER_LENGTHS: usize = 0x2C80; // u8 x 19
-export const HEADER_CODES: usize = 0x2D00; // u32 x 19
-export const HEADER_SYMBOLS: usize = 0x2E00; // u16 x 320: symbol, and its extra bits << 8
+export const HEADER_FREQUENCIES: usize = 0x2c00; // u32 x 19
+export const HEADER_LENGTHS: usize = 0x2c80; // u8 x 19
+export const HEADER_CODES: usize = 0x2d00; // u32 x 19
+export const HEADER_SYMBOLS: usize = 0x2e00; // u16 x 320: symbol, and its extra bits << 8
 export const SCRATCH: usize = 0x4000; // 8 KiB for whoever is at work
 
 /** u32 x 320: what a symbol costs with its extra bits, in 1/1024 bits, going by the last span. */
@@ -30,6 +30,12 @@ export const ROW_HEADS: usize = 0x7000; // u8 x 1024
 export const ROW_TAGS: usize = 0x8000; // u8 x 64 x 1024
 export const ROW_POSITIONS: usize = 0x18000; // u16 x 64 x 1024
 export const LAST_OF_3: usize = 0x38000; // u16 x 65536
+
+// The decoder's own; see `decoder.ts`.
+export const LITERAL_DECODER: usize = 0x58000;
+export const DISTANCE_DECODER: usize = 0x5c000;
+export const HEADER_DECODER: usize = 0x5d000;
+export const READ_LENGTHS: usize = 0x5f000; // u8 x 320
 
 // Sized for the worst case, an input without matches: one token per byte. Pages that are not reached cost nothing.
 export const INPUT: usize = 0x60000;
