@@ -9,3 +9,10 @@ export { gatherFacts, type FactsRequest } from "./facts/gather.ts";
 export { createMachine } from "./facts/machine.ts";
 export { probeAll, type Probed } from "./facts/probe.ts";
 export { compareVersions, parseVersion, type Version } from "./facts/semver.ts";
+export { configJsonSchema } from "./config/json-schema.ts";
+export {
+  configReference,
+  type ConfigReference,
+  type KindReference,
+  type SectionReference,
+} from "./config/reference.ts";

@@ -85,11 +85,14 @@ export function environment(description: string): z.ZodType<Readonly<Record<stri
  */
 export function fileMode(description: string): z.ZodType<number> {
   const octal = "expected an octal mode with a leading zero, such as 0644";
-  return z
+  const schema = z
     .string({ error: octal })
     .regex(/^0?o?[0-7]{3,4}$/, octal)
     .transform((mode) => Number.parseInt(mode.replace(/^0?o/, ""), 8))
     .describe(description);
+  // Editors that read YAML see a number.
+  jsonSchemas.set(schema, () => z.union([z.string().regex(/^0?o?[0-7]{3,4}$/), z.int().min(0)]));
+  return schema;
 }
 
 /** Where a secret is: never the secret itself (rule 6). */

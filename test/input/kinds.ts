@@ -1,6 +1,6 @@
 /** Kinds that make nothing, for tests of how configs are read. */
 import { type ArchiveKind, type BuildKind, kindTable, type StoreKind } from "../../src/model/kind.ts";
-import { Problem, problemsOf } from "../../src/model/problem.ts";
+import { type Problem, problemsOf } from "../../src/model/problem.ts";
 import { byTarget, oneOrMore, secretName, template, z } from "../../src/model/schema.ts";
 import type { Config } from "../../src/model/config.ts";
 import { readSource, type ReadableKinds, sourceOfText } from "../../src/input/index.ts";

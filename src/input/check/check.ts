@@ -1,6 +1,6 @@
 /** Holds a tree against a schema: what fits comes back with its templates compiled, what does not becomes Problems. */
 import type { z } from "zod";
-import { Problem, problemsOf } from "../../model/problem.ts";
+import { type Problem, problemsOf } from "../../model/problem.ts";
 import type { PendingTemplate } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { compileIn } from "../template/compile.ts";
@@ -38,13 +38,21 @@ export function check<T>(schema: z.ZodType<T>, part: Part, reading: Reading): T 
   const result = schema._zod.run({ value: plainOf(tree), issues: [] }, { async: false });
   if (result instanceof Promise) throw new Error("config schemas are synchronous");
   // Also where something does not fit: what is wrong with the templates of the rest is to be said at once.
-  const filled = fill(result.value, tree, (pending, scalar, at) => compileAt(pending, scalar, at, part.names, reading)) as T;
+  const filled = fill(result.value, tree, (pending, scalar, at) =>
+    compileAt(pending, scalar, at, part.names, reading),
+  ) as T;
   if (result.issues.length === 0) return filled;
   reading.problems.push(...result.issues.flatMap((issue) => issueProblems(issue, tree, path, part.besides ?? [])));
   return undefined;
 }
 
-function compileAt(pending: PendingTemplate, scalar: ScalarTree | undefined, tree: Tree, names: Names, reading: Reading): Template {
+function compileAt(
+  pending: PendingTemplate,
+  scalar: ScalarTree | undefined,
+  tree: Tree,
+  names: Names,
+  reading: Reading,
+): Template {
   const origin = scalar === undefined ? originAt(tree.place) : originOf(scalar, reading.source);
   // A number is printed as it was written: 1.10, not 1.1.
   const source = scalar !== undefined && typeof scalar.value !== "string" ? scalar.text : pending.source;

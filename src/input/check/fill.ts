@@ -13,14 +13,22 @@ export type Compile = (pending: PendingTemplate, scalar: ScalarTree | undefined,
 export function fill(output: unknown, tree: Tree, compile: Compile): unknown {
   if (output instanceof PendingTemplate) return compile(output, scalarFor(output, tree), tree);
   if (output === unplaced) return tree.place;
-  if (Array.isArray(output)) return output.map((item: unknown, index) => fill(item, tree.kind === "list" ? (childOf(tree, index) ?? tree) : tree, compile));
+  if (Array.isArray(output))
+    return output.map((item: unknown, index) =>
+      fill(item, tree.kind === "list" ? (childOf(tree, index) ?? tree) : tree, compile),
+    );
   if (!isPlainRecord(output)) return output;
   // The two halves of a value by target: what stands under a pattern is in the map under that key.
   const { pattern, value } = output;
   if (typeof pattern === "string" && value !== undefined && tree.kind === "map" && tree.entries.has(pattern)) {
     return { ...output, value: fill(value, childOf(tree, pattern) ?? tree, compile) };
   }
-  return Object.fromEntries(Object.entries(output).map(([key, inner]) => [key, inner === unplaced ? tree.place : fill(inner, childIn(tree, key), compile)]));
+  return Object.fromEntries(
+    Object.entries(output).map(([key, inner]) => [
+      key,
+      inner === unplaced ? tree.place : fill(inner, childIn(tree, key), compile),
+    ]),
+  );
 }
 
 function childIn(tree: Tree, key: string): Tree {

@@ -14,15 +14,26 @@ export function issueProblems(issue: Issue, tree: Tree, path: string, besides: r
   const name = nameOf(path, steps);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey(key, at, name, steps.length === 0 ? [...keysOf(issue), ...besides] : keysOf(issue)));
+      return issue.keys.map((key) =>
+        unknownKey(key, at, name, steps.length === 0 ? [...keysOf(issue), ...besides] : keysOf(issue)),
+      );
     case "invalid_type":
-      return [issue.input === undefined && steps.length > 0 ? missing(steps, tree, path) : wrong(name, at, `is ${kindOf(at)}`, errorOf(issue) ?? article(issue.expected))];
+      return [
+        issue.input === undefined && steps.length > 0
+          ? missing(steps, tree, path)
+          : wrong(name, at, `is ${kindOf(at)}`, errorOf(issue) ?? article(issue.expected)),
+      ];
     case "invalid_value":
       return [wrongValue(name, at, issue.values.map(String), errorOf(issue))];
     case "invalid_union":
       return [wrong(name, at, `is ${shown(at)}`, messageOf(issue) ?? expectedOf(issue.errors))];
     case "invalid_key":
-      return [new Problem("config.invalid", `${name} has a key that cannot be: "${String(steps.at(-1))}"`, { place: keyPlace(tree, steps), expected: messageOf(issue.issues[0]) })];
+      return [
+        new Problem("config.invalid", `${name} has a key that cannot be: "${String(steps.at(-1))}"`, {
+          place: keyPlace(tree, steps),
+          expected: messageOf(issue.issues[0]),
+        }),
+      ];
     case "too_small":
     case "too_big":
       return [wrong(name, at, `is ${shown(at)}`, boundOf(issue))];
@@ -49,7 +60,9 @@ export function unknownKey(key: string, at: Tree, name: string, known: readonly 
 function missing(steps: readonly PropertyKey[], tree: Tree, path: string): Problem {
   const parent = reach(tree, steps.slice(0, -1));
   const name = nameOf(path, steps.slice(0, -1));
-  return new Problem("config.invalid", `${name === "" ? "the file" : name} lacks "${String(steps.at(-1))}"`, { place: parent.place });
+  return new Problem("config.invalid", `${name === "" ? "the file" : name} lacks "${String(steps.at(-1))}"`, {
+    place: parent.place,
+  });
 }
 
 function wrongValue(name: string, at: Tree, values: readonly string[], own: string | undefined): Problem {
@@ -83,7 +96,11 @@ function withoutExpected(message: string | undefined): string | undefined {
 }
 
 function expectedOf(errors: readonly (readonly core.$ZodIssue[])[]): string | undefined {
-  const kinds = errors.flatMap((branch) => branch.flatMap((issue) => (issue.code === "invalid_type" && issue.path.length === 0 ? [article(issue.expected)] : [])));
+  const kinds = errors.flatMap((branch) =>
+    branch.flatMap((issue) =>
+      issue.code === "invalid_type" && issue.path.length === 0 ? [article(issue.expected)] : [],
+    ),
+  );
   return kinds.length === 0 ? undefined : [...new Set(kinds)].join(" or ");
 }
 
@@ -129,11 +146,17 @@ function shown(tree: Tree): string {
 
 /** `builds[0].hooks.pre[1]`. */
 function nameOf(path: string, steps: readonly PropertyKey[]): string {
-  return steps.reduce<string>((name, step) => (typeof step === "number" ? `${name}[${step}]` : name === "" ? String(step) : `${name}.${String(step)}`), path);
+  return steps.reduce<string>(
+    (name, step) =>
+      typeof step === "number" ? `${name}[${step}]` : name === "" ? String(step) : `${name}.${String(step)}`,
+    path,
+  );
 }
 
 function keyPlace(tree: Tree, steps: readonly PropertyKey[]): Problem["place"] {
   const parent = reach(tree, steps.slice(0, -1));
   const key = String(steps.at(-1));
-  return parent.kind === "map" ? (parent.entries.get(key)?.place ?? parent.place) : (childOf(parent, key) ?? parent).place;
+  return parent.kind === "map"
+    ? (parent.entries.get(key)?.place ?? parent.place)
+    : (childOf(parent, key) ?? parent).place;
 }

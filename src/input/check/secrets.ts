@@ -26,7 +26,8 @@ const marked: readonly (readonly [what: string, pattern: RegExp])[] = [
 ];
 
 /** Keys whose values are secrets, whatever they look like. */
-const secretKey = /(?:^|[_.-]|[a-z])(?:token|password|passwd|passphrase|secret|api_?-?key|access_?-?key|private_?-?key|credentials?|webhook)$/i;
+const secretKey =
+  /(?:^|[_.-]|[a-z])(?:token|password|passwd|passphrase|secret|api_?-?key|access_?-?key|private_?-?key|credentials?|webhook)$/i;
 
 /** A Problem of code `config.secret` for each secret found: none of them holds any of its characters. */
 export function findSecrets(source: Source, tree: Tree | undefined): readonly Problem[] {
@@ -41,7 +42,9 @@ export function looksSecret(text: string): boolean {
 }
 
 function markedIn({ text, placeAt }: Source): readonly Problem[] {
-  return marked.flatMap(([what, pattern]) => [...text.matchAll(new RegExp(pattern, "g"))].map((match) => secretProblem(what, placeAt(match.index))));
+  return marked.flatMap(([what, pattern]) =>
+    [...text.matchAll(new RegExp(pattern, "g"))].map((match) => secretProblem(what, placeAt(match.index))),
+  );
 }
 
 function* namedIn(tree: Tree, seen = new Set<Tree>()): Generator<Problem> {

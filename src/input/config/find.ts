@@ -17,7 +17,11 @@ export async function findConfig(dir: string): Promise<string | undefined> {
     const [found, other] = configNames.filter((name) => names.includes(name));
     if (found !== undefined && other !== undefined) {
       const place = { file: path.join(folder, other), line: 1, column: 1 };
-      throw new Problem("config.invalid", `${folder} has both ${found} and ${other}`, { place, expected: "one config", hint: "Remove one of them." });
+      throw new Problem("config.invalid", `${folder} has both ${found} and ${other}`, {
+        place,
+        expected: "one config",
+        hint: "Remove one of them.",
+      });
     }
     if (found !== undefined) return path.join(folder, found);
     if (names.includes(".git") || path.dirname(folder) === folder) return undefined;

@@ -29,7 +29,9 @@ export async function readConfig(request: ReadRequest): Promise<Config> {
   const dir = path.resolve(request.dir);
   const found = request.file === undefined ? await findConfig(dir) : path.resolve(dir, request.file);
   if (found === undefined) {
-    throw new Problem("config.missing", `there is no ${configNames[0]} in ${dir}`, { hint: "slipway init writes one." });
+    throw new Problem("config.missing", `there is no ${configNames[0]} in ${dir}`, {
+      hint: "slipway init writes one.",
+    });
   }
   const bytes = await onDisk(found, () => readFile(found));
   return readSource(sourceOf(shownPath(found, dir), bytes), path.dirname(found), request.kinds);
@@ -44,7 +46,14 @@ export function readSource(source: Source, root: string, kinds: ReadableKinds): 
   const place: Place = { file: source.file, line: 1, column: 1 };
   const map = rootMap(tree, place);
   const engine = createEngine({ root, read: (file) => readIn(root, file) });
-  const context: SectionContext = { source, engine, problems, kinds, place, vars: keysOf(map.entries.get("vars")?.tree) };
+  const context: SectionContext = {
+    source,
+    engine,
+    problems,
+    kinds,
+    place,
+    vars: keysOf(map.entries.get("vars")?.tree),
+  };
   const config = readSections(map, context, root);
   throwIfAny(ordered(problems));
   return config;
@@ -53,7 +62,8 @@ export function readSource(source: Source, root: string, kinds: ReadableKinds): 
 function rootMap(tree: Tree | undefined, place: Place): MapTree {
   const hint = "A config begins with `slipway: 1` and `project: NAME`.";
   if (tree === undefined) throw new Problem("config.invalid", "the file is empty", { place, expected: "a map", hint });
-  if (tree.kind !== "map") throw new Problem("config.invalid", `the file is a ${tree.kind}`, { place: tree.place, expected: "a map", hint });
+  if (tree.kind !== "map")
+    throw new Problem("config.invalid", `the file is a ${tree.kind}`, { place: tree.place, expected: "a map", hint });
   return tree;
 }
 
@@ -90,9 +100,16 @@ function checkTop(map: MapTree, { problems, place }: SectionContext): void {
   }
   const format = map.entries.get("slipway")?.tree;
   if (format === undefined) {
-    problems.push(new Problem("config.invalid", 'the file lacks "slipway"', { place, hint: "Write `slipway: 1` at the top." }));
+    problems.push(
+      new Problem("config.invalid", 'the file lacks "slipway"', { place, hint: "Write `slipway: 1` at the top." }),
+    );
   } else if (format.kind !== "scalar" || format.value !== 1) {
-    problems.push(new Problem("config.invalid", "slipway: this version of the config language is not known", { place: format.place, expected: "1" }));
+    problems.push(
+      new Problem("config.invalid", "slipway: this version of the config language is not known", {
+        place: format.place,
+        expected: "1",
+      }),
+    );
   }
 }
 

@@ -5,7 +5,16 @@ import { didYouMean } from "../check/nearest.ts";
 import type { Git } from "./git.ts";
 import { commitOfTag, type Repository } from "./repository.ts";
 import { compareVersions, type Version } from "./semver.ts";
-import { highest, newest, previous, tagForm, versionOfTag, versionTags, type TagForm, type VersionTag } from "./tags.ts";
+import {
+  highest,
+  newest,
+  previous,
+  tagForm,
+  versionOfTag,
+  versionTags,
+  type TagForm,
+  type VersionTag,
+} from "./tags.ts";
 import { describedVersion, readVersion, versionInFile } from "./version.ts";
 
 export interface ChoiceRequest {
@@ -40,8 +49,12 @@ export async function choose(request: ChoiceRequest, repository: Repository, git
   const own = told ?? highest(atHead);
   const isCounted = request.version === undefined && (config.from === "tag" || config.from === "describe");
   const isPastTag = isCounted && own === undefined;
-  const version = isCounted ? (own?.version ?? countedVersion(request, repository, form, latest)) : await writtenVersion(request, form);
-  const naming = [...(told === undefined ? [] : [told]), ...atHead].find((tag) => compareVersions(tag.version, version) === 0);
+  const version = isCounted
+    ? (own?.version ?? countedVersion(request, repository, form, latest))
+    : await writtenVersion(request, form);
+  const naming = [...(told === undefined ? [] : [told]), ...atHead].find(
+    (tag) => compareVersions(tag.version, version) === 0,
+  );
   const tag = isCounted ? (own ?? latest) : (naming ?? told);
   return {
     version: config.from === "describe" ? marked(version, repository) : version,
@@ -56,13 +69,28 @@ export async function choose(request: ChoiceRequest, repository: Repository, git
 async function toldTag(name: string, form: TagForm, repository: Repository, git: Git): Promise<VersionTag> {
   const version = versionOfTag(name, form);
   const commit = repository.tags.find((tag) => tag.name === name)?.commit ?? (await commitOfTag(git, name));
-  if (commit === undefined) throw new Problem("git.tag", `there is no tag "${name}"`, { hint: didYouMean(name, repository.tags.map((tag) => tag.name)) ?? "Fetch the tags: git fetch --tags." });
-  if (version === undefined) throw new Problem("version.invalid", `the tag "${name}" names no version`, { expected: `${form.stem}${form.hasV ? "v" : ""}1.2.3` });
+  if (commit === undefined)
+    throw new Problem("git.tag", `there is no tag "${name}"`, {
+      hint:
+        didYouMean(
+          name,
+          repository.tags.map((tag) => tag.name),
+        ) ?? "Fetch the tags: git fetch --tags.",
+    });
+  if (version === undefined)
+    throw new Problem("version.invalid", `the tag "${name}" names no version`, {
+      expected: `${form.stem}${form.hasV ? "v" : ""}1.2.3`,
+    });
   return { name, commit, version };
 }
 
 /** The version of a HEAD without a tag of its own. */
-function countedVersion(request: ChoiceRequest, repository: Repository, form: TagForm, latest: VersionTag | undefined): Version {
+function countedVersion(
+  request: ChoiceRequest,
+  repository: Repository,
+  form: TagForm,
+  latest: VersionTag | undefined,
+): Version {
   const { version: config } = request.config;
   if (config.from === "describe") {
     const [, name, count] = /^(.*)-(\d+)-g[0-9a-f]+$/.exec(repository.described) ?? [];
@@ -73,7 +101,10 @@ function countedVersion(request: ChoiceRequest, repository: Repository, form: Ta
   // The guard says that the tag is missing; here it is only missing as a version.
   const isGuarded = config.require.includes("tag") && request.validate !== false;
   if (request.snapshot || request.nightly || isGuarded) return readVersion("0.0.0");
-  throw new Problem("git.tag", "no tag names a version", { place: config.place, hint: `Tag a commit (git tag ${config.prefix}0.1.0), or write version.from.` });
+  throw new Problem("git.tag", "no tag names a version", {
+    place: config.place,
+    hint: `Tag a commit (git tag ${config.prefix}0.1.0), or write version.from.`,
+  });
 }
 
 /** The version of the command line, of a file, or of the config itself. */

@@ -15,7 +15,15 @@ const refVariables: readonly string[] = ["GITHUB_REF", "BUILD_SOURCEBRANCH"];
 
 /** Variables that hold the name of a tag where there is one. */
 const tagVariables: readonly string[] = [
-  "CI_COMMIT_TAG", "CIRCLE_TAG", "BUILDKITE_TAG", "DRONE_TAG", "TRAVIS_TAG", "BITBUCKET_TAG", "APPVEYOR_REPO_TAG_NAME", "CIRRUS_TAG", "SEMAPHORE_GIT_TAG_NAME",
+  "CI_COMMIT_TAG",
+  "CIRCLE_TAG",
+  "BUILDKITE_TAG",
+  "DRONE_TAG",
+  "TRAVIS_TAG",
+  "BITBUCKET_TAG",
+  "APPVEYOR_REPO_TAG_NAME",
+  "CIRRUS_TAG",
+  "SEMAPHORE_GIT_TAG_NAME",
 ];
 
 /** The ref, or undefined outside of CI. */
@@ -27,7 +35,11 @@ export function refOf(environment: Environment): Ref | undefined {
   for (const variable of refVariables) {
     const written = environment[variable];
     if (written === undefined || written === "") continue;
-    return { variable, tag: written.startsWith("refs/tags/") ? written.slice("refs/tags/".length) : undefined, written };
+    return {
+      variable,
+      tag: written.startsWith("refs/tags/") ? written.slice("refs/tags/".length) : undefined,
+      written,
+    };
   }
   return undefined;
 }

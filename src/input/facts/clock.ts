@@ -14,5 +14,8 @@ export function epochOf(environment: Environment, commitTime: number): number {
   if (written === undefined || written === "") return commitTime;
   const epoch = /^\d{1,12}$/.test(written) ? Number(written) : Number.NaN;
   if (epoch <= latest) return epoch;
-  throw new Problem("usage", `SOURCE_DATE_EPOCH is ${JSON.stringify(written.slice(0, 40))}`, { expected: "seconds since 1970, as digits", hint: "Unset it, or set it to the output of `git log -1 --format=%ct`." });
+  throw new Problem("usage", `SOURCE_DATE_EPOCH is ${JSON.stringify(written.slice(0, 40))}`, {
+    expected: "seconds since 1970, as digits",
+    hint: "Unset it, or set it to the output of `git log -1 --format=%ct`.",
+  });
 }

@@ -22,9 +22,21 @@ const fields = ["%H", "%an", "%ae", "%B"];
 export async function readCommits(git: Git, { previousTag, commit, dir }: CommitsRequest): Promise<readonly Commit[]> {
   const range = previousTag === undefined ? [commit] : [commit, `^refs/tags/${previousTag}`];
   const settled = ["--no-merges", "--no-color", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8"];
-  const text = await git("--no-replace-objects", "log", "-z", ...settled, `--format=${fields.join("%x00")}`, ...range, "--", ...(dir === undefined ? [] : [dir]));
+  const text = await git(
+    "--no-replace-objects",
+    "log",
+    "-z",
+    ...settled,
+    `--format=${fields.join("%x00")}`,
+    ...range,
+    "--",
+    ...(dir === undefined ? [] : [dir]),
+  );
   if (text === undefined) {
-    throw new Problem("git.missing", `git cannot list the commits ${previousTag === undefined ? `up to ${commit}` : `since ${previousTag}`}`);
+    throw new Problem(
+      "git.missing",
+      `git cannot list the commits ${previousTag === undefined ? `up to ${commit}` : `since ${previousTag}`}`,
+    );
   }
   const values = text.split("\0");
   const commits: Commit[] = [];

@@ -45,7 +45,10 @@ export async function gatherFacts(request: FactsRequest): Promise<Facts> {
   const known = gatherKnown(request);
   const probing = probeAll(config, request.kinds.builders, machine, async () => templateScope(config, await known));
   const [facts, probed] = await Promise.all([settle(known), settle(probing)]);
-  const problems = [...("problems" in facts ? facts.problems : []), ...("problems" in probed ? probed.problems : probed.value.problems)];
+  const problems = [
+    ...("problems" in facts ? facts.problems : []),
+    ...("problems" in probed ? probed.problems : probed.value.problems),
+  ];
   throwIfAny(problems);
   if (!("value" in facts) || !("value" in probed)) throw new Error("a failure without Problems");
   return { ...facts.value, probed: probed.value.data };
@@ -78,7 +81,9 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
   const hasNotes = config.notes?.from === "commits" && request.notes === undefined;
   const [gitFacts, commits] = await Promise.all([
     describeGit(git, repository, choice),
-    hasNotes ? readCommits(git, { previousTag: choice.previousTag, commit: repository.commit, dir: config.version.dir }) : [],
+    hasNotes
+      ? readCommits(git, { previousTag: choice.previousTag, commit: repository.commit, dir: config.version.dir })
+      : [],
   ]);
   const facts: Facts = {
     root: config.root,
@@ -93,14 +98,27 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     commits,
   };
   if (request.snapshot || request.nightly) return { ...facts, version: madeVersion(config, facts) };
-  if (request.validate !== false) throwIfAny(guard(config.version, { git: facts.git, version: choice.version, told: request.tag, tagAtHead: choice.tagAtHead, ref: refOf(env) }));
+  if (request.validate !== false)
+    throwIfAny(
+      guard(config.version, {
+        git: facts.git,
+        version: choice.version,
+        told: request.tag,
+        tagAtHead: choice.tagAtHead,
+        ref: refOf(env),
+      }),
+    );
   return facts;
 }
 
 /** Notes from commits, and versions that count from a tag, need the commits in between. */
 function refuseShallow({ config, notes }: FactsRequest, repository: Repository, choice: Choice): void {
   if (!repository.isShallow || choice.previousTag !== undefined) return;
-  const needed = choice.isPastTag ? "the latest tag" : config.notes?.from === "commits" && notes === undefined ? "the commits since the previous tag" : undefined;
+  const needed = choice.isPastTag
+    ? "the latest tag"
+    : config.notes?.from === "commits" && notes === undefined
+      ? "the commits since the previous tag"
+      : undefined;
   if (needed === undefined) return;
   throw new Problem("git.shallow", `the clone is shallow, and ${needed} cannot be seen`, {
     hint: "Fetch the whole history: `fetch-depth: 0` for actions/checkout, GIT_DEPTH: 0 in GitLab, `git fetch --unshallow --tags` by hand.",
@@ -124,7 +142,10 @@ async function describeGit(git: Git, repository: Repository, choice: Choice): Pr
     previousTag: previousTag ?? "",
     tagSubject,
     tagBody,
-    tagsAtHead: repository.tags.filter((other) => other.commit === commit).map(({ name }) => name).toSorted(),
+    tagsAtHead: repository.tags
+      .filter((other) => other.commit === commit)
+      .map(({ name }) => name)
+      .toSorted(),
     summary: `${tagAtHead ?? repository.described}${changes.some(({ isTracked }) => isTracked) ? "-dirty" : ""}`,
     commitTime,
     isDirty: changes.length > 0,

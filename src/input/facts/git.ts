@@ -12,9 +12,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that tie git to another repository, as `git rev-parse --local-env-vars` lists them: a hook's child has them. */
 const repositoryVariables: ReadonlySet<string> = new Set([
-  "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
-  "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE", "GIT_NO_REPLACE_OBJECTS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
-  "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_COMMON_DIR",
+  "GIT_DIR",
+  "GIT_GRAFT_FILE",
+  "GIT_IMPLICIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_INTERNAL_SUPER_PREFIX",
+  "GIT_NAMESPACE",
+  "GIT_NO_REPLACE_OBJECTS",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_REPLACE_REF_BASE",
+  "GIT_SHALLOW_FILE",
+  "GIT_WORK_TREE",
 ]);
 
 /** In force for each command: a clone may belong to someone else (CI, containers), and nothing it configures may run. */
@@ -35,24 +46,26 @@ export function gitIn(folder: string, environment: Environment): Git {
     new Promise((resolve, reject) => {
       execFile("git", args, { cwd: folder, env, maxBuffer: maximumOutput, windowsHide: true }, (error, stdout) => {
         if (error === null) resolve(stdout);
-        else if (errnoOf(error) === "ENOENT") reject(new Problem("git.missing", "git is not on the PATH", { hint: "Install git.", cause: error }));
+        else if (errnoOf(error) === "ENOENT")
+          reject(new Problem("git.missing", "git is not on the PATH", { hint: "Install git.", cause: error }));
         else resolve(undefined);
       });
     });
 }
 
 function environmentFor(environment: Environment): Record<string, string | undefined> {
-  const kept = Object.entries(environment).filter(([name]) => !repositoryVariables.has(name));
+  const kept = Object.fromEntries(Object.entries(environment).filter(([name]) => !repositoryVariables.has(name)));
   // The operator may have settings of this form already: ours come behind them, and win.
   const written = environment["GIT_CONFIG_COUNT"] ?? "0";
   const before = /^\d{1,4}$/.test(written) ? Number(written) : 0;
-  const ours = settings.flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${before + index}`, key],
-    [`GIT_CONFIG_VALUE_${before + index}`, value],
-  ]);
+  const ours: Record<string, string> = {};
+  settings.forEach(([key, value], index) => {
+    ours[`GIT_CONFIG_KEY_${before + index}`] = key;
+    ours[`GIT_CONFIG_VALUE_${before + index}`] = value;
+  });
   return {
-    ...Object.fromEntries(kept),
-    ...Object.fromEntries(ours),
+    ...kept,
+    ...ours,
     GIT_CONFIG_COUNT: String(before + settings.length),
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",

@@ -14,9 +14,18 @@ export interface Probed {
 }
 
 /** All at once. An entry that `when` skips is not asked for: what it lacks will not be missed. `scope` is waited for only then. */
-export async function probeAll(config: Config, builders: KindTable<BuildKind>, machine: Machine, scope: () => Promise<Scope>): Promise<Probed> {
-  const probes = await Promise.all(config.builds.map(async (entry) => ({ entry, probe: await probeEntry(entry, builders, machine, scope) })));
-  const data = probes.flatMap(({ entry, probe }) => (probe.data === undefined ? [] : [[entry.path, probe.data] as const]));
+export async function probeAll(
+  config: Config,
+  builders: KindTable<BuildKind>,
+  machine: Machine,
+  scope: () => Promise<Scope>,
+): Promise<Probed> {
+  const probes = await Promise.all(
+    config.builds.map(async (entry) => ({ entry, probe: await probeEntry(entry, builders, machine, scope) })),
+  );
+  const data = probes.flatMap(({ entry, probe }) =>
+    probe.data === undefined ? [] : [[entry.path, probe.data] as const],
+  );
   const problems = probes.flatMap(({ entry, probe }) => probe.problems.map((problem) => placed(problem, entry)));
   return { data: Object.fromEntries(data), problems };
 }
@@ -26,7 +35,12 @@ interface EntryProbe {
   readonly problems: readonly Problem[];
 }
 
-async function probeEntry(entry: BuildEntry, builders: KindTable<BuildKind>, machine: Machine, scope: () => Promise<Scope>): Promise<EntryProbe> {
+async function probeEntry(
+  entry: BuildEntry,
+  builders: KindTable<BuildKind>,
+  machine: Machine,
+  scope: () => Promise<Scope>,
+): Promise<EntryProbe> {
   const builder = builders.get(entry.kind);
   if (builder === undefined) throw new Error(`builder ${entry.kind} passed the schema but is in no table`);
   if (!(await isWanted(entry, scope))) return { problems: [] };

@@ -53,15 +53,31 @@ export async function readRepository(git: Git, question: RepositoryQuestion): Pr
     git("symbolic-ref", "--quiet", "--short", "HEAD"),
     git("for-each-ref", "--merged=HEAD", "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)", "refs/tags"),
     git("describe", "--tags", "--always", ...describing),
-    git("status", "--porcelain=v1", "-z", "--untracked-files=normal", "--ignore-submodules=none", "--no-renames", "--", ":/", ...without),
+    git(
+      "status",
+      "--porcelain=v1",
+      "-z",
+      "--untracked-files=normal",
+      "--ignore-submodules=none",
+      "--no-renames",
+      "--",
+      ":/",
+      ...without,
+    ),
     git("config", "--get-regexp", "^remote\\..*\\.url$"),
   ]);
   if (kind === undefined) {
-    throw new Problem("git.missing", "this folder is in no git repository", { hint: "Versions and dates come from git: run `git init` and commit, or run slipway inside of a clone." });
+    throw new Problem("git.missing", "this folder is in no git repository", {
+      hint: "Versions and dates come from git: run `git init` and commit, or run slipway inside of a clone.",
+    });
   }
   const [isInside, isShallow] = kind.split("\n");
-  if (isInside !== "true") throw new Problem("git.missing", "this folder is inside of a bare repository", { hint: "Run slipway in a working tree." });
-  if (head === undefined) throw new Problem("git.missing", "the repository has no commit yet", { hint: "Commit something first." });
+  if (isInside !== "true")
+    throw new Problem("git.missing", "this folder is inside of a bare repository", {
+      hint: "Run slipway in a working tree.",
+    });
+  if (head === undefined)
+    throw new Problem("git.missing", "the repository has no commit yet", { hint: "Commit something first." });
   const [commit = "", time = "", subject = "", body = ""] = head.split("\0");
   return {
     isShallow: isShallow === "true",
@@ -126,5 +142,7 @@ function readUrl(output: string): string {
 
 /** CI clones often carry a token in the address. */
 function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, (whole, scheme: string) => (scheme.startsWith("ssh:") && !/:[^/]*@/.test(whole.slice(6)) ? whole : scheme));
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, (whole, scheme: string) =>
+    scheme.startsWith("ssh:") && !/:[^/]*@/.test(whole.slice(6)) ? whole : scheme,
+  );
 }

@@ -17,9 +17,16 @@ export interface Version {
  * are let through, since calendars have them; a fourth number is not.
  */
 export function parseVersion(text: string): Version | undefined {
-  const match = /^(\d{1,15})(?:\.(\d{1,15}))?(?:\.(\d{1,15}))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/.exec(text);
+  const match =
+    /^(\d{1,15})(?:\.(\d{1,15}))?(?:\.(\d{1,15}))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/.exec(
+      text,
+    );
   if (match === null || text.length > 128) return undefined;
-  const [major, minor, patch] = [match[1], match[2], match[3]].map((digits) => Number(digits ?? 0)) as [number, number, number];
+  const [major, minor, patch] = [match[1], match[2], match[3]].map((digits) => Number(digits ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
   return { text, major, minor, patch, prerelease: match[4] ?? "", metadata: match[5] ?? "" };
 }
 

@@ -63,6 +63,9 @@ function ordered(tags: readonly VersionTag[]): readonly VersionTag[] {
 
 /** A glob over tag names: `*` and `?`, as `git tag --list` has them. */
 function matchesGlob(glob: string, name: string): boolean {
-  const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${pattern}$`, "su").test(name);
 }

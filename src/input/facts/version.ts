@@ -12,7 +12,13 @@ const readers: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
     const { parse } = await import("smol-toml");
     const document = parse(text);
     // Cargo.toml, a workspace's Cargo.toml, pyproject.toml (PEP 621), Poetry's.
-    const paths = [["package", "version"], ["workspace", "package", "version"], ["project", "version"], ["tool", "poetry", "version"], ["version"]];
+    const paths = [
+      ["package", "version"],
+      ["workspace", "package", "version"],
+      ["project", "version"],
+      ["tool", "poetry", "version"],
+      ["version"],
+    ];
     return paths.map((keys) => field(document, keys)).find((value) => typeof value === "string");
   },
 };
@@ -23,9 +29,13 @@ export async function versionInFile(root: string, file: string): Promise<Version
   const text = await onDisk(file, () => readFile(path.resolve(root, file), "utf8"));
   const found = await (readers[path.extname(file)] ?? firstLine)(text).catch((thrown: unknown) => {
     if (errnoOf(thrown) !== undefined || !(thrown instanceof Error)) throw thrown;
-    throw new Problem("version.invalid", `${file} cannot be read: ${thrown.message.split("\n", 1)[0]}`, { place, cause: thrown });
+    throw new Problem("version.invalid", `${file} cannot be read: ${thrown.message.split("\n", 1)[0]}`, {
+      place,
+      cause: thrown,
+    });
   });
-  if (typeof found !== "string" || found === "") throw new Problem("version.invalid", `${file} holds no version`, { place });
+  if (typeof found !== "string" || found === "")
+    throw new Problem("version.invalid", `${file} holds no version`, { place });
   return readVersion(found, place);
 }
 
@@ -33,7 +43,10 @@ export async function versionInFile(root: string, file: string): Promise<Version
 export function readVersion(text: string, place?: Place): Version {
   const version = parseVersion(text.trim().replace(/^v/, ""));
   if (version !== undefined) return version;
-  throw new Problem("version.invalid", `${JSON.stringify(text.slice(0, 80))} is not a version`, { place, expected: "a version such as 1.2.3, 1.2.3-rc.1 or 2026.1" });
+  throw new Problem("version.invalid", `${JSON.stringify(text.slice(0, 80))} is not a version`, {
+    place,
+    expected: "a version such as 1.2.3, 1.2.3-rc.1 or 2026.1",
+  });
 }
 
 /**
@@ -51,5 +64,11 @@ async function firstLine(text: string): Promise<string> {
 }
 
 function field(document: unknown, keys: readonly string[]): unknown {
-  return keys.reduce<unknown>((value, key) => (typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined), document);
+  return keys.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Readonly<Record<string, unknown>>)[key]
+        : undefined,
+    document,
+  );
 }

@@ -20,27 +20,35 @@ function schemaFor({ archives }: ReadableKinds) {
   const format = z.enum([...archives.keys()]);
   return z.strictObject({
     ...entryShape,
-    from: selectors("Builds that go in; default: all of the target. [] packs files only.").optional(),
-    format: byTarget(oneOrMore(format, "A format, or a list that makes several."), "Format; default: tar.gz, for windows zip.").optional(),
-    folder: byTarget(template("A folder."), "Folder that wraps everything; default: none.").optional(),
-    files: fileEntries("Files that go in besides; default: LICENSE*, README* and CHANGELOG* where they exist.").optional(),
+    name: template("File name without extension; for a format of one binary it begins with {{ binary }} by default.")
+      .meta({ default: defaultName })
+      .optional(),
+    from: selectors("Builds that go in; left out: all of the target; []: files only.").optional(),
+    format: byTarget(oneOrMore(format, "A format, or a list that makes several."), "Format.")
+      .meta({ default: { default: "tar.gz", windows: "zip" } })
+      .optional(),
+    folder: byTarget(template("A folder."), "Folder that wraps everything.").optional(),
+    files: fileEntries("Files that go in besides. By default those that exist of these.")
+      .meta({ default: ["LICENSE*", "README*", "CHANGELOG*"] })
+      .optional(),
     binaries: z
       .strictObject({
         to: template("Where they stand; a path that ends with / is a folder.").optional(),
-        mode: fileMode("Permission bits; default 0755.").optional(),
-        owner: z.string().describe("Owner's name; default root.").optional(),
-        group: z.string().describe("Group's name; default root.").optional(),
+        mode: fileMode("Permission bits.").meta({ default: "0755" }).optional(),
+        owner: z.string().describe("Owner's name.").meta({ default: "root" }).optional(),
+        group: z.string().describe("Group's name.").meta({ default: "root" }).optional(),
       })
       .describe("How the binaries stand in the archive.")
       .optional(),
-    optional: z.boolean().describe("No error where `from` selects nothing.").optional(),
+    optional: z.boolean().describe("No error where `from` selects nothing.").meta({ default: false }).optional(),
   });
 }
 
 export const archives: Section<readonly ArchiveEntry[]> = {
   key: "archives",
   summary: "What binaries and files are packed into. Left out: one archive for each target; `[]`: none.",
-  example: "archives:\n  - name: engram_{{ os }}_{{ arch }}\n    format: { default: tar.gz, windows: zip }\n    files: [LICENSE*, { from: docs/**, to: docs, optional: true }]",
+  example:
+    "archives:\n  - name: engram_{{ os }}_{{ arch }}\n    format: { default: tar.gz, windows: zip }\n    files: [LICENSE*, { from: docs/**, to: docs, optional: true }]",
   schema: (kinds) => z.array(schemaFor(kinds)),
   read(tree, context) {
     if (tree === undefined) return context.kinds.archives.size === 0 ? [] : [defaultEntry(context)];
@@ -51,8 +59,12 @@ export const archives: Section<readonly ArchiveEntry[]> = {
       if (read === undefined) return [];
       const fallback = defaultEntry(context);
       const entry = entryOf(read, item);
-      const formats = read.format === undefined ? [] : [read.format.default ?? [], ...read.format.exact.map(({ value }) => value)].flat();
-      const single = formats.length > 0 && formats.every((format) => context.kinds.archives.get(format)?.single === true);
+      const formats =
+        read.format === undefined
+          ? []
+          : [read.format.default ?? [], ...read.format.exact.map(({ value }) => value)].flat();
+      const single =
+        formats.length > 0 && formats.every((format) => context.kinds.archives.get(format)?.single === true);
       return [
         {
           ...entry,
@@ -61,7 +73,12 @@ export const archives: Section<readonly ArchiveEntry[]> = {
           format: read.format ?? fallback.format,
           folder: read.folder,
           files: read.files ?? fallback.files,
-          binaries: { to: read.binaries?.to, mode: read.binaries?.mode, owner: read.binaries?.owner, group: read.binaries?.group },
+          binaries: {
+            to: read.binaries?.to,
+            mode: read.binaries?.mode,
+            owner: read.binaries?.owner,
+            group: read.binaries?.group,
+          },
           optional: read.optional ?? false,
         },
       ];

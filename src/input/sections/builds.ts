@@ -14,8 +14,11 @@ const identityShape = { name: entryShape.name, when: entryShape.when } as const;
 const buildShape = {
   env: entryShape.env,
   for: entryShape.for,
-  binary: byTarget(template("File name of the program."), "File name of the program, without .exe; default: the entry's name.").optional(),
-  dir: template("Folder the toolchain runs in, relative to the project.").optional(),
+  binary: byTarget(
+    template("File name of the program."),
+    "File name of the program, without .exe; left out: the entry's name.",
+  ).optional(),
+  dir: template("Folder the toolchain runs in, relative to the project.").meta({ default: "." }).optional(),
   hooks: z
     .strictObject({
       pre: hooks("Commands ahead of the build, for each target.").optional(),
@@ -32,8 +35,12 @@ const common: readonly string[] = [...Object.keys(identityShape), ...Object.keys
 export const builds: Section<readonly BuildEntry[]> = {
   key: "builds",
   summary: "What is built. Each entry has one key that names its toolchain.",
-  example: "builds:\n  - go: ./cmd/engram\n    for: [\"{linux,darwin}/{amd64,arm64}\", windows/amd64]",
+  example: 'builds:\n  - go: ./cmd/engram\n    for: ["{linux,darwin}/{amd64,arm64}", windows/amd64]',
   schema: ({ builders }) => z.array(kindEntrySchema(builders, { ...identityShape, ...buildShape })),
+  entries: {
+    common: z.strictObject({ ...identityShape, ...buildShape }),
+    kinds: ({ builders }) => [...builders.values()],
+  },
   read(tree, context) {
     if (tree === undefined) return [];
     const releaseNames = withVars(namesOf.release, context.vars);
@@ -42,7 +49,11 @@ export const builds: Section<readonly BuildEntry[]> = {
       const parts = splitKind(item, context.kinds.builders, common, context);
       if (parts === undefined) return [];
       const { rest, kind } = parts;
-      const who = check(identity, { ...item, tree: pick(rest, Object.keys(identityShape)), names: releaseNames }, context);
+      const who = check(
+        identity,
+        { ...item, tree: pick(rest, Object.keys(identityShape)), names: releaseNames },
+        context,
+      );
       const written = check(build, { ...item, tree: pick(rest, Object.keys(buildShape)), names }, context);
       const options = checkOptions(parts, { ...item, names }, common, context);
       if (who === undefined || written === undefined) return [];

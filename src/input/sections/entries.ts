@@ -47,23 +47,47 @@ export interface KindParts<Kind> {
  * Finds the one kind key. The kind's options stand under it as a map, beside it, or both; any other value under it is the
  * kind's primary option. A bare word is the kind without options.
  */
-export function splitKind<Kind extends KindWithOptions>(part: Pick<Part, "tree" | "path">, kinds: KindTable<Kind>, common: readonly string[], reading: Reading): KindParts<Kind> | undefined {
+export function splitKind<Kind extends KindWithOptions>(
+  part: Pick<Part, "tree" | "path">,
+  kinds: KindTable<Kind>,
+  common: readonly string[],
+  reading: Reading,
+): KindParts<Kind> | undefined {
   const { tree, path } = part;
   const names = [...kinds.keys()];
   const refuse = (message: string, at: Tree, hint?: string): undefined => {
-    reading.problems.push(new Problem("config.invalid", `${path} ${message}`, { place: at.place, expected: `exactly one of ${names.join(", ")}`, hint }));
+    reading.problems.push(
+      new Problem("config.invalid", `${path} ${message}`, {
+        place: at.place,
+        expected: `exactly one of ${names.join(", ")}`,
+        hint,
+      }),
+    );
     return undefined;
   };
   if (tree.kind === "scalar") {
     const kind = kinds.get(tree.text);
     if (kind !== undefined) return { kind, options: mapOf(tree.place, []), rest: mapOf(tree.place, []) };
-    return refuse(`is ${tree.value === null ? "empty" : "a word that names no kind"}`, tree, hintFor([tree.text], names));
+    return refuse(
+      `is ${tree.value === null ? "empty" : "a word that names no kind"}`,
+      tree,
+      hintFor([tree.text], names),
+    );
   }
   if (tree.kind === "list") return refuse("is a list, not a map", tree);
   const given = [...tree.entries].filter(([key]) => kinds.has(key));
   const [first, second] = given;
-  if (first === undefined) return refuse("names no kind", tree, hintFor([...tree.entries.keys()].filter((key) => !common.includes(key)), names));
-  if (second !== undefined) return refuse(`names two kinds, ${given.map(([key]) => key).join(" and ")}`, second[1].tree);
+  if (first === undefined)
+    return refuse(
+      "names no kind",
+      tree,
+      hintFor(
+        [...tree.entries.keys()].filter((key) => !common.includes(key)),
+        names,
+      ),
+    );
+  if (second !== undefined)
+    return refuse(`names two kinds, ${given.map(([key]) => key).join(" and ")}`, second[1].tree);
   const [name, under] = first;
   const kind = kinds.get(name);
   if (kind === undefined) return undefined;
@@ -71,13 +95,22 @@ export function splitKind<Kind extends KindWithOptions>(part: Pick<Part, "tree" 
   const beside = [...tree.entries].filter(isBeside);
   const options = new Map(optionsUnder(kind, under));
   for (const [key, pair] of beside) {
-    if (options.has(key)) reading.problems.push(new Problem("config.invalid", `${path} has "${key}" both under "${name}" and beside it`, { place: pair.place, expected: "one of them" }));
+    if (options.has(key))
+      reading.problems.push(
+        new Problem("config.invalid", `${path} has "${key}" both under "${name}" and beside it`, {
+          place: pair.place,
+          expected: "one of them",
+        }),
+      );
     options.set(key, pair);
   }
   return {
     kind,
     options: mapOf(tree.place, options),
-    rest: mapOf(tree.place, [...tree.entries].filter(([key]) => common.includes(key))),
+    rest: mapOf(
+      tree.place,
+      [...tree.entries].filter(([key]) => common.includes(key)),
+    ),
   };
 }
 
@@ -93,7 +126,12 @@ function hintFor(words: readonly string[], kinds: readonly string[]): string | u
 }
 
 /** Checks a kind's options; a key that is neither the kind's nor common to all entries is an error. */
-export function checkOptions(parts: KindParts<KindWithOptions>, part: Part, common: readonly string[], reading: Reading): unknown {
+export function checkOptions(
+  parts: KindParts<KindWithOptions>,
+  part: Part,
+  common: readonly string[],
+  reading: Reading,
+): unknown {
   return check(closed(parts.kind.schema), { ...part, tree: parts.options, besides: common }, reading);
 }
 
@@ -112,11 +150,15 @@ export function kindEntrySchema(kinds: KindTable<KindWithOptions>, common: z.Zod
     return z.strictObject({ ...beside, ...common, [kind.kind]: under });
   });
   const word = z.enum([...kinds.keys()]);
-  return choose("An entry of one kind.", (raw) => ({ schema: isMap(raw) ? z.unknown() : word }), () => z.union([word, ...forms]));
+  return choose(
+    "An entry of one kind.",
+    (raw) => ({ schema: isMap(raw) ? z.unknown() : word }),
+    () => z.union([word, ...forms]),
+  );
 }
 
 function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
-  return schema instanceof z.ZodObject ? (schema.shape as Readonly<Record<string, z.ZodType>>) : {};
+  return schema instanceof z.ZodObject ? schema.shape : {};
 }
 
 function optional(schema: z.ZodType): z.ZodType {

@@ -12,7 +12,12 @@ export interface Item {
 /** Items of a list. Anything else is noted, and has none. */
 export function itemsOf(tree: Tree, section: string, reading: Reading): readonly Item[] {
   if (tree.kind === "list") return tree.items.map((item, index) => ({ tree: item, path: `${section}[${index}]` }));
-  reading.problems.push(new Problem("config.invalid", `${section} is no list`, { place: tree.place, expected: "a list of entries, each behind a dash" }));
+  reading.problems.push(
+    new Problem("config.invalid", `${section} is no list`, {
+      place: tree.place,
+      expected: "a list of entries, each behind a dash",
+    }),
+  );
   return [];
 }
 
@@ -24,5 +29,8 @@ export function oneOrMoreItems(tree: Tree, section: string): readonly Item[] {
 
 /** Some keys of a map. */
 export function pick(tree: MapTree, keys: readonly string[]): MapTree {
-  return mapOf(tree.place, [...tree.entries].filter(([key]) => keys.includes(key)));
+  return mapOf(
+    tree.place,
+    [...tree.entries].filter(([key]) => keys.includes(key)),
+  );
 }

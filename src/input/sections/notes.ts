@@ -9,7 +9,7 @@ import { defaultTemplate, type Section, type SectionContext } from "./section.ts
 const from = z
   .string()
   .regex(/^(commits|(file|changelog):\S.*)$/, "expected commits, file:PATH or changelog:PATH")
-  .describe("commits (since the previous tag, the default), file:PATH, or changelog:PATH (this version's section of it).");
+  .describe("commits (since the previous tag), file:PATH, or changelog:PATH (this version's section of it).");
 
 const group = z.strictObject({
   title: z.string().describe("Heading of the group."),
@@ -19,19 +19,29 @@ const group = z.strictObject({
 const full = z.strictObject({
   name: entryShape.name,
   when: entryShape.when,
-  from: from.optional(),
-  file: template("File name in the release. Default: notes.md.").optional(),
+  from: from.meta({ default: "commits" }).optional(),
+  file: template("File name in the release.").meta({ default: "notes.md" }).optional(),
   groups: z
     .array(group.transform(({ title, match }) => ({ title, match: match ?? "", place: unplaced })))
     .describe("Groups of commits, in this order; a commit goes into the first that matches.")
     .optional(),
   include: oneOrMore(z.string(), "Only commits whose subject matches one of these regular expressions.").optional(),
   exclude: oneOrMore(z.string(), "No commits whose subject matches one of these regular expressions.").optional(),
-  sort: z.enum(["asc", "desc", "none"]).describe("By subject; none (the default): newest first.").optional(),
-  header: template("Text above.").optional(),
-  footer: template("Text below.").optional(),
+  sort: z
+    .enum(["asc", "desc", "none"])
+    .describe("By subject; none: newest first.")
+    .meta({ default: "none" })
+    .optional(),
+  header: template("Text above.", ["artifacts", "checksums"]).optional(),
+  footer: template("Text below.", ["artifacts", "checksums"]).optional(),
   template: template("Path of a template file that is given `changelog`, `groups` and `commits`.").optional(),
-  abbrev: z.int().min(0).max(64).describe("Characters of commit ids that are shown; 0: none. Default: 7.").optional(),
+  abbrev: z
+    .int()
+    .min(0)
+    .max(64)
+    .describe("Characters of commit ids that are shown; 0: none.")
+    .meta({ default: 7 })
+    .optional(),
 });
 
 const short = from.transform((text): z.output<typeof full> => ({ from: text }));
@@ -45,7 +55,8 @@ const schema = choose<z.output<typeof full>>(
 export const notes: Section<NotesConfig | undefined> = {
   key: "notes",
   summary: "The release notes. Left out: from the commits since the previous tag; `false`: none.",
-  example: 'notes:\n  from: commits\n  groups: [{ title: Features, match: "^feat" }, { title: Fixes, match: "^fix" }]\n  exclude: ["^docs", "^test"]',
+  example:
+    'notes:\n  from: commits\n  groups: [{ title: Features, match: "^feat" }, { title: Fixes, match: "^fix" }]\n  exclude: ["^docs", "^test"]',
   schema: () => z.union([schema, z.literal(false)]),
   read(tree, context) {
     if (tree?.kind === "scalar" && tree.value === false) return undefined;

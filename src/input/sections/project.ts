@@ -3,7 +3,7 @@ import type { ProjectConfig } from "../../model/config.ts";
 import { choose, isMap, oneOrMore, template, z } from "../../model/schema.ts";
 import { Problem } from "../../model/problem.ts";
 import { check } from "../check/check.ts";
-import { namesOf } from "../template/names.ts";
+import { namesOf, without } from "../template/names.ts";
 import type { Section } from "./section.ts";
 
 const name = z
@@ -40,9 +40,15 @@ export const project: Section<ProjectConfig> = {
   schema: () => schema,
   read(tree, context) {
     if (tree === undefined) {
-      context.problems.push(new Problem("config.invalid", 'the file lacks "project"', { place: context.place, hint: "Write `project: NAME`." }));
+      context.problems.push(
+        new Problem("config.invalid", 'the file lacks "project"', {
+          place: context.place,
+          hint: "Write `project: NAME`.",
+        }),
+      );
     }
-    const read = tree === undefined ? undefined : check(schema, { tree, path: "project", names: withoutProject }, context);
+    const read =
+      tree === undefined ? undefined : check(schema, { tree, path: "project", names: withoutProject }, context);
     return {
       name: read?.name ?? "project",
       title: read?.title,
@@ -60,4 +66,4 @@ export const project: Section<ProjectConfig> = {
 };
 
 /** What is said of the project cannot be built from itself, nor from what is built from it, nor from the environment's secrets. */
-const withoutProject = new Map([...namesOf.release].filter(([key]) => !["project", "vars", "env"].includes(key)));
+const withoutProject = without(namesOf.release, "project", "vars", "env");

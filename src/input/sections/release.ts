@@ -8,24 +8,53 @@ import { defaultLate, defaultTemplate, type Section } from "./section.ts";
 
 /** What checksum lists can hold; `format/digest.ts` computes them. */
 export const checksumAlgorithms = [
-  "sha256", "sha512", "sha224", "sha384", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "blake2b", "blake2s", "blake3", "md5", "crc32",
+  "sha256",
+  "sha512",
+  "sha224",
+  "sha384",
+  "sha3-224",
+  "sha3-256",
+  "sha3-384",
+  "sha3-512",
+  "blake2b",
+  "blake2s",
+  "blake3",
+  "md5",
+  "crc32",
 ] as const;
 
-const listName = template("File name. Default: checksums.txt, or {{ artifact }}.{{ algorithm }} with `split`.", ["artifact", "algorithm"]);
+const defaults = {
+  title: "{{ project }} {{ version }}",
+  folder: "dist/{{ version }}",
+  channel:
+    "{% if isSnapshot %}snapshot{% elsif isNightly %}nightly{% elsif isPrerelease %}beta{% else %}stable{% endif %}",
+} as const;
+
+const listName = template("File name; with `split` by default {{ artifact }}.{{ algorithm }}.", [
+  "artifact",
+  "algorithm",
+]);
 
 const list = z.strictObject({
-  name: listName.optional(),
-  algorithm: z.enum(checksumAlgorithms).describe("Default: sha256.").optional(),
-  split: z.boolean().describe("A file for each artifact instead of one for all.").optional(),
+  name: listName.meta({ default: "checksums.txt" }).optional(),
+  algorithm: z.enum(checksumAlgorithms).describe("What is computed.").meta({ default: "sha256" }).optional(),
+  split: z.boolean().describe("A file for each artifact instead of one for all.").meta({ default: false }).optional(),
 });
 
-type List = Omit<ReleaseConfig["checksums"][number], "name"> & { readonly name: ReleaseConfig["checksums"][number]["name"] | undefined };
+type List = Omit<ReleaseConfig["checksums"][number], "name"> & {
+  readonly name: ReleaseConfig["checksums"][number]["name"] | undefined;
+};
 
 const oneList = choose<List>(
   "A file name, or a map when it needs options.",
   (raw) => ({
     schema: isMap(raw)
-      ? list.transform(({ name, algorithm, split }): List => ({ name, algorithm: algorithm ?? "sha256", split: split ?? false, place: unplaced }))
+      ? list.transform(({ name, algorithm, split }): List => ({
+          name,
+          algorithm: algorithm ?? "sha256",
+          split: split ?? false,
+          place: unplaced,
+        }))
       : listName.transform((name): List => ({ name, algorithm: "sha256", split: false, place: unplaced })),
   }),
   () => z.union([z.string(), list]),
@@ -43,21 +72,28 @@ const lists = choose<readonly List[]>(
 const off = z.literal(false);
 
 const schema = z.strictObject({
-  title: template("What people read. Default: {{ project }} {{ version }}.").optional(),
-  folder: template("Where it is written, inside the project. Default: dist/{{ version }}.").optional(),
-  layout: z.enum(["flat", "by-platform"]).describe("Whether artifacts lie side by side (flat, the default) or in a folder for each platform.").optional(),
-  checksums: lists.optional(),
-  index: z.union([off, template("File name.")], { error: "expected a file name or false" }).describe("File that tells installers which artifact fits which machine. Default: index.json; false: none.").optional(),
+  title: template("What people read.").meta({ default: defaults.title }).optional(),
+  folder: template("Where it is written, inside the project.").meta({ default: defaults.folder }).optional(),
+  layout: z
+    .enum(["flat", "by-platform"])
+    .describe("Whether artifacts lie side by side or in a folder for each platform.")
+    .meta({ default: "flat" })
+    .optional(),
+  checksums: lists.meta({ default: "checksums.txt" }).optional(),
+  index: z
+    .union([off, template("File name.")], { error: "expected a file name or false" })
+    .describe("File that tells installers which artifact fits which machine; false: none.")
+    .meta({ default: "index.json" })
+    .optional(),
   files: fileEntries("Extra files, published as they are.").optional(),
-  channel: template("Which channel it is for. Default: stable, beta for a pre-release, nightly, snapshot.").optional(),
+  channel: template("Which channel it is for.").meta({ default: defaults.channel }).optional(),
 });
-
-const defaultChannel = "{% if isSnapshot %}snapshot{% elsif isNightly %}nightly{% elsif isPrerelease %}beta{% else %}stable{% endif %}";
 
 export const release: Section<ReleaseConfig> = {
   key: "release",
   summary: "What the Release is called, where it is written and which lists it has.",
-  example: "release:\n  folder: dist/{{ version }}\n  checksums: { name: SHA256SUMS, algorithm: sha256 }\n  index: index.json",
+  example:
+    "release:\n  folder: dist/{{ version }}\n  checksums: { name: SHA256SUMS, algorithm: sha256 }\n  index: index.json",
   schema: () => schema,
   read(tree, context) {
     const names = withVars(namesOf.release, context.vars);
@@ -66,8 +102,8 @@ export const release: Section<ReleaseConfig> = {
     const checksums = read?.checksums ?? [{ name: undefined, algorithm: "sha256", split: false, place: context.place }];
     return {
       place: tree?.place ?? context.place,
-      title: read?.title ?? byDefault("{{ project }} {{ version }}"),
-      folder: read?.folder ?? byDefault("dist/{{ version }}"),
+      title: read?.title ?? byDefault(defaults.title),
+      folder: read?.folder ?? byDefault(defaults.folder),
       layout: read?.layout ?? "flat",
       checksums: checksums.map((one) => ({
         ...one,
@@ -75,7 +111,7 @@ export const release: Section<ReleaseConfig> = {
       })),
       index: read?.index === false ? undefined : (read?.index ?? byDefault("index.json")),
       files: read?.files ?? [],
-      channel: read?.channel ?? byDefault(defaultChannel),
+      channel: read?.channel ?? byDefault(defaults.channel),
     };
   },
 };

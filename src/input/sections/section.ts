@@ -1,5 +1,5 @@
 /** A top-level word of the config: how it is checked, and what the reference says of it. */
-import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../../model/kind.ts";
+import type { ArchiveKind, BuildKind, KindTable, KindWords, StoreKind } from "../../model/kind.ts";
 import type { z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import type { Place } from "../../model/problem.ts";
@@ -34,6 +34,11 @@ export interface Section<T> {
   readonly example: string;
   /** What may stand there, for the JSON Schema and the reference. */
   schema(kinds: ReadableKinds): z.ZodType;
+  /** Of a section whose entries have kinds: the keys all entries may have, and the kinds. */
+  readonly entries?: {
+    readonly common: z.ZodType;
+    kinds(kinds: ReadableKinds): readonly (KindWords & { readonly primary: string; readonly schema: z.ZodType })[];
+  };
   /** `tree` is undefined where the file leaves the word out; what does not fit is noted and stands for its default. */
   read(tree: Tree | undefined, context: SectionContext): T;
 }

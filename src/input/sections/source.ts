@@ -8,15 +8,17 @@ import { entryOf, entryShape } from "./entries.ts";
 import { oneOrMoreItems } from "./items.ts";
 import { defaultTemplate, type ReadableKinds, type Section } from "./section.ts";
 
+const defaultName = "{{ project }}-{{ version }}";
+
 function schemaFor({ archives }: ReadableKinds) {
   const whole = [...archives.values()].filter((kind) => !kind.single).map((kind) => kind.kind);
   const full = z.strictObject({
     name: entryShape.name,
     when: entryShape.when,
     env: entryShape.env,
-    archive: template("File name without extension. Default: {{ project }}-{{ version }}.").optional(),
-    format: oneOrMore(z.enum(whole), "Format, or a list that makes several; default: tar.gz.").optional(),
-    prefix: template("Folder that wraps everything. Default: the file name; an empty string: none.").optional(),
+    archive: template("File name without extension.").meta({ default: defaultName }).optional(),
+    format: oneOrMore(z.enum(whole), "Format, or a list that makes several.").meta({ default: "tar.gz" }).optional(),
+    prefix: template("Folder that wraps everything; left out: the file name; an empty string: none.").optional(),
     files: fileEntries("Files that go in besides, such as generated ones.").optional(),
   });
   const on = z.literal(true, { error: "expected true, false, or a map" }).transform((): z.output<typeof full> => ({}));
@@ -42,7 +44,7 @@ export const source: Section<readonly SourceEntry[]> = {
       return [
         {
           ...entryOf(read, item),
-          archive: read.archive ?? defaultTemplate("{{ project }}-{{ version }}", names, context),
+          archive: read.archive ?? defaultTemplate(defaultName, names, context),
           format: read.format ?? ["tar.gz"],
           prefix: read.prefix,
           files: read.files ?? [],

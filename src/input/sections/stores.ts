@@ -17,10 +17,16 @@ export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
   summary: "Places a Release can go to, by a name of your own. Each has one key that names its kind.",
   example: "stores:\n  site: { folder: public }",
   schema: (kinds) => z.record(z.string(), kindEntrySchema(kinds.stores, shape)),
+  entries: { common: rest, kinds: (kinds) => [...kinds.stores.values()] },
   read(tree, context) {
     if (tree === undefined) return {};
     if (tree.kind !== "map") {
-      context.problems.push(new Problem("config.invalid", "stores is no map", { place: tree.place, expected: "a map from names to stores" }));
+      context.problems.push(
+        new Problem("config.invalid", "stores is no map", {
+          place: tree.place,
+          expected: "a map from names to stores",
+        }),
+      );
       return {};
     }
     const names = withVars(namesOf.release, context.vars);
@@ -31,14 +37,29 @@ export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
       const written = check(rest, { ...item, tree: parts.rest, names }, context);
       const options = checkOptions(parts, { ...item, names }, common, context);
       if (written === undefined) return [];
-      return [[name, { ...entryOf(written, item), name: defaultTemplate(name, names, context), kind: parts.kind.kind, options }]];
+      return [
+        [
+          name,
+          { ...entryOf(written, item), name: defaultTemplate(name, names, context), kind: parts.kind.kind, options },
+        ],
+      ];
     });
     return Object.fromEntries(entries);
   },
 };
 
 /** Words for groups of artifacts. */
-const groups = ["archives", "binaries", "source", "packages", "files", "notes", "checksums", "index", "release"] as const;
+const groups = [
+  "archives",
+  "binaries",
+  "source",
+  "packages",
+  "files",
+  "notes",
+  "checksums",
+  "index",
+  "release",
+] as const;
 
 const full = z.strictObject({
   store: z.string().describe("Name of a store."),
@@ -71,12 +92,24 @@ export const publish: Section<readonly PublishEntry[] | undefined> = {
 };
 
 /** What `publish` says, or every store; a name without a store is a Problem. */
-export function publishOf(written: readonly PublishEntry[] | undefined, known: Readonly<Record<string, StoreEntry>>, declared: readonly string[], problems: Problem[]): readonly PublishEntry[] {
-  if (written === undefined) return Object.entries(known).map(([store, { place }]) => ({ place, store, only: [], when: undefined }));
+export function publishOf(
+  written: readonly PublishEntry[] | undefined,
+  known: Readonly<Record<string, StoreEntry>>,
+  declared: readonly string[],
+  problems: Problem[],
+): readonly PublishEntry[] {
+  if (written === undefined)
+    return Object.entries(known).map(([store, { place }]) => ({ place, store, only: [], when: undefined }));
   for (const { store, place } of written) {
     if (declared.includes(store)) continue;
     const expected = declared.length === 0 ? "a name from `stores:`" : `one of ${declared.join(", ")}`;
-    problems.push(new Problem("config.invalid", `publish: no store is called "${store}"`, { place, expected, hint: didYouMean(store, declared) }));
+    problems.push(
+      new Problem("config.invalid", `publish: no store is called "${store}"`, {
+        place,
+        expected,
+        hint: didYouMean(store, declared),
+      }),
+    );
   }
   return written;
 }

@@ -10,7 +10,20 @@ import { publish, stores } from "./stores.ts";
 import { env, vars } from "./vars.ts";
 import { version } from "./version.ts";
 
-export const sections = { project, vars, env, version, before, builds, source, archives, notes, release, stores, publish } as const;
+export const sections = {
+  project,
+  vars,
+  env,
+  version,
+  before,
+  builds,
+  source,
+  archives,
+  notes,
+  release,
+  stores,
+  publish,
+} as const;
 
 /** All words a config may begin a line with. */
 export const topLevelKeys: readonly string[] = ["slipway", ...Object.keys(sections)];

@@ -3,7 +3,7 @@ import type { VarValue } from "../../model/config.ts";
 import { choose, environment, isMap, scalarTemplate, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { check } from "../check/check.ts";
-import { namesOf } from "../template/names.ts";
+import { namesOf, without } from "../template/names.ts";
 import type { Section } from "./section.ts";
 
 const text = scalarTemplate("A text.");
@@ -14,7 +14,8 @@ const value: z.ZodType<VarValue> = choose<VarValue>(
     if (Array.isArray(raw)) return { schema: z.array(value) };
     if (isMap(raw)) return { schema: z.record(z.string(), value) };
     // A number with a fraction stays as it was written: 1.20 is not 1.2.
-    if (raw === null || typeof raw === "boolean" || Number.isSafeInteger(raw)) return { schema: z.union([z.null(), z.boolean(), z.number()]) };
+    if (raw === null || typeof raw === "boolean" || Number.isSafeInteger(raw))
+      return { schema: z.union([z.null(), z.boolean(), z.number()]) };
     return { schema: text };
   },
   () => z.unknown(),
@@ -30,7 +31,7 @@ export const vars: Section<Readonly<Record<string, VarValue>>> = {
   read(tree, context) {
     if (tree === undefined) return {};
     // The environment stays out: what it says may be a secret, and vars stand in the Plan.
-    const names = new Map([...namesOf.release].filter(([key]) => key !== "vars" && key !== "env"));
+    const names = without(namesOf.release, "vars", "env");
     return check(schema, { tree, path: "vars", names }, context) ?? {};
   },
 };
@@ -44,7 +45,6 @@ export const env: Section<Readonly<Record<string, Template>>> = {
   schema: () => variables,
   read(tree, context) {
     if (tree === undefined) return {};
-    const names = new Map([...namesOf.release].filter(([key]) => key !== "vars"));
-    return check(variables, { tree, path: "env", names }, context) ?? {};
+    return check(variables, { tree, path: "env", names: without(namesOf.release, "vars") }, context) ?? {};
   },
 };

@@ -16,9 +16,12 @@ const common = {
   owner: z.string().describe("Owner's name.").optional(),
   group: z.string().describe("Group's name.").optional(),
   mtime: scalarTemplate("Seconds since 1970 or an ISO 8601 time; left out: the release's clock.").optional(),
-  strip: z.union([z.boolean(), z.int().min(0)], { error: "expected true, false or a number of folders" }).describe("Leave out the folders of the source path: all, or so many.").optional(),
-  render: z.boolean().describe("Run the file through the templates.").optional(),
-  optional: z.boolean().describe("No error where nothing matches.").optional(),
+  strip: z
+    .union([z.boolean(), z.int().min(0)], { error: "expected true, false or a number of folders" })
+    .describe("Leave out the folders of the source path: all, or so many.")
+    .optional(),
+  render: z.boolean().describe("Run the file through the templates.").meta({ default: false }).optional(),
+  optional: z.boolean().describe("No error where nothing matches.").meta({ default: false }).optional(),
 } as const;
 
 const glob = z.strictObject({ from: template("A path or glob in the project, or build:NAME."), ...common });
@@ -49,7 +52,10 @@ const shorthand = choose<FileEntry>(
   () => z.string(),
 );
 
-function schemaOf(source: (typeof sources)[number] | undefined, raw: Readonly<Record<string, unknown>>): z.ZodType<FileEntry> {
+function schemaOf(
+  source: (typeof sources)[number] | undefined,
+  raw: Readonly<Record<string, unknown>>,
+): z.ZodType<FileEntry> {
   switch (source) {
     case "text":
       return text.transform((map): FileEntry => ({ source, text: map.text, ...rest(map) }));
@@ -59,7 +65,8 @@ function schemaOf(source: (typeof sources)[number] | undefined, raw: Readonly<Re
       return dir.transform((map): FileEntry => ({ source, dir: map.dir, ...rest(map) }));
     default: {
       const { from } = raw;
-      if (typeof from === "string" && isSelector(from)) return artifact.transform((map): FileEntry => ({ source: "artifact", from: map.from, ...rest(map) }));
+      if (typeof from === "string" && isSelector(from))
+        return artifact.transform((map): FileEntry => ({ source: "artifact", from: map.from, ...rest(map) }));
       return glob.transform((map): FileEntry => ({ source: "glob", from: map.from, ...rest(map) }));
     }
   }

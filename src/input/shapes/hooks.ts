@@ -20,8 +20,20 @@ function hook(lateNames: readonly string[]): z.ZodType<Hook> {
     env: environment("Variables for this command.").optional(),
     when: scalarTemplate("Run only if this renders to something other than `false` or nothing.").optional(),
   });
-  const full = written.transform((map): Hook => ({ place: unplaced, run: map.run, dir: map.dir, env: map.env ?? {}, when: map.when }));
-  const short = command.transform((text): Hook => ({ place: unplaced, run: text, dir: undefined, env: {}, when: undefined }));
+  const full = written.transform((map): Hook => ({
+    place: unplaced,
+    run: map.run,
+    dir: map.dir,
+    env: map.env ?? {},
+    when: map.when,
+  }));
+  const short = command.transform((text): Hook => ({
+    place: unplaced,
+    run: text,
+    dir: undefined,
+    env: {},
+    when: undefined,
+  }));
   return choose<Hook>(
     "A command, or a map when it needs options.",
     (raw) => ({ schema: isMap(raw) ? full : short }),

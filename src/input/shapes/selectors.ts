@@ -16,7 +16,8 @@ export function selector(): z.ZodType<Selector> {
     const [before, after, ...rest] = text.split(":");
     const [section, name] = after === undefined ? [undefined, before] : [before, after];
     const known = section === undefined || sections.includes(section);
-    if (known && rest.length === 0 && name !== undefined && /^[^\s{}]+$/.test(name)) return { section, name, place: unplaced };
+    if (known && rest.length === 0 && name !== undefined && /^[^\s{}]+$/.test(name))
+      return { section, name, place: unplaced };
     const meant = known ? undefined : didYouMean(section, sections);
     const message = `expected a name or glob over names, such as build:* (before the colon: ${sections.join(", ")})${meant === undefined ? "" : `; ${meant}`}`;
     context.issues.push({ code: "custom", message, input: text });

@@ -11,7 +11,11 @@ export function targetPatterns(description: string): z.ZodType<readonly (readonl
     const without = text.startsWith("!");
     const expanded = expandBraces(without ? text.slice(1) : text);
     if (expanded === undefined) {
-      context.issues.push({ code: "custom", message: "expected a target such as linux/amd64 or {linux,darwin}/{amd64,arm64}", input: text });
+      context.issues.push({
+        code: "custom",
+        message: "expected a target such as linux/amd64 or {linux,darwin}/{amd64,arm64}",
+        input: text,
+      });
       return z.NEVER;
     }
     return expanded.map((one) => ({ pattern: one, without, place: unplaced }));
@@ -31,7 +35,9 @@ export function expandBraces(text: string): readonly string[] | undefined {
   if (text.length > 1000 || !/^[A-Za-z0-9_.*{},/-]+$/.test(text)) return undefined;
   const expanded = expandIn(text, 0);
   if (expanded === undefined || expanded.end !== text.length) return undefined;
-  return expanded.texts.every((one) => one.split("/").every((part) => part !== "" && !part.includes(","))) ? expanded.texts : undefined;
+  return expanded.texts.every((one) => one.split("/").every((part) => part !== "" && !part.includes(",")))
+    ? expanded.texts
+    : undefined;
 }
 
 interface Expanded {

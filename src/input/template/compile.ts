@@ -20,7 +20,8 @@ export interface Allowed {
  * do not exist here, all at once.
  */
 export function compileIn(source: string, origin: Origin, allowed: Allowed | undefined, engine: Engine): Template {
-  if (!/\{[{%]/.test(source)) return { source, place: origin.place, constant: true, roots: [], late: [], render: () => source };
+  if (!/\{[{%]/.test(source))
+    return { source, place: origin.place, constant: true, roots: [], late: [], render: () => source };
   const parsed = attempt(source, origin, () => engine.parse(source));
   const uses = attempt(source, origin, () => usesOf(parsed, source));
   if (allowed !== undefined) throwIfAny(uses.flatMap((use) => unknownName(use, origin, allowed) ?? []));
@@ -30,7 +31,13 @@ export function compileIn(source: string, origin: Origin, allowed: Allowed | und
     place: origin.place,
     constant: roots.length === 0 && !readsFiles(source),
     roots,
-    late: [...new Set(uses.filter(({ root }) => allowed?.late.includes(root) === true && !allowed.names.has(root)).map(({ path }) => path))],
+    late: [
+      ...new Set(
+        uses
+          .filter(({ root }) => allowed?.late.includes(root) === true && !allowed.names.has(root))
+          .map(({ path }) => path),
+      ),
+    ],
     render: (scope) => attempt(source, origin, () => engine.render(parsed, visible(scope, roots))),
   };
 }
@@ -53,7 +60,12 @@ function usesOf(parsed: LiquidTemplate[], source: string): readonly Use[] {
 function useOf(variable: Variable, source: string): Use {
   const [root, field] = variable.segments;
   const written = variable.segments.filter((segment) => typeof segment !== "object").join(".");
-  return { root: String(root), field: typeof field === "string" ? field : undefined, path: written, offset: offsetAt(source, variable.location) };
+  return {
+    root: String(root),
+    field: typeof field === "string" ? field : undefined,
+    path: written,
+    offset: offsetAt(source, variable.location),
+  };
 }
 
 function offsetAt(source: string, { row, col }: { readonly row: number; readonly col: number }): number {
@@ -67,10 +79,17 @@ function unknownName(use: Use, origin: Origin, allowed: Allowed): Problem | unde
   const table = names.has(use.root) ? names : late.includes(use.root) ? namesOf.late : undefined;
   if (table === undefined) {
     if (namesOf.late.has(use.root)) {
-      return new Problem("template.unknown", `"${use.root}" is known only once something is made, and cannot stand here`, { place });
+      return new Problem(
+        "template.unknown",
+        `"${use.root}" is known only once something is made, and cannot stand here`,
+        { place },
+      );
     }
     const candidates = [...names.keys(), ...late];
-    return new Problem("template.unknown", `unknown name "${use.root}"`, { place, hint: goHint(use.root, candidates) ?? didYouMean(use.root, candidates) ?? elsewhere(use.root) });
+    return new Problem("template.unknown", `unknown name "${use.root}"`, {
+      place,
+      hint: goHint(use.root, candidates) ?? didYouMean(use.root, candidates) ?? elsewhere(use.root),
+    });
   }
   const fields = table.get(use.root);
   if (fields === undefined || use.field === undefined || fields.includes(use.field)) return undefined;
@@ -105,7 +124,9 @@ function elsewhere(root: string): string | undefined {
 
 /** Only what the template mentions reaches the engine. */
 function visible(scope: Scope, roots: readonly string[]): object {
-  return Object.fromEntries(roots.filter((root) => Object.hasOwn(scope, root)).map((root) => [root, wrap(scope[root])]));
+  return Object.fromEntries(
+    roots.filter((root) => Object.hasOwn(scope, root)).map((root) => [root, wrap(scope[root])]),
+  );
 }
 
 function readsFiles(source: string): boolean {

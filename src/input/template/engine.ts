@@ -36,7 +36,9 @@ export function createEngine(host: FilterHost): Engine {
   keepOnly(liquid.filters, liquidFilters);
   keepOnly(liquid.tags, liquidTags);
   for (const filter of filters) {
-    liquid.registerFilter(filter.name, (input: unknown, ...args: readonly unknown[]) => filter.run(unwrap(input), args.map(unwrap), host));
+    liquid.registerFilter(filter.name, (input: unknown, ...args: readonly unknown[]) =>
+      filter.run(unwrap(input), args.map(unwrap), host),
+    );
   }
   return {
     parse: (source) => liquid.parse(source),
@@ -66,7 +68,7 @@ class NamedRecord extends Drop {
 /** A scope value as Liquid gets it. */
 export function wrap(value: unknown): unknown {
   const named = typeof value === "object" && value !== null && "name" in value && typeof value.name === "string";
-  return named ? new NamedRecord(value as Readonly<Record<string, unknown>>) : value;
+  return named ? new NamedRecord({ ...value }) : value;
 }
 
 function unwrap(value: unknown): unknown {

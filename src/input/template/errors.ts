@@ -12,25 +12,50 @@ export function templateProblem(thrown: unknown, source: string, origin: Origin)
   const cause = originalOf(error);
   const offset = offsetOf(error, source);
   const message = firstLine(cause.message);
-  const problem = (code: ProblemCode, text: string, at: number, hint?: string): Problem => new Problem(code, text, { place: origin.placeAt(at), hint, cause: thrown });
+  const problem = (code: ProblemCode, text: string, at: number, hint?: string): Problem =>
+    new Problem(code, text, { place: origin.placeAt(at), hint, cause: thrown });
 
   if (cause instanceof FilterRefusal) return problem("template.failed", `a filter refuses: ${message}`, offset);
-  if (error instanceof RangeError || cause instanceof RangeError) return problem("template.syntax", "the template is nested too deep", 0);
+  if (error instanceof RangeError || cause instanceof RangeError)
+    return problem("template.syntax", "the template is nested too deep", 0);
   const filter = /^undefined filter: (\S+)/.exec(message)?.[1];
   if (filter !== undefined) {
     const known = [...filters.map(({ name }) => name), ...liquidFilters];
-    return problem("template.unknown", `unknown filter "${filter}"`, wordAfter(source, "|", filter, offset), didYouMean(filter, known));
+    return problem(
+      "template.unknown",
+      `unknown filter "${filter}"`,
+      wordAfter(source, "|", filter, offset),
+      didYouMean(filter, known),
+    );
   }
   const tag = /^tag "(.*)" not found/.exec(message)?.[1];
-  if (tag !== undefined) return problem("template.unknown", `unknown tag "${tag}"`, offset, didYouMean(tag, [...liquidTags, ...closingTags]));
+  if (tag !== undefined)
+    return problem(
+      "template.unknown",
+      `unknown tag "${tag}"`,
+      offset,
+      didYouMean(tag, [...liquidTags, ...closingTags]),
+    );
   const variable = /^undefined variable: (.*?)(?:, line:|$)/.exec(message)?.[1];
-  if (variable !== undefined) return problem("template.unknown", `"${variable}" has no value here`, offset, missingHint(variable));
+  if (variable !== undefined)
+    return problem("template.unknown", `"${variable}" has no value here`, offset, missingHint(variable));
   const limit = /^(memory alloc|template render|parse length) limit exceeded/.exec(message)?.[1];
   if (limit !== undefined) return problem("template.failed", `the template goes beyond the ${limit} limit`, offset);
   return problem("template.syntax", withoutLocation(message), offset);
 }
 
-const closingTags: readonly string[] = ["else", "elsif", "when", "endif", "endfor", "endcase", "endunless", "endcapture", "endcomment", "endraw"];
+const closingTags: readonly string[] = [
+  "else",
+  "elsif",
+  "when",
+  "endif",
+  "endfor",
+  "endcase",
+  "endunless",
+  "endcapture",
+  "endcomment",
+  "endraw",
+];
 
 function missingHint(variable: string): string | undefined {
   if (!variable.startsWith("env.")) return undefined;
@@ -46,7 +71,9 @@ function offsetOf(error: Error, source: string): number {
   if (!("token" in error) || typeof error.token !== "object" || error.token === null) return 0;
   const { token } = error;
   const own = "input" in token && token.input === source;
-  return own && "begin" in token && typeof token.begin === "number" ? Math.min(token.begin, Math.max(0, source.length - 1)) : 0;
+  return own && "begin" in token && typeof token.begin === "number"
+    ? Math.min(token.begin, Math.max(0, source.length - 1))
+    : 0;
 }
 
 /** Where `word` stands behind a sign, from an offset on. */

@@ -1,86 +1,147 @@
-/** Which names templates may use where: known before anything is rendered, so that `check` finds a misspelt one. */
+/** Which names templates may use where: known before anything is rendered, so that a misspelt one is found at once. */
 
-/** Fields of a name; `undefined`: a plain value, or one whose fields are not known beforehand (`env`). */
+export interface Name {
+  readonly name: string;
+  /** For the reference. */
+  readonly summary: string;
+  /** Fields of a record; undefined: a plain value, or one whose fields are not known beforehand. */
+  readonly fields?: readonly string[];
+}
+
+/** Names and their fields, as compiled templates are held against. */
 export type Names = ReadonlyMap<string, readonly string[] | undefined>;
 
 /** Known everywhere. `templateScope` gives the values. */
-const releaseNames: Names = new Map<string, readonly string[] | undefined>([
-  ["project", ["name", "title", "description", "homepage", "documentation", "repository", "license", "maintainer", "vendor", "copyright", "tags"]],
-  ["version", undefined],
-  ["rawVersion", undefined],
-  ["major", undefined],
-  ["minor", undefined],
-  ["patch", undefined],
-  ["prerelease", undefined],
-  ["metadata", undefined],
-  ["tag", undefined],
-  ["previousTag", undefined],
-  ["tagSubject", undefined],
-  ["tagBody", undefined],
-  ["tagContents", undefined],
-  ["branch", undefined],
-  ["commit", undefined],
-  ["fullCommit", undefined],
-  ["shortCommit", undefined],
-  ["commitDate", undefined],
-  ["commitTimestamp", undefined],
-  ["date", undefined],
-  ["timestamp", undefined],
-  ["year", undefined],
-  ["summary", undefined],
-  ["gitUrl", undefined],
-  ["treeState", undefined],
-  ["isSnapshot", undefined],
-  ["isNightly", undefined],
-  ["isPrerelease", undefined],
-  ["isDirty", undefined],
-  ["isClean", undefined],
-  ["isSingleTarget", undefined],
-  ["runtime", ["os", "arch"]],
-  ["env", undefined],
-  ["vars", undefined],
-]);
+export const releaseNames: readonly Name[] = [
+  {
+    name: "project",
+    summary: "The project's name, and what else the config says of it.",
+    fields: [
+      "name",
+      "title",
+      "description",
+      "homepage",
+      "documentation",
+      "repository",
+      "license",
+      "maintainer",
+      "vendor",
+      "copyright",
+      "tags",
+    ],
+  },
+  {
+    name: "version",
+    summary: "The version without prefix: `1.2.3-rc.1`; of a snapshot or nightly, what its template made.",
+  },
+  { name: "rawVersion", summary: "`major.minor.patch` of it." },
+  { name: "major", summary: "Its first number." },
+  { name: "minor", summary: "Its second number." },
+  { name: "patch", summary: "Its third number." },
+  { name: "prerelease", summary: "What stands behind its dash: `rc.1`." },
+  { name: "metadata", summary: "What stands behind its plus." },
+  { name: "tag", summary: "The release's tag, prefix and all; of a snapshot, the latest tag." },
+  {
+    name: "previousTag",
+    summary: "The tag before it: of a final version the previous final one. Empty for the first.",
+  },
+  { name: "tagSubject", summary: "First paragraph of the tag's message; of the commit's for a lightweight tag." },
+  { name: "tagBody", summary: "The rest of it." },
+  { name: "tagContents", summary: "Both." },
+  { name: "branch", summary: "The branch; empty on a detached HEAD." },
+  { name: "commit", summary: "The commit's id." },
+  { name: "fullCommit", summary: "The same." },
+  { name: "shortCommit", summary: "Its first seven digits." },
+  { name: "commitDate", summary: "When it was committed: `2026-01-30T12:00:00Z`." },
+  { name: "commitTimestamp", summary: "The same in seconds since 1970." },
+  {
+    name: "date",
+    summary:
+      "The release's clock: SOURCE_DATE_EPOCH where it is set, else the commit's date. Never the time of the run.",
+  },
+  { name: "timestamp", summary: "The same in seconds since 1970." },
+  { name: "year", summary: "The same, the year only." },
+  { name: "summary", summary: "As `git describe --tags --always --dirty` says it." },
+  { name: "gitUrl", summary: "Address of the remote, without credentials." },
+  { name: "treeState", summary: "`clean` or `dirty`." },
+  { name: "isSnapshot", summary: "Whether this is a snapshot." },
+  { name: "isNightly", summary: "Whether this is a nightly." },
+  { name: "isPrerelease", summary: "Whether the version has a pre-release part." },
+  { name: "isDirty", summary: "Whether the tree differs from the commit." },
+  { name: "isClean", summary: "Whether it does not." },
+  { name: "isSingleTarget", summary: "Whether the command line asks for one target only." },
+  { name: "runtime", summary: "The machine Slipway runs on.", fields: ["os", "arch"] },
+  {
+    name: "env",
+    summary:
+      "Environment variables, the config's `env` over the operator's. One that is not set is an error, but for `if` and `default`.",
+  },
+  { name: "vars", summary: "The config's `vars`." },
+];
 
-/** Known where something is made for a target. `targetScope` gives the values. */
-const targetNames: Names = new Map<string, readonly string[] | undefined>([
-  ["os", undefined],
-  ["arch", undefined],
-  ["variant", undefined],
-  ["target", ["name", "os", "arch", "variant"]],
-  ["platform", undefined],
-  ["ext", undefined],
-  ["amd64", undefined],
-  ["i386", undefined],
-  ["arm", undefined],
-  ["arm64", undefined],
-  ["mips", undefined],
-  ["ppc64", undefined],
-  ["riscv64", undefined],
-]);
+/** Known where something is made for a target: in `builds` and `archives`. `targetScope` gives the values. */
+export const targetNames: readonly Name[] = [
+  { name: "os", summary: "`linux`, `darwin`, `windows`, ..." },
+  { name: "arch", summary: "`amd64`, `arm64`, `arm`, ..." },
+  { name: "variant", summary: "`7` of linux/arm/7, `v3` of linux/amd64/v3; else empty." },
+  { name: "target", summary: "All of it; prints as `linux_arm_7`.", fields: ["name", "os", "arch", "variant"] },
+  { name: "platform", summary: "The same as `linux/arm/7`." },
+  { name: "ext", summary: "`.exe` for windows, else mostly nothing; in archives, the archive's extension." },
+  { name: "amd64", summary: "The variant on amd64 (`v1` where none is said), else empty." },
+  { name: "i386", summary: "The variant on 386, else empty." },
+  { name: "arm", summary: "The variant on arm, else empty." },
+  { name: "arm64", summary: "The variant on arm64, else empty." },
+  { name: "mips", summary: "The variant on mips and its relatives, else empty." },
+  { name: "ppc64", summary: "The variant on ppc64 and ppc64le, else empty." },
+  { name: "riscv64", summary: "The variant on riscv64, else empty." },
+];
 
-/** Known only once something is made; each may stand only where the schema says so (rule 7). */
-const lateNames: Names = new Map<string, readonly string[] | undefined>([
-  ["artifact", ["name", "path", "ext", "type", "os", "arch", "variant", "target", "digest", "sha256", "size"]],
-  ["algorithm", undefined],
-]);
+/** Known in `builds` as well. */
+export const buildNames: readonly Name[] = [{ name: "name", summary: "The entry's name." }];
 
-function plain(...names: readonly string[]): Names {
-  return new Map(names.map((name) => [name, undefined]));
-}
+/** Known in `archives` as well. */
+export const archiveNames: readonly Name[] = [
+  {
+    name: "binary",
+    summary: "File name of the program without `.exe`, where the archive holds one; else the project's name.",
+  },
+  { name: "build", summary: "Name of its build, where the archive holds one; else the project's name." },
+  { name: "format", summary: "The archive's format." },
+];
 
-function joined(...several: readonly Names[]): Names {
-  return new Map(several.flatMap((names) => [...names]));
+/** Known only once something is made; each may stand only where the reference says so (rule 7). */
+export const lateNames: readonly Name[] = [
+  {
+    name: "artifact",
+    summary: "What was made; prints as its file name. In hooks after a build, and in names of checksum files.",
+    fields: ["name", "path", "ext", "type", "os", "arch", "variant", "target", "digest", "sha256", "size"],
+  },
+  { name: "algorithm", summary: "The algorithm, in names of checksum files." },
+  {
+    name: "artifacts",
+    summary: "Everything that is listed, each with the fields of `artifact`, in the release notes.",
+  },
+  { name: "checksums", summary: "The lines of a checksum file over everything that is listed, in the release notes." },
+];
+
+function tableOf(...several: readonly (readonly Name[])[]): Names {
+  return new Map(several.flat().map(({ name, fields }) => [name, fields]));
 }
 
 /** The names of each place templates stand in. */
 export const namesOf = {
-  release: releaseNames,
-  build: joined(releaseNames, targetNames, plain("name")),
-  archive: joined(releaseNames, targetNames, plain("binary", "format", "build")),
-  late: lateNames,
+  release: tableOf(releaseNames),
+  build: tableOf(releaseNames, targetNames, buildNames),
+  archive: tableOf(releaseNames, targetNames, archiveNames),
+  late: tableOf(lateNames),
 } as const;
 
 /** The same names with the keys of the config's own `vars`, which are known as well. */
 export function withVars(names: Names, vars: readonly string[]): Names {
-  return joined(names, new Map([["vars", vars]]));
+  return new Map([...names, ["vars", vars]]);
+}
+
+/** The same names but for some. */
+export function without(names: Names, ...left: readonly string[]): Names {
+  return new Map([...names].filter(([name]) => !left.includes(name)));
 }

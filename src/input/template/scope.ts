@@ -58,13 +58,17 @@ export function templateScope(config: Config, facts: Facts, extra: Scope = {}): 
   };
   const withProject: Scope = { ...known, project: projectOf(config, known) };
   const withEnv: Scope = { ...withProject, env: environmentOf(config.env, withProject, facts.env) };
-  return { ...withEnv, vars: Object.fromEntries(Object.entries(config.vars).map(([name, value]) => [name, renderVar(value, withEnv)])) };
+  return {
+    ...withEnv,
+    vars: Object.fromEntries(Object.entries(config.vars).map(([name, value]) => [name, renderVar(value, withEnv)])),
+  };
 }
 
 /** The names of one target, in Go's words; `amd64`, `arm` and the like hold the variant on that architecture, else nothing. */
 export function targetScope(platform: Platform): Scope {
   const { os, arch, variant = "" } = platform;
-  const variantOn = (architectures: readonly string[], baseline = ""): string => (architectures.includes(arch) ? variant || baseline : "");
+  const variantOn = (architectures: readonly string[], baseline = ""): string =>
+    architectures.includes(arch) ? variant || baseline : "";
   return {
     os,
     arch,
@@ -89,9 +93,14 @@ function projectOf(config: Config, scope: Scope): Scope {
   return { name, license: license ?? "", tags, ...Object.fromEntries(rendered) };
 }
 
-function environmentOf(templates: Readonly<Record<string, Template>>, scope: Scope, operator: Readonly<Record<string, string>>): Scope {
+function environmentOf(
+  templates: Readonly<Record<string, Template>>,
+  scope: Scope,
+  operator: Readonly<Record<string, string>>,
+): Scope {
   const environment: Record<string, string> = { ...operator };
-  for (const [name, template] of Object.entries(templates)) environment[name] = template.render({ ...scope, env: { ...environment } });
+  for (const [name, template] of Object.entries(templates))
+    environment[name] = template.render({ ...scope, env: { ...environment } });
   return environment;
 }
 

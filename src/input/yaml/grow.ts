@@ -41,7 +41,12 @@ function grow(node: unknown, growing: Growing, fallback = 0): Grown {
 function growAlias(anchor: string, place: Place, growing: Growing): Grown {
   const grown = growing.anchors.get(anchor);
   if (grown !== undefined) return grown;
-  return refuse(growing, place, `nothing before this is anchored as &${anchor}`, "an anchor that ends before its alias");
+  return refuse(
+    growing,
+    place,
+    `nothing before this is anchored as &${anchor}`,
+    "an anchor that ends before its alias",
+  );
 }
 
 function growValue(node: unknown, place: Place, offset: number, growing: Growing): Grown {
@@ -64,7 +69,8 @@ function growMap(pairs: readonly YamlPair[], place: Place, offset: number, growi
     children.push(child);
     if (!isScalar(key)) refuse(growing, keyPlace, "a key must be a plain word", "a string");
     else if (key.value === "<<" && key.type === Scalar.PLAIN) merged.push(...mergeable(child.tree, growing));
-    else if (String(key.value) === "__proto__") refuse(growing, keyPlace, '"__proto__" cannot be a key', "another name");
+    else if (String(key.value) === "__proto__")
+      refuse(growing, keyPlace, '"__proto__" cannot be a key', "another name");
     else entries.set(String(key.value), { place: keyPlace, tree: child.tree });
   }
   // What is written out wins over what is merged, and what is merged first over what is merged later.
@@ -101,8 +107,10 @@ function valueOf(node: Scalar, text: string): string | number | boolean | null {
 function limited(tree: Tree, children: readonly Grown[], growing: Growing): Grown {
   const values = children.reduce((sum, child) => sum + child.values, 1);
   const levels = children.reduce((most, child) => Math.max(most, child.levels), 0) + 1;
-  if (values > maximumValues) return refuse(growing, tree.place, "its aliases stand for too many values", `at most ${maximumValues} values`);
-  if (levels > maximumDepth) return refuse(growing, tree.place, "it is nested too deep", `at most ${maximumDepth} levels`);
+  if (values > maximumValues)
+    return refuse(growing, tree.place, "its aliases stand for too many values", `at most ${maximumValues} values`);
+  if (levels > maximumDepth)
+    return refuse(growing, tree.place, "it is nested too deep", `at most ${maximumDepth} levels`);
   return { tree, values, levels };
 }
 

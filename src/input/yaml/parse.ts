@@ -1,5 +1,5 @@
 /** Reads YAML 1.2 (and so JSON) into a Tree: every syntax error at its place, within limits that no file can break. */
-import { Composer, Lexer, Parser, type Document, type ParsedNode } from "yaml";
+import { Composer, Lexer, Parser, type Document } from "yaml";
 import { Problem } from "../../model/problem.ts";
 import { growTree, maximumDepth } from "./grow.ts";
 import type { Source } from "./source.ts";
@@ -17,28 +17,43 @@ export function parseYaml(source: Source, problems: Problem[]): Tree | undefined
   return growTree(contents, source, problems);
 }
 
-function compose(source: Source, problems: Problem[]): Document.Parsed<ParsedNode> | undefined {
+function compose(source: Source, problems: Problem[]): Document.Parsed | undefined {
   const lexer = new Lexer();
   const parser = new Parser();
   const tokens = [];
   for (const lexeme of lexer.lex(source.text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > maximumDepth * 2) {
-      problems.push(new Problem("config.syntax", `nested more than ${maximumDepth} levels deep`, { place: source.placeAt(parser.offset) }));
+      problems.push(
+        new Problem("config.syntax", `nested more than ${maximumDepth} levels deep`, {
+          place: source.placeAt(parser.offset),
+        }),
+      );
       return undefined;
     }
   }
   for (const token of parser.end()) tokens.push(token);
-  const composer = new Composer<ParsedNode>({ version: "1.2", schema: "core", stringKeys: true, uniqueKeys: isSameKey, logLevel: "silent" });
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    stringKeys: true,
+    uniqueKeys: isSameKey,
+    logLevel: "silent",
+  });
   const [document, second] = [...composer.compose(tokens, true, source.text.length)];
   if (document === undefined) return undefined;
   if (second !== undefined) {
-    problems.push(new Problem("config.syntax", "a second YAML document begins here", { place: source.placeAt(second.range[0]), expected: "one document" }));
+    problems.push(
+      new Problem("config.syntax", "a second YAML document begins here", {
+        place: source.placeAt(second.range[0]),
+        expected: "one document",
+      }),
+    );
   }
   for (const error of [...document.errors, ...document.warnings].slice(0, maximumErrors)) {
     problems.push(new Problem("config.syntax", firstLine(error.message), { place: source.placeAt(error.pos[0]) }));
   }
-  return document as Document.Parsed<ParsedNode>;
+  return document;
 }
 
 /** Several `<<` in one map are several merges; any other key stands once. */

@@ -17,10 +17,17 @@ export interface Source {
 export function sourceOf(file: string, bytes: Uint8Array): Source {
   const start: Place = { file, line: 1, column: 1 };
   if (bytes.length > maximumSize) {
-    throw new Problem("config.syntax", `${file} is ${bytes.length} bytes long`, { place: start, expected: `a text file of at most ${maximumSize} bytes` });
+    throw new Problem("config.syntax", `${file} is ${bytes.length} bytes long`, {
+      place: start,
+      expected: `a text file of at most ${maximumSize} bytes`,
+    });
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new Problem("config.syntax", `${file} is written in UTF-16`, { place: start, expected: "UTF-8", hint: "Save it as UTF-8." });
+    throw new Problem("config.syntax", `${file} is written in UTF-16`, {
+      place: start,
+      expected: "UTF-8",
+      hint: "Save it as UTF-8.",
+    });
   }
   const text = new TextDecoder("utf-8").decode(bytes);
   const source = { file, text, placeAt: placesIn(file, text) };
@@ -38,8 +45,14 @@ function refuseNonText({ file, text, placeAt }: Source): void {
   const found = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufeff]/.exec(text);
   if (found === null) return;
   const code = found[0].charCodeAt(0);
-  const what = code === 0xfffd ? "bytes that are not UTF-8" : `the character U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  throw new Problem("config.syntax", `${file} holds ${what}`, { place: placeAt(found.index), expected: "a text file in UTF-8" });
+  const what =
+    code === 0xfffd
+      ? "bytes that are not UTF-8"
+      : `the character U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  throw new Problem("config.syntax", `${file} holds ${what}`, {
+    place: placeAt(found.index),
+    expected: "a text file in UTF-8",
+  });
 }
 
 /** Lines and columns count from 1; a column is a UTF-16 unit, as editors count. */

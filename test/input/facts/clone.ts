@@ -74,7 +74,14 @@ export type Asked = Partial<Omit<FactsRequest, "config" | "kinds">> & { readonly
 /** Facts of a folder; `config` is what its slipway.yaml says besides the project's name. */
 export function factsOf(path: string, { config = "", env = {}, ...more }: Asked = {}): Promise<Facts> {
   const read = readSource(sourceOfText("slipway.yaml", `slipway: 1\nproject: tool\n${config}`), path, kinds);
-  return gatherFacts({ config: read, kinds, snapshot: false, nightly: false, ...more, env: { ...environment, ...env } });
+  return gatherFacts({
+    config: read,
+    kinds,
+    snapshot: false,
+    nightly: false,
+    ...more,
+    env: { ...environment, ...env },
+  });
 }
 
 /** What stands in the way of the facts: each as `code message`. */

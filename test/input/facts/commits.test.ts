@@ -22,7 +22,11 @@ function repository(): Repository {
   const path = mkdtempSync(join(root, "r-"));
   const env = { ...process.env, GIT_AUTHOR_DATE: "2026-01-30T12:00:00Z", GIT_COMMITTER_DATE: "2026-01-30T12:00:00Z" };
   const git = (...args: readonly string[]): string =>
-    execFileSync("git", ["-c", "user.name=Ada Ö", "-c", "user.email=ada@example.org", ...args], { cwd: path, env, encoding: "utf8" });
+    execFileSync("git", ["-c", "user.name=Ada Ö", "-c", "user.email=ada@example.org", ...args], {
+      cwd: path,
+      env,
+      encoding: "utf8",
+    });
   git("init", "-q", "-b", "main");
   let count = 0;
   return {

@@ -1,6 +1,6 @@
 /** Facts of real repositories, made here by git. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { clone, factsOf, folder, refusalsOf, removeClones } from "./clone.ts";
@@ -15,7 +15,15 @@ describe("the tag", () => {
     git("tag", "-a", "-m", "Two is out\n\nWith a body\nof lines.", "v1.2.3");
     git("remote", "add", "origin", "https://ada:hunter2@example.com/acme/tool.git");
     const facts = await factsOf(path);
-    expect(facts.version).toEqual({ version: "1.2.3", rawVersion: "1.2.3", major: 1, minor: 2, patch: 3, prerelease: "", metadata: "" });
+    expect(facts.version).toEqual({
+      version: "1.2.3",
+      rawVersion: "1.2.3",
+      major: 1,
+      minor: 2,
+      patch: 3,
+      prerelease: "",
+      metadata: "",
+    });
     expect(facts.git).toEqual({
       commit: id,
       shortCommit: id.slice(0, 7),
@@ -70,7 +78,9 @@ describe("the tag", () => {
     commit("two", "v1.1.0");
     expect(await refusalsOf(path, { tag: "v1.0.1" })).toEqual(['git.tag there is no tag "v1.0.1"']);
     expect(await refusalsOf(path, { tag: "stable" })).toEqual(['version.invalid the tag "stable" names no version']);
-    expect(await refusalsOf(path, { tag: "v1.0.0" })).toEqual([expect.stringMatching(/^git\.tag the tag v1\.0\.0 is not at HEAD/)]);
+    expect(await refusalsOf(path, { tag: "v1.0.0" })).toEqual([
+      expect.stringMatching(/^git\.tag the tag v1\.0\.0 is not at HEAD/),
+    ]);
     expect(await refusalsOf(path, { tag: "--help" })).toEqual(['git.tag there is no tag "--help"']);
   });
 
@@ -120,14 +130,21 @@ describe("a monorepo", () => {
     write("api/a", "2");
     commit("two of api", "cli/v1.2.3", "api/v10.0.0", "v11.0.0");
     const { git, version, commits } = await factsOf(path, { config });
-    expect([git.tag, git.previousTag, version.version, git.summary]).toEqual(["cli/v1.2.3", "cli/v1.0.0", "1.2.3", "cli/v1.2.3"]);
+    expect([git.tag, git.previousTag, version.version, git.summary]).toEqual([
+      "cli/v1.2.3",
+      "cli/v1.0.0",
+      "1.2.3",
+      "cli/v1.2.3",
+    ]);
     expect(commits.map(({ subject }) => subject)).toEqual(["two of cli"]);
   });
 
   it("says which tags are at HEAD when none is its own", async () => {
     const { path, commit } = clone();
     commit("one", "api/v1.0.0");
-    expect(await refusalsOf(path, { config })).toEqual(['git.tag the tags at HEAD name no version with the prefix "cli/v": api/v1.0.0']);
+    expect(await refusalsOf(path, { config })).toEqual([
+      'git.tag the tags at HEAD name no version with the prefix "cli/v": api/v1.0.0',
+    ]);
   });
 
   it("is read from a folder beneath the top", async () => {
@@ -251,12 +268,19 @@ describe("a shallow clone", () => {
 
   it("is refused where the notes need commits, and says what to do", async () => {
     const path = shallow();
-    await expect(factsOf(path)).rejects.toMatchObject({ code: "git.shallow", hint: expect.stringContaining("fetch-depth: 0") as string });
+    await expect(factsOf(path)).rejects.toMatchObject({
+      code: "git.shallow",
+      hint: expect.stringContaining("fetch-depth: 0") as string,
+    });
   });
 
   it("is enough where nothing needs history", async () => {
     const path = shallow();
-    expect((await factsOf(path, { config: "notes: false" })).git).toMatchObject({ tag: "v1.1.0", isShallow: true, previousTag: "" });
+    expect((await factsOf(path, { config: "notes: false" })).git).toMatchObject({
+      tag: "v1.1.0",
+      isShallow: true,
+      previousTag: "",
+    });
     expect((await factsOf(path, { notes: "NOTES.md" })).git.tag).toBe("v1.1.0");
   });
 
@@ -266,7 +290,9 @@ describe("a shallow clone", () => {
     commit("b");
     const copy = join(folder(), "copy");
     execFileSync("git", ["clone", "-q", "--depth=1", `file://${path}`, copy], { stdio: "ignore" });
-    expect(await refusalsOf(copy, { config: "notes: false", snapshot: true })).toEqual([expect.stringMatching(/^git\.shallow .*latest tag/)]);
+    expect(await refusalsOf(copy, { config: "notes: false", snapshot: true })).toEqual([
+      expect.stringMatching(/^git\.shallow .*latest tag/),
+    ]);
   });
 });
 
@@ -284,15 +310,21 @@ describe("a repository", () => {
     const { path, commit } = clone();
     commit("one", "v1.0.0");
     const id = commit("two");
-    expect(await refusalsOf(path)).toEqual([`git.tag there is no tag at HEAD (${id.slice(0, 7)}); the latest is v1.0.0`]);
+    expect(await refusalsOf(path)).toEqual([
+      `git.tag there is no tag at HEAD (${id.slice(0, 7)}); the latest is v1.0.0`,
+    ]);
   });
 
   it("without commits is refused", async () => {
-    expect(await refusalsOf(clone().path, { snapshot: true })).toEqual(["git.missing the repository has no commit yet"]);
+    expect(await refusalsOf(clone().path, { snapshot: true })).toEqual([
+      "git.missing the repository has no commit yet",
+    ]);
   });
 
   it("that is none is refused", async () => {
-    expect(await refusalsOf(folder(), { snapshot: true, env: { GIT_CEILING_DIRECTORIES: "/" } })).toEqual(["git.missing this folder is in no git repository"]);
+    expect(await refusalsOf(folder(), { snapshot: true, env: { GIT_CEILING_DIRECTORIES: "/" } })).toEqual([
+      "git.missing this folder is in no git repository",
+    ]);
   });
 
   it("that is bare is refused", async () => {
@@ -318,7 +350,7 @@ describe("a repository", () => {
     git("config", "core.fsmonitor", trap);
     if (process.getuid?.() === 0) execFileSync("chown", ["-R", "12345:12345", path]);
     expect((await factsOf(path)).git.tag).toBe("v1.0.0");
-    expect(() => execFileSync("ls", [`${trap}.sprung`], { stdio: "ignore" })).toThrow();
+    expect(existsSync(`${trap}.sprung`)).toBe(false);
   });
 
   it("is the one of the folder, also where a git hook runs us for another", async () => {
@@ -326,7 +358,13 @@ describe("a repository", () => {
     commit("one", "v1.0.0");
     const other = clone();
     other.commit("other", "v9.0.0");
-    const env = { GIT_DIR: join(other.path, ".git"), GIT_INDEX_FILE: "nowhere", GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "user.name", GIT_CONFIG_VALUE_0: "Eve" };
+    const env = {
+      GIT_DIR: join(other.path, ".git"),
+      GIT_INDEX_FILE: "nowhere",
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "user.name",
+      GIT_CONFIG_VALUE_0: "Eve",
+    };
     expect((await factsOf(path, { env })).git.tag).toBe("v1.0.0");
   });
 
@@ -345,7 +383,10 @@ describe("a version", () => {
     const { path, commit } = clone();
     commit("one", "v1.2.3");
     const id = commit("two").slice(0, 7);
-    expect((await factsOf(path, { snapshot: true })).version).toMatchObject({ version: `1.2.3-SNAPSHOT-${id}`, rawVersion: "1.2.3" });
+    expect((await factsOf(path, { snapshot: true })).version).toMatchObject({
+      version: `1.2.3-SNAPSHOT-${id}`,
+      rawVersion: "1.2.3",
+    });
     expect((await factsOf(path, { nightly: true })).version.version).toBe(`1.2.4-${id}-nightly`);
     const config = "version: { snapshot: \"{{ version | bump: 'minor' }}-dev.{{ branch }}\" }";
     expect((await factsOf(path, { snapshot: true, config })).version.version).toBe("1.3.0-dev.main");
@@ -356,7 +397,10 @@ describe("a version", () => {
     commit("one", "v1.2.3");
     git("checkout", "-q", "-b", "feature/x");
     const config = 'version: { snapshot: "{{ version }}-{{ branch }}" }';
-    await expect(factsOf(path, { snapshot: true, config })).rejects.toMatchObject({ code: "version.invalid", place: { line: 3, column: 22 } });
+    await expect(factsOf(path, { snapshot: true, config })).rejects.toMatchObject({
+      code: "version.invalid",
+      place: { line: 3, column: 22 },
+    });
   });
 
   it("of git describe counts from the tag", async () => {
@@ -386,7 +430,9 @@ describe("a version", () => {
     commit("one");
     const config = `version: { from: "file:${file}" }`;
     expect((await factsOf(path, { config })).version.version).toBe("2.0.1");
-    expect(await refusalsOf(path, { config: `version: { from: "file:${file}", require: [tag] }` })).toEqual(["git.tag no tag at HEAD names 2.0.1"]);
+    expect(await refusalsOf(path, { config: `version: { from: "file:${file}", require: [tag] }` })).toEqual([
+      "git.tag no tag at HEAD names 2.0.1",
+    ]);
   });
 
   it.each([
@@ -398,7 +444,9 @@ describe("a version", () => {
     const { path, write, commit } = clone();
     write(file, text);
     commit("one");
-    expect(await refusalsOf(path, { config: `version: { from: "file:${file}" }` })).toEqual([expect.stringContaining(code)]);
+    expect(await refusalsOf(path, { config: `version: { from: "file:${file}" }` })).toEqual([
+      expect.stringContaining(code),
+    ]);
   });
 
   it("may be written out, and the tag at HEAD has to agree where it is required", async () => {
@@ -462,6 +510,8 @@ describe("the clock", () => {
   it.each(["now", "-1", "1.5", "99999999999999", "0x10"])("is never %s", async (value) => {
     const { path, commit } = clone();
     commit("one", "v1.0.0");
-    expect(await refusalsOf(path, { env: { SOURCE_DATE_EPOCH: value } })).toEqual([`usage SOURCE_DATE_EPOCH is "${value}"`]);
+    expect(await refusalsOf(path, { env: { SOURCE_DATE_EPOCH: value } })).toEqual([
+      `usage SOURCE_DATE_EPOCH is "${value}"`,
+    ]);
   });
 });

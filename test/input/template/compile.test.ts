@@ -5,18 +5,28 @@ import { problemsOf } from "../../../src/model/problem.ts";
 import { problemsIn, read, told, wrongWith } from "../kinds.ts";
 
 function refusal(source: string, scope = {}): string {
-  return problemsIn(() => compileTemplate(source, { file: "f", line: 3, column: 5 }).render(scope)).map(told).join();
+  return problemsIn(() => compileTemplate(source, { file: "f", line: 3, column: 5 }).render(scope))
+    .map(told)
+    .join();
 }
 
 describe("strictness", () => {
   it("finds unknown names before anything is rendered, with the word that was meant", () => {
     const [problem, ...others] = problemsIn(() => read('release: { title: "{{ verson }}" }'));
     expect(others).toEqual([]);
-    expect(problem).toMatchObject({ code: "template.unknown", hint: 'did you mean "version"?', place: { line: 3, column: 23 } });
+    expect(problem).toMatchObject({
+      code: "template.unknown",
+      hint: 'did you mean "version"?',
+      place: { line: 3, column: 23 },
+    });
   });
 
   it("finds unknown filters, tags and fields", () => {
-    expect(wrongWith("slipway: 1\nproject: x\nvars: { a: 1 }\nrelease:\n  title: a {{ tag | uper }}\n  folder: x{% iff a %}\n  channel: x{{ vars.b }}\n  index: x{{ project.licence }}")).toEqual([
+    expect(
+      wrongWith(
+        "slipway: 1\nproject: x\nvars: { a: 1 }\nrelease:\n  title: a {{ tag | uper }}\n  folder: x{% iff a %}\n  channel: x{{ vars.b }}\n  index: x{{ project.licence }}",
+      ),
+    ).toEqual([
       '5:21 template.unknown unknown filter "uper"',
       '6:12 template.unknown unknown tag "iff"',
       '7:16 template.unknown "vars" has no "b"',
@@ -51,7 +61,9 @@ describe("strictness", () => {
 
   it("keeps late names to where they may stand", () => {
     const builds = "builds:\n  - gcc: x\n    hooks:\n";
-    expect(read(`${builds}      post: ["strip {{ artifact.path }} {{ os }}"]`).builds[0]?.hooks.post[0]).toMatchObject({ run: { late: ["artifact.path"], roots: ["artifact", "os"] } });
+    expect(read(`${builds}      post: ["strip {{ artifact.path }} {{ os }}"]`).builds[0]?.hooks.post[0]).toMatchObject({
+      run: { late: ["artifact.path"], roots: ["artifact", "os"] },
+    });
     expect(problemsIn(() => read(`${builds}      pre: ["strip {{ artifact.path }}"]`))).toHaveLength(1);
     expect(problemsIn(() => read(`${builds}      post: ["strip {{ artifact.pth }}"]`))).toHaveLength(1);
   });
@@ -59,18 +71,28 @@ describe("strictness", () => {
 
 describe("named records", () => {
   it("print as their name and have fields", () => {
-    const scope = { project: { name: "tool", license: "MIT" }, target: { name: "linux_arm_7", os: "linux", arch: "arm", variant: "7" } };
+    const scope = {
+      project: { name: "tool", license: "MIT" },
+      target: { name: "linux_arm_7", os: "linux", arch: "arm", variant: "7" },
+    };
     const render = (source: string) => compileTemplate(source, undefined).render(scope);
-    expect(render("{{ project }} {{ project | upper }} {{ project.license }} {{ project | append: '!' }}")).toBe("tool TOOL MIT tool!");
+    expect(render("{{ project }} {{ project | upper }} {{ project.license }} {{ project | append: '!' }}")).toBe(
+      "tool TOOL MIT tool!",
+    );
     expect(render("{% if project == 'tool' %}same{% endif %}")).toBe("same");
-    expect(render("{{ target | arch: 'debian' }} {{ target }} {{ target | arch: 'go' }}")).toBe("armhf linux_arm_7 armv7");
+    expect(render("{{ target | arch: 'debian' }} {{ target }} {{ target | arch: 'go' }}")).toBe(
+      "armhf linux_arm_7 armv7",
+    );
   });
 });
 
 describe("limits", () => {
   it.each([
     ["a loop without end", "{% for i in (1..100000000) %}x{% endfor %}"],
-    ["loops in loops", "{% for i in (1..1000) %}{% for j in (1..1000) %}{% for k in (1..1000) %}{{ i }}{% endfor %}{% endfor %}{% endfor %}"],
+    [
+      "loops in loops",
+      "{% for i in (1..1000) %}{% for j in (1..1000) %}{% for k in (1..1000) %}{{ i }}{% endfor %}{% endfor %}{% endfor %}",
+    ],
     ["text that doubles", `{% assign a = 'xxxxxxxxxx' %}${"{% assign a = a | append: a %}".repeat(40)}{{ a }}`],
     ["tags in tags", "{% if 1 %}".repeat(9000)],
     ["more text than a template has", `{{ 1 }}${"x".repeat(200_000)}`],
@@ -82,18 +104,31 @@ describe("limits", () => {
     expect(refusal(source)).toMatch(/^3:5 template\./);
   });
 
-  it.each(["{{", "{%", "{{ }}", "{% %}", "{{ | }}", "{{ a | }}", "{% if %}", "{% for %}", "{% endif %}", "{{ 'a }}", "{{ a[ }}", "{% case %}{% when %}", "{% assign %}", "{{ a..b }}", "{{ (1.. }}"])(
-    "never give a stack trace: %s",
-    (source) => {
-      let thrown: unknown;
-      try {
-        compileTemplate(source, { file: "f", line: 1, column: 1 }).render({ a: 1 });
-      } catch (caught) {
-        thrown = caught;
-      }
-      expect(thrown === undefined || problemsOf(thrown) !== undefined).toBe(true);
-    },
-  );
+  it.each([
+    "{{",
+    "{%",
+    "{{ }}",
+    "{% %}",
+    "{{ | }}",
+    "{{ a | }}",
+    "{% if %}",
+    "{% for %}",
+    "{% endif %}",
+    "{{ 'a }}",
+    "{{ a[ }}",
+    "{% case %}{% when %}",
+    "{% assign %}",
+    "{{ a..b }}",
+    "{{ (1.. }}",
+  ])("never give a stack trace: %s", (source) => {
+    let thrown: unknown;
+    try {
+      compileTemplate(source, { file: "f", line: 1, column: 1 }).render({ a: 1 });
+    } catch (caught) {
+      thrown = caught;
+    }
+    expect(thrown === undefined || problemsOf(thrown) !== undefined).toBe(true);
+  });
 });
 
 describe("places", () => {
@@ -120,7 +155,11 @@ describe("places", () => {
       "  - gcc: { main: '{{ nopc }}' }",
       "    flags: '{{ nopd }}'",
     ].join("\n");
-    expect(problemsIn(() => read(text)).map((problem) => `${problem.place?.line}:${problem.place?.column} ${problem.message}`)).toEqual([
+    expect(
+      problemsIn(() => read(text)).map(
+        (problem) => `${problem.place?.line}:${problem.place?.column} ${problem.message}`,
+      ),
+    ).toEqual([
       '5:58 unknown name "nopa"',
       '5:82 unknown name "nopb"',
       '6:22 unknown name "nopc"',

@@ -57,7 +57,9 @@ describe("versions", () => {
   });
 
   it("that are none are refused", () => {
-    expect(refusal("{{ 'x' | bump: 'patch' }}")).toBe('template.failed a filter refuses: "x" is not a version such as 1.2.3');
+    expect(refusal("{{ 'x' | bump: 'patch' }}")).toBe(
+      'template.failed a filter refuses: "x" is not a version such as 1.2.3',
+    );
     expect(refusal("{{ '1.2.3' | bump: 'build' }}")).toMatch(/major, minor or patch/);
   });
 });
@@ -98,8 +100,16 @@ describe("digests", () => {
 describe("times", () => {
   it("are date(1)'s in UTC", () => {
     const format = "%Y %y %m %d %e %H %I %M %S %j %a %A %b %B %p %u %w %s %F %T %R %D %% %-d %-m %-H";
-    for (const time of ["2026-01-30T12:00:00Z", "2024-02-29T23:59:59Z", "1999-12-31T00:05:09Z", "2026-11-21T01:02:03+09:00"]) {
-      const expected = execFileSync("date", ["-u", "-d", time, `+${format}`], { encoding: "utf8", env: { ...process.env, LC_ALL: "C", TZ: "UTC" } });
+    for (const time of [
+      "2026-01-30T12:00:00Z",
+      "2024-02-29T23:59:59Z",
+      "1999-12-31T00:05:09Z",
+      "2026-11-21T01:02:03+09:00",
+    ]) {
+      const expected = execFileSync("date", ["-u", "-d", time, `+${format}`], {
+        encoding: "utf8",
+        env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+      });
       expect(render(`{{ t | time: '${format}' }}`, { t: time })).toBe(expected.trimEnd());
     }
   });
@@ -137,7 +147,9 @@ describe("regular expressions", () => {
 describe("files", () => {
   it("are read from the project", () => {
     writeFileSync(join(root, "VERSION"), "1.2.3\n");
-    expect(render("{{ 'VERSION' | readFile }}-{{ 'VERSION' | mustReadFile }}-{{ 'nope' | readFile }}")).toBe("1.2.3-1.2.3-");
+    expect(render("{{ 'VERSION' | readFile }}-{{ 'VERSION' | mustReadFile }}-{{ 'nope' | readFile }}")).toBe(
+      "1.2.3-1.2.3-",
+    );
     expect(refusal("{{ 'nope' | mustReadFile }}")).toMatch(/there is no file "nope"/);
     expect(render("{{ 'a/../b' | abs }}")).toBe(join(root, "b"));
     expect(render("{{ n | abs }}", { n: -3 })).toBe("3");

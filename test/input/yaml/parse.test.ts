@@ -1,6 +1,6 @@
 /** YAML is read into trees that know their places, and no file breaks the reader. */
 import { describe, expect, it } from "vitest";
-import { Problem, problemsOf } from "../../../src/model/problem.ts";
+import { type Problem, problemsOf } from "../../../src/model/problem.ts";
 import { parseYaml } from "../../../src/input/yaml/parse.ts";
 import { sourceOf, sourceOfText } from "../../../src/input/yaml/source.ts";
 import { plainOf, reach, type Tree } from "../../../src/input/yaml/tree.ts";
@@ -42,11 +42,21 @@ describe("values", () => {
   });
 
   it("that are JSON are read as well, tabs and all", () => {
-    expect(plain('{\n\t"a": [1, "two"],\n\t"b": {\n\t\t"c": null\n\t}\n}\n')).toEqual({ a: [1, "two"], b: { c: null } });
+    expect(plain('{\n\t"a": [1, "two"],\n\t"b": {\n\t\t"c": null\n\t}\n}\n')).toEqual({
+      a: [1, "two"],
+      b: { c: null },
+    });
   });
 
   it("with a leading zero stay as they were written", () => {
-    expect(plain("a: 0644\nb: 0o644\nc: 0\nd: 007\ne: 0.5\nf: -0644")).toEqual({ a: "0644", b: "0o644", c: 0, d: "007", e: 0.5, f: "-0644" });
+    expect(plain("a: 0644\nb: 0o644\nc: 0\nd: 007\ne: 0.5\nf: -0644")).toEqual({
+      a: "0644",
+      b: "0o644",
+      c: 0,
+      d: "007",
+      e: 0.5,
+      f: "-0644",
+    });
   });
 
   it("stand where they stand, also after a byte order mark and with CRLF", () => {
@@ -58,7 +68,9 @@ describe("values", () => {
 
 describe("anchors and merge keys", () => {
   it("are resolved; what is written out wins, then what is merged first", () => {
-    expect(plain("x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz: {<<: [*x, *y], a: 0}\nw:\n  <<: *y\n  <<: *x\nv: *x")).toEqual({
+    expect(
+      plain("x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz: {<<: [*x, *y], a: 0}\nw:\n  <<: *y\n  <<: *x\nv: *x"),
+    ).toEqual({
       x: { a: 1, b: 1 },
       y: { b: 2, c: 2 },
       z: { a: 0, b: 1, c: 2 },
@@ -79,7 +91,8 @@ describe("anchors and merge keys", () => {
 
   it("that stand for billions of values are refused in no time", () => {
     const lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
-    for (let i = 1; i < 30; i++) lines.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(", ")}]`);
+    for (let i = 1; i < 30; i++)
+      lines.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(", ")}]`);
     const start = performance.now();
     expect(refusals(lines.join("\n"))[0]).toMatch(/^\d+:\d+ config\.syntax its aliases stand for too many values/);
     expect(performance.now() - start).toBeLessThan(2000);
@@ -121,7 +134,9 @@ describe("errors", () => {
 
   it("for what is no text name the character and its place", () => {
     expect(refusedBytes(Buffer.from("a: b\n\0"))).toBe("2:1 config.syntax x.yaml holds the character U+0000");
-    expect(refusedBytes(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toBe("1:4 config.syntax x.yaml holds bytes that are not UTF-8");
+    expect(refusedBytes(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe]))).toBe(
+      "1:4 config.syntax x.yaml holds bytes that are not UTF-8",
+    );
     expect(refusedBytes(Buffer.from("\ufeffa: 1", "utf16le"))).toMatch(/UTF-16/);
     expect(refusedBytes(Buffer.alloc(5_000_000, "a"))).toMatch(/^1:1 config\.syntax .*5000000 bytes/);
   });

@@ -25,8 +25,16 @@ const digests: Readonly<Record<string, Digest>> = {
 };
 
 export const digestFilters: readonly Filter[] = Object.entries(digests).flatMap(([name, digest]): readonly Filter[] => [
-  { name, summary: `The ${name} digest of a text, in hex.`, run: (input) => digest(Buffer.from(textOf(input), "utf8")) },
-  { name: `${name}File`, summary: `The ${name} digest of a file in the project, in hex.`, run: (input, _, host) => digest(bytesOf(textOf(input), host)) },
+  {
+    name,
+    summary: `The ${name} digest of a text, in hex.`,
+    run: (input) => digest(Buffer.from(textOf(input), "utf8")),
+  },
+  {
+    name: `${name}File`,
+    summary: `The ${name} digest of a file in the project, in hex.`,
+    run: (input, _, host) => digest(bytesOf(textOf(input), host)),
+  },
 ]);
 
 function by(algorithm: string): Digest {

@@ -2,7 +2,12 @@
 import { FilterRefusal, isRecord, listOf, recordOf, textOf, type Filter } from "./filter.ts";
 
 export const listFilters: readonly Filter[] = [
-  { name: "list", summary: "A list of the input and the arguments.", example: ["'a' | list: 'b', 'c' | join: '+'", "a+b+c"], run: (input, args) => [input, ...args] },
+  {
+    name: "list",
+    summary: "A list of the input and the arguments.",
+    example: ["'a' | list: 'b', 'c' | join: '+'", "a+b+c"],
+    run: (input, args) => [input, ...args],
+  },
   {
     name: "map",
     summary: "A map of the input and the arguments, key and value in turn; of a list, that field of each entry.",
@@ -23,13 +28,15 @@ export const listFilters: readonly Filter[] = [
     name: "has",
     summary: "Whether a map has a key (`env | has: 'CI'`) or a list an entry.",
     example: ["'a' | list: 'b' | has: 'b'", "true"],
-    run: (input, [what]) => (isRecord(input) ? Object.hasOwn(input, textOf(what, "the key")) : listOf(input).includes(what)),
+    run: (input, [what]) =>
+      isRecord(input) ? Object.hasOwn(input, textOf(what, "the key")) : listOf(input).includes(what),
   },
   {
     name: "contains",
     summary: "Whether a text holds another, or a list an entry.",
     example: ["'v1.0.0-rc.1' | contains: 'rc'", "true"],
-    run: (input, [what]) => (Array.isArray(input) ? input.includes(what) : textOf(input).includes(textOf(what, "the text"))),
+    run: (input, [what]) =>
+      Array.isArray(input) ? input.includes(what) : textOf(input).includes(textOf(what, "the text")),
   },
   {
     name: "exclude",
@@ -57,8 +64,11 @@ function map(input: unknown, args: readonly unknown[]): unknown {
     });
   }
   const flat = [input, ...args];
-  if (flat.length % 2 !== 0) throw new FilterRefusal("a map is made of keys and values in turn, and the last key has no value");
-  const entries = flat.flatMap((key, index) => (index % 2 === 0 ? [[textOf(key, "a key"), flat[index + 1]] as const] : []));
+  if (flat.length % 2 !== 0)
+    throw new FilterRefusal("a map is made of keys and values in turn, and the last key has no value");
+  const entries = flat.flatMap((key, index) =>
+    index % 2 === 0 ? [[textOf(key, "a key"), flat[index + 1]] as const] : [],
+  );
   return Object.fromEntries(entries);
 }
 

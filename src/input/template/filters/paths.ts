@@ -3,15 +3,34 @@ import path from "node:path";
 import { FilterRefusal, textOf, type Filter, type FilterHost } from "./filter.ts";
 
 export const pathFilters: readonly Filter[] = [
-  { name: "base", summary: "The last part of a path.", example: ["'docs/man/tool.1' | base", "tool.1"], run: (input) => path.posix.basename(textOf(input)) },
-  { name: "dir", summary: "A path without its last part.", example: ["'docs/man/tool.1' | dir", "docs/man"], run: (input) => path.posix.dirname(textOf(input)) },
-  { name: "ext", summary: "The extension of a path, with its dot.", example: ["'docs/man/tool.1' | ext", ".1"], run: (input) => path.posix.extname(textOf(input)) },
+  {
+    name: "base",
+    summary: "The last part of a path.",
+    example: ["'docs/man/tool.1' | base", "tool.1"],
+    run: (input) => path.posix.basename(textOf(input)),
+  },
+  {
+    name: "dir",
+    summary: "A path without its last part.",
+    example: ["'docs/man/tool.1' | dir", "docs/man"],
+    run: (input) => path.posix.dirname(textOf(input)),
+  },
+  {
+    name: "ext",
+    summary: "The extension of a path, with its dot.",
+    example: ["'docs/man/tool.1' | ext", ".1"],
+    run: (input) => path.posix.extname(textOf(input)),
+  },
   {
     name: "abs",
     summary: "The absolute path of a path in the project; of a number, its absolute value.",
     run: (input, _, host) => (typeof input === "number" ? Math.abs(input) : path.resolve(host.root, textOf(input))),
   },
-  { name: "readFile", summary: "The text of a file in the project, or nothing where it is not there.", run: (input, _, host) => read(textOf(input), host) ?? "" },
+  {
+    name: "readFile",
+    summary: "The text of a file in the project, or nothing where it is not there.",
+    run: (input, _, host) => read(textOf(input), host) ?? "",
+  },
   {
     name: "mustReadFile",
     summary: "The text of a file in the project, which has to be there.",

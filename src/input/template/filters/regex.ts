@@ -11,7 +11,8 @@ export const regexFilters: readonly Filter[] = [
     name: "replaceRegex",
     summary: "Every match of a pattern replaced; `$1` and `${name}` stand for groups.",
     example: ["'v1.2.3' | replaceRegex: '^v([0-9]+).*', 'major $1'", "major 1"],
-    run: (input, [pattern, replacement]) => replaceAll(textOf(input), textOf(pattern, "the pattern"), textOf(replacement ?? "", "the replacement")),
+    run: (input, [pattern, replacement]) =>
+      replaceAll(textOf(input), textOf(pattern, "the pattern"), textOf(replacement ?? "", "the replacement")),
   },
   {
     name: "matches",
@@ -34,13 +35,26 @@ export const regexFilters: readonly Filter[] = [
 ];
 
 function replaceAll(text: string, pattern: string, replacement: string): string {
-  const spelled = replacement.replace(/\$\{(\w+)\}/g, (_, name: string) => (/^\d+$/.test(name) ? `$${name}` : `$<${name}>`));
-  return inTime(() => String(bounded("text.replace(expression, replacement)", { text: short(text), expression: compile(pattern), replacement: spelled })));
+  const spelled = replacement.replace(/\$\{(\w+)\}/g, (_, name: string) =>
+    /^\d+$/.test(name) ? `$${name}` : `$<${name}>`,
+  );
+  return inTime(() =>
+    String(
+      bounded("text.replace(expression, replacement)", {
+        text: short(text),
+        expression: compile(pattern),
+        replacement: spelled,
+      }),
+    ),
+  );
 }
 
 function keep(input: unknown, pattern: string, matching: boolean): unknown {
   const entries = listOf(input);
-  const found = test(entries.map((entry) => textOf(entry, "an entry")), pattern);
+  const found = test(
+    entries.map((entry) => textOf(entry, "an entry")),
+    pattern,
+  );
   const kept = entries.filter((_, index) => found[index] === matching);
   return Array.isArray(input) ? kept : kept.join("\n");
 }
@@ -48,7 +62,13 @@ function keep(input: unknown, pattern: string, matching: boolean): unknown {
 function test(texts: readonly string[], pattern: string): readonly boolean[] {
   const expression = compile(pattern);
   expression.lastIndex = 0;
-  return inTime(() => bounded("texts.map((text) => text.search(expression) >= 0)", { texts: texts.map(short), expression }) as readonly boolean[]);
+  return inTime(
+    () =>
+      bounded("texts.map((text) => text.search(expression) >= 0)", {
+        texts: texts.map(short),
+        expression,
+      }) as readonly boolean[],
+  );
 }
 
 /** Go writes `(?P<name>...)` and flags in front: `(?i)`. */
@@ -58,7 +78,9 @@ function compile(pattern: string): RegExp {
   try {
     return new RegExp(body, `gu${flags?.[1] ?? ""}`);
   } catch (thrown) {
-    throw new FilterRefusal(thrown instanceof Error ? thrown.message : `"${pattern}" is no regular expression`, { cause: thrown });
+    throw new FilterRefusal(thrown instanceof Error ? thrown.message : `"${pattern}" is no regular expression`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -72,7 +94,12 @@ function inTime<T>(work: () => T): T {
     return work();
   } catch (thrown) {
     // An error of another context is no instance of our Error.
-    if (typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    if (
+      typeof thrown === "object" &&
+      thrown !== null &&
+      "code" in thrown &&
+      thrown.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+    ) {
       throw new FilterRefusal(`the pattern took longer than ${timeLimit} ms`, { cause: thrown });
     }
     throw thrown;

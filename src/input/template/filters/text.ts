@@ -5,21 +5,78 @@ import { textOf, type Filter } from "./filter.ts";
 const markdownV2 = /[_*[\]()~`>#+\-=|{}.!\\]/g;
 
 export const textFilters: readonly Filter[] = [
-  { name: "lower", summary: "In lower case.", example: ["'LINUX' | lower", "linux"], run: (input) => textOf(input).toLowerCase() },
-  { name: "upper", summary: "In upper case.", example: ["'linux' | upper", "LINUX"], run: (input) => textOf(input).toUpperCase() },
-  { name: "title", summary: "Each word with a capital first letter.", example: ["'linux mint' | title", "Linux Mint"], run: (input) => titleCase(textOf(input)) },
-  { name: "camel", summary: "As `camelCase`.", example: ["'my-tool name' | camel", "myToolName"], run: (input) => camelCase(textOf(input)) },
-  { name: "snake", summary: "As `snake_case`.", example: ["'myTool name' | snake", "my_tool_name"], run: (input) => wordsOf(textOf(input)).join("_") },
-  { name: "kebab", summary: "As `kebab-case`.", example: ["'myTool name' | kebab", "my-tool-name"], run: (input) => wordsOf(textOf(input)).join("-") },
-  { name: "trim", summary: "Without spaces around it; with an argument, without those characters.", example: ["'  a b ' | trim", "a b"], run: (input, [characters]) => trim(textOf(input), characters) },
-  { name: "trimPrefix", summary: "Without a text it begins with.", example: ["'v1.2.3' | trimPrefix: 'v'", "1.2.3"], run: (input, [prefix]) => trimPrefix(textOf(input), textOf(prefix, "the prefix")) },
-  { name: "trimSuffix", summary: "Without a text it ends with.", example: ["'1.2.3-rc' | trimSuffix: '-rc'", "1.2.3"], run: (input, [suffix]) => trimSuffix(textOf(input), textOf(suffix, "the suffix")) },
-  { name: "urlPathEscape", summary: "Escaped to be one part of a URL's path.", example: ["'a b/c' | urlPathEscape", "a%20b%2Fc"], run: (input) => urlPathEscape(textOf(input)) },
-  { name: "mdv2escape", summary: "Escaped for Telegram's MarkdownV2.", example: ["'v1.0' | mdv2escape", "v1\\.0"], run: (input) => textOf(input).replaceAll(markdownV2, "\\$&") },
+  {
+    name: "lower",
+    summary: "In lower case.",
+    example: ["'LINUX' | lower", "linux"],
+    run: (input) => textOf(input).toLowerCase(),
+  },
+  {
+    name: "upper",
+    summary: "In upper case.",
+    example: ["'linux' | upper", "LINUX"],
+    run: (input) => textOf(input).toUpperCase(),
+  },
+  {
+    name: "title",
+    summary: "Each word with a capital first letter.",
+    example: ["'linux mint' | title", "Linux Mint"],
+    run: (input) => titleCase(textOf(input)),
+  },
+  {
+    name: "camel",
+    summary: "As `camelCase`.",
+    example: ["'my-tool name' | camel", "myToolName"],
+    run: (input) => camelCase(textOf(input)),
+  },
+  {
+    name: "snake",
+    summary: "As `snake_case`.",
+    example: ["'myTool name' | snake", "my_tool_name"],
+    run: (input) => wordsOf(textOf(input)).join("_"),
+  },
+  {
+    name: "kebab",
+    summary: "As `kebab-case`.",
+    example: ["'myTool name' | kebab", "my-tool-name"],
+    run: (input) => wordsOf(textOf(input)).join("-"),
+  },
+  {
+    name: "trim",
+    summary: "Without spaces around it; with an argument, without those characters.",
+    example: ["'  a b ' | trim", "a b"],
+    run: (input, [characters]) => trim(textOf(input), characters),
+  },
+  {
+    name: "trimPrefix",
+    summary: "Without a text it begins with.",
+    example: ["'v1.2.3' | trimPrefix: 'v'", "1.2.3"],
+    run: (input, [prefix]) => trimPrefix(textOf(input), textOf(prefix, "the prefix")),
+  },
+  {
+    name: "trimSuffix",
+    summary: "Without a text it ends with.",
+    example: ["'1.2.3-rc' | trimSuffix: '-rc'", "1.2.3"],
+    run: (input, [suffix]) => trimSuffix(textOf(input), textOf(suffix, "the suffix")),
+  },
+  {
+    name: "urlPathEscape",
+    summary: "Escaped to be one part of a URL's path.",
+    example: ["'a b/c' | urlPathEscape", "a%20b%2Fc"],
+    run: (input) => urlPathEscape(textOf(input)),
+  },
+  {
+    name: "mdv2escape",
+    summary: "Escaped for Telegram's MarkdownV2.",
+    example: ["'v1.0' | mdv2escape", "v1\\.0"],
+    run: (input) => textOf(input).replaceAll(markdownV2, "\\$&"),
+  },
 ];
 
 function titleCase(text: string): string {
-  return text.toLowerCase().replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+  return text
+    .toLowerCase()
+    .replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
 
 /** Lower-case words: split at everything that is no letter or digit, and where lower case turns into upper case. */

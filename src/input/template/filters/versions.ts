@@ -14,10 +14,16 @@ export const versionFilters: readonly Filter[] = [
 
 /** Semantic Versioning 2.0.0, items 7 and 8. The patch version after a pre-release is the version it leads to (item 9). */
 function bump(version: string, part: string): string {
-  const match = /^(v?)(\d{1,15})(?:\.(\d{1,15}))?(?:\.(\d{1,15}))?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.exec(version);
+  const match = /^(v?)(\d{1,15})(?:\.(\d{1,15}))?(?:\.(\d{1,15}))?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.exec(
+    version,
+  );
   if (match === null) throw new FilterRefusal(`"${version}" is not a version such as 1.2.3`);
   if (!isPart(part)) throw new FilterRefusal(`"${part}" is not major, minor or patch`);
-  const [major, minor, patch] = [match[2], match[3], match[4]].map((digits) => Number(digits ?? 0)) as [number, number, number];
+  const [major, minor, patch] = [match[2], match[3], match[4]].map((digits) => Number(digits ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
   const next = {
     major: [major + 1, 0, 0],
     minor: [major, minor + 1, 0],
