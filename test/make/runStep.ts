@@ -349,7 +349,7 @@ function machineAt(root: string, circumstances: Circumstances): Machine {
 
 /** The tests' environment, less what this machine's owner may have told Go, Cargo and git. */
 function environment(circumstances: Circumstances): NodeJS.ProcessEnv {
-  return { ...process.env, GOFLAGS: "", GOENV: "off", RUSTFLAGS: "", ...circumstances.operator };
+  return { ...process.env, GOFLAGS: "", GOENV: "off", RUSTFLAGS: undefined, ...circumstances.operator };
 }
 
 async function which(name: string, path: string): Promise<string | undefined> {
