@@ -12,14 +12,26 @@ import { asked, listTargets } from "./targets.ts";
 /** Steps for all build entries; each runs after `before`. */
 export function decideBuilds(deciding: Deciding, before: readonly string[]): readonly NamedStep[] {
   const names = new Map<string, BuildEntry>();
-  return deciding.config.builds.flatMap((entry) => {
+  const offered: Platform[] = [];
+  const builds = deciding.config.builds.flatMap((entry) => {
     const steps = attempt(deciding, entry.place, () => {
       if (!wanted(deciding, entry)) return [];
       const name = entry.name?.render(deciding.vocabulary.base) ?? deciding.config.project.name;
       refuseSameName(names, name, entry);
-      return decideEntry(deciding, entry, name, before);
+      return decideEntry(deciding, entry, name, before, offered);
     });
     return steps ?? [];
+  });
+  attempt(deciding, undefined, () => refuseUnmet(deciding, offered));
+  return builds;
+}
+
+/** A `--target` that no build is for would make a release without its programs. Where nothing differs by target, it narrows nothing. */
+function refuseUnmet({ targets = [], facts }: Deciding, offered: readonly Platform[]): void {
+  const unmet = targets.filter((pattern) => !offered.some((platform) => asked([pattern], platform, facts.host)));
+  if (unmet.length === 0 || offered.length === 0) return;
+  throw new Problem("usage", `--target: no build is for ${unmet.join(" or ")}`, {
+    expected: `host, or some of ${[...new Set(offered.map(formatPlatform))].join(", ")}`,
   });
 }
 
@@ -39,6 +51,7 @@ function decideEntry(
   entry: BuildEntry,
   name: string,
   before: readonly string[],
+  offered: Platform[],
 ): readonly NamedStep[] {
   const builder = deciding.kinds.builders.get(entry.kind);
   if (builder === undefined) throw new Error(`builder ${entry.kind} passed the schema but is in no table`);
@@ -57,6 +70,7 @@ function decideEntry(
     usual,
     host,
   );
+  offered.push(...targets.map(({ platform }) => platform));
   const steps = targets.flatMap(({ platform, pattern }) => {
     if (!asked(deciding.targets, platform, host)) return [];
     const refusal = builder.cannot?.(platform, entry.options, deciding.facts.probed[entry.path] ?? {});

@@ -60,6 +60,11 @@ describe("plan", () => {
     expect(plan.skipped).toEqual([{ what: "builds[1]", why: "none of its targets is host" }]);
   });
 
+  it("refuses a --target that no build is for, since the release would lack its programs", () => {
+    const config = `${head}builds:\n  - fake: main\n    for: [linux/amd64]\n`;
+    expect(() => planText(config, { targets: ["linux/*", "darwin/*"] })).toThrow("--target: no build is for darwin/*");
+  });
+
   it("skips an entry whose `when` is false, and the next one still runs", () => {
     const config = `${head}builds:
   - { fake: a, name: a, when: "{{ isSnapshot }}" }
