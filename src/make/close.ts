@@ -19,7 +19,7 @@ export interface CloseRequest {
   readonly plan: Plan;
   /** What each Step made, by its id. */
   readonly made: ReadonlyMap<string, readonly Artifact[]>;
-  readonly cache: Pick<Cache, "open" | "keepBytes">;
+  readonly cache: Pick<Cache, "open" | "keepBytes" | "recall" | "remember">;
   /** Renders the names of checksum files that are written per artifact. */
   readonly render: (source: string, scope: JsonObject) => string;
 }

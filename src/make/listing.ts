@@ -1,9 +1,12 @@
 /** How the Release lists an artifact: its digests by every algorithm that is asked for, and the programs inside. */
-import { type DigestAlgorithm, measure } from "../format/digest.ts";
+import { type DigestAlgorithm, digestAlgorithms, measure } from "../format/digest.ts";
 import type { ReleaseArtifact, ReleaseBinary } from "../format/release.ts";
 import { type Artifact, hexOf } from "../model/artifact.ts";
+import type { Cache } from "../model/cache.ts";
+import { canonicalJson } from "../model/json.ts";
 import { formatPlatform } from "../model/platform.ts";
-import type { Source } from "../model/store.ts";
+
+export type DigestCache = Pick<Cache, "open" | "recall" | "remember">;
 
 /** An artifact and its line in the Release. */
 export interface Listing {
@@ -11,16 +14,16 @@ export interface Listing {
   readonly entry: ReleaseArtifact;
 }
 
-/** Reads the artifact only where digests other than SHA-256 are asked for, and then once. */
+/** Reads the artifact only where digests other than SHA-256 are asked for that were never taken before, and then once. */
 export async function describeArtifact(
   artifact: Artifact,
   made: ReadonlyMap<string, readonly Artifact[]>,
-  from: Source,
+  cache: DigestCache,
   algorithms: readonly DigestAlgorithm[],
 ): Promise<Listing> {
   const { name, type, platform, size, digest, attributes } = artifact;
   const others = algorithms.filter((algorithm) => algorithm !== "sha256");
-  const measured = others.length === 0 ? {} : (await measure(others, from.open(artifact))).digests;
+  const measured = others.length === 0 ? {} : await digestsOf(artifact, others, cache);
   const binaries = programsIn(artifact, made);
   return {
     artifact,
@@ -34,6 +37,29 @@ export async function describeArtifact(
       attributes,
     },
   };
+}
+
+/** The same bytes have the same digests, so they are taken once. */
+async function digestsOf(
+  artifact: Artifact,
+  algorithms: readonly DigestAlgorithm[],
+  cache: DigestCache,
+): Promise<Partial<Record<DigestAlgorithm, string>>> {
+  const key = canonicalJson({ digests: [...algorithms], of: artifact.digest });
+  const [known] = await cache.recall(key);
+  if (isDigests(known, algorithms)) return known;
+  const { digests } = await measure(algorithms, cache.open(artifact));
+  await cache.remember(key, digests);
+  return digests;
+}
+
+function isDigests(known: unknown, algorithms: readonly DigestAlgorithm[]): known is Record<DigestAlgorithm, string> {
+  if (typeof known !== "object" || known === null) return false;
+  const digests = new Map(Object.entries(known));
+  return algorithms.every((name) => {
+    const digest: unknown = digests.get(name);
+    return typeof digest === "string" && /^[0-9a-f]+$/.test(digest) && digest.length === digestAlgorithms[name].digits;
+  });
 }
 
 /** What was decided to stand inside, with the digests of what was made. */

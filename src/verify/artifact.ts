@@ -15,15 +15,22 @@ export interface CheckedArtifact {
   readonly bytes: number;
 }
 
-/** All checks of an artifact whose file is at `path`; `subject` is how they name it. */
+export interface ArtifactFile {
+  readonly path: string;
+  /** How checks name it. */
+  readonly subject: string;
+  /** Whether archives are opened. */
+  readonly archives: boolean;
+}
+
+/** All checks of an artifact against its file. */
 export async function checkArtifact(
   release: Release,
   artifact: ReleaseArtifact,
-  path: string,
-  subject: string,
+  { path, subject, archives }: ArtifactFile,
 ): Promise<CheckedArtifact> {
   const passing = watch(path, Object.keys(artifact.digests) as DigestAlgorithm[]);
-  const format = archiveFormat(artifact);
+  const format = archives ? archiveFormat(artifact) : undefined;
   const content = format === undefined ? undefined : await openArchive(format, path, subject, artifact, passing.bytes);
   let bytes = 0;
   const checks = [
@@ -34,7 +41,7 @@ export async function checkArtifact(
     }),
   ];
   if (content !== undefined) checks.push(content.check);
-  if (artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
+  if (archives && artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
   if (isList(artifact)) checks.push(await attempt("list", subject, () => compareList(release, artifact, path, bytes)));
   return { checks, bytes };
 }

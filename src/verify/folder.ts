@@ -7,7 +7,7 @@ import { placeOf } from "../format/layout.ts";
 import { readRelease, type Release, type ReleaseArtifact } from "../format/release.ts";
 import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
-import { checkArtifact } from "./artifact.ts";
+import { checkArtifact, type CheckedArtifact } from "./artifact.ts";
 import { attempt } from "./attempt.ts";
 import { findFiles, type FoundFile } from "./files.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
@@ -21,6 +21,8 @@ const mostStatement = 64 * 1024 * 1024;
 const atOnce = 4;
 
 export interface VerifyOptions {
+  /** False leaves archives closed: digests and lists only, for a Release that was read back a moment ago. Default: true. */
+  readonly archives?: boolean | undefined;
   /** Called for each check, in the order of the result, as soon as it is known. */
   readonly onCheck?: ((check: Check) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -30,7 +32,10 @@ export interface VerifyOptions {
  * Whether the folder holds exactly the Release that its release.json states. Damage is a failed check, never an error. Memory is
  * bounded by chunks; each file is read once, but for zips, which are read by jumping about.
  */
-export async function verifyFolder(folder: string, { onCheck, signal }: VerifyOptions = {}): Promise<Verdict> {
+export async function verifyFolder(
+  folder: string,
+  { archives = true, onCheck, signal }: VerifyOptions = {},
+): Promise<Verdict> {
   const checks: Check[] = [];
   const note = (check: Check): void => {
     checks.push(check);
@@ -48,7 +53,7 @@ export async function verifyFolder(folder: string, { onCheck, signal }: VerifyOp
   const found = new Map((await findFiles(folder)).map((file) => [file.path, file]));
   const places = new Map(release.artifacts.map((artifact) => [placeIn(found, artifact), artifact]));
   let bytes = 0;
-  for await (const checked of checkAll(folder, release, places, found, signal)) {
+  for await (const checked of checkAll({ folder, release, places, found, archives, signal })) {
     checked.checks.forEach(note);
     bytes += checked.bytes;
   }
@@ -83,13 +88,22 @@ function placeIn(found: ReadonlyMap<string, FoundFile>, { name, platform }: Rele
   return !found.has(name) && found.has(apart) ? apart : name;
 }
 
-async function* checkAll(
-  folder: string,
-  release: Release,
-  places: ReadonlyMap<string, ReleaseArtifact>,
-  found: ReadonlyMap<string, FoundFile>,
-  signal: AbortSignal | undefined,
-) {
+interface Checking extends VerifyOptions {
+  readonly folder: string;
+  readonly release: Release;
+  readonly places: ReadonlyMap<string, ReleaseArtifact>;
+  readonly found: ReadonlyMap<string, FoundFile>;
+  readonly archives: boolean;
+}
+
+async function* checkAll({
+  folder,
+  release,
+  places,
+  found,
+  archives,
+  signal,
+}: Checking): AsyncGenerator<CheckedArtifact> {
   yield* mapAhead(inTurn(places), atOnce - 1, async ([place, artifact]) => {
     signal?.throwIfAborted();
     const file = found.get(place);
@@ -99,7 +113,7 @@ async function* checkAll(
       return "";
     });
     if (present.outcome !== "ok") return { checks: [present], bytes: 0 };
-    return checkArtifact(release, artifact, join(folder, place), place);
+    return checkArtifact(release, artifact, { path: join(folder, place), subject: place, archives });
   });
 }
 

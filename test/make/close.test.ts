@@ -165,3 +165,18 @@ describe("names that cannot be", () => {
     await expect(closing(name)).rejects.toMatchObject({ code: "plan.invalid" });
   });
 });
+
+test("digests that were taken once are remembered, and what is remembered wrongly is taken again", async () => {
+  const folder = fresh();
+  const checksums = [{ name: "SHA512SUMS", algorithm: "sha512", split: false }];
+  const { cache, made, plan: decided, artifacts } = await makeRelease(folder, { formats: ["zip"], checksums });
+  const read: string[] = [];
+  const watched = { ...cache, open: (one: Parameters<typeof cache.open>[0]) => (read.push(one.name), cache.open(one)) };
+  await closeRelease({ plan: decided, made, cache: watched, render });
+  expect(read).toEqual([]);
+  const steps = join(folder, "cache", "steps");
+  for (const name of readdirSync(steps)) writeFileSync(join(steps, name), '[{"sha512":"00"}]');
+  const again = await closeRelease({ plan: decided, made, cache: watched, render });
+  expect(read.toSorted()).toEqual(["install.sh", "notes.md", "tool_windows_amd64.zip"]);
+  expect(again).toEqual(artifacts);
+});

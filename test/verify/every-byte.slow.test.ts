@@ -12,15 +12,13 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test("a changed byte fails and names its file, for every byte of every file", async () => {
   const folder = join(home, "1.2.3");
-  const made = await makeRelease(home, { programSize: 40 });
+  const made = await makeRelease(home, { programSize: 40, formats: ["tar.gz", "tar.zst", "zip", "gz", "binary"] });
   await made.write(folder);
   let changes = 0;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const bytes = readFileSync(path);
-    // The zeros that fill a tar's blocks are told by the same check as all others, so some of them are enough.
-    const step = name.endsWith(".tar") ? 7 : 1;
-    for (let at = 0; at < bytes.length; at += step) {
+    for (let at = 0; at < bytes.length; at += 1) {
       const damaged = Buffer.from(bytes);
       damaged[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
       writeFileSync(path, damaged);
