@@ -88,6 +88,14 @@ export function matchesPlatform(pattern: string, platform: Platform): boolean {
   return parts.length <= 3 && parts.every((part, index) => part === "*" || part === actual[index]);
 }
 
+/** Whether a text can be a pattern of {@link matchesPlatform}: one to three parts, systems and architectures by their names. */
+export function isPattern(text: string): boolean {
+  const [os = "", arch = "*", variant = "*", ...rest] = text.split("/");
+  return (
+    [...systems, "*"].includes(os) && [...architectures, "*"].includes(arch) && variant !== "" && rest.length === 0
+  );
+}
+
 /** How exact a pattern is: more and later named parts win. Two different patterns that both match may tie only if equal. */
 export function exactness(pattern: string): number {
   return pattern.split("/").reduce((sum, part, index) => sum + (part === "*" ? 0 : 2 ** index + 8), 0);

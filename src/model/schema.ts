@@ -1,5 +1,6 @@
 /** The words kinds write their schemas in: zod plus the few shapes that stand everywhere in the config language. */
 import { z } from "zod";
+import { isPattern } from "./platform.ts";
 import type { Place } from "./problem.ts";
 import type { ByTarget, Scope, Template } from "./template.ts";
 
@@ -111,10 +112,18 @@ export function secretName(description: string): z.ZodType<SecretName> {
     .describe(description);
 }
 
+/** Keys of a value that differs by target. */
+const pattern = z
+  .string()
+  .refine(
+    (key) => key === "default" || isPattern(key),
+    "expected default, or a target such as windows, linux/arm64 or */arm64",
+  );
+
 /** A value, or a map from targets to values: `{ default: tar.gz, windows: zip, linux/arm64: tar.zst }` (rule 5). */
 export function byTarget<T extends z.ZodType>(inner: T, description: string): z.ZodType<ByTarget<z.output<T>>> {
   const one = inner.transform((value): ByTarget<z.output<T>> => ({ default: value, exact: [] }));
-  const several = z.record(z.string(), inner).transform((map): ByTarget<z.output<T>> => {
+  const several = z.record(pattern, inner).transform((map): ByTarget<z.output<T>> => {
     const { default: fallback, ...exact } = map;
     return { default: fallback, exact: Object.entries(exact).map(([pattern, value]) => ({ pattern, value })) };
   });

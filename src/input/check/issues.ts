@@ -28,12 +28,7 @@ export function issueProblems(issue: Issue, tree: Tree, path: string, besides: r
     case "invalid_union":
       return [wrong(name, at, `is ${shown(at)}`, messageOf(issue) ?? expectedOf(issue.errors))];
     case "invalid_key":
-      return [
-        new Problem("config.invalid", `${name} has a key that cannot be: "${String(steps.at(-1))}"`, {
-          place: keyPlace(tree, steps),
-          expected: messageOf(issue.issues[0]),
-        }),
-      ];
+      return [wrongKey(issue, steps, tree, path)];
     case "too_small":
     case "too_big":
       return [wrong(name, at, `is ${shown(at)}`, boundOf(issue))];
@@ -62,6 +57,21 @@ function missing(steps: readonly PropertyKey[], tree: Tree, path: string): Probl
   const name = nameOf(path, steps.slice(0, -1));
   return new Problem("config.invalid", `${name === "" ? "the file" : name} lacks "${String(steps.at(-1))}"`, {
     place: parent.place,
+  });
+}
+
+function wrongKey(
+  issue: Extract<Issue, { code: "invalid_key" }>,
+  steps: readonly PropertyKey[],
+  tree: Tree,
+  path: string,
+): Problem {
+  const key = String(steps.at(-1));
+  const shownKey = looksSecret(key) ? "" : `: ${JSON.stringify(key)}`;
+  const place = keyPlace(tree, steps);
+  return new Problem("config.invalid", `${nameOf(path, steps.slice(0, -1))} has a key that cannot be${shownKey}`, {
+    place,
+    expected: messageOf(issue.issues[0]),
   });
 }
 

@@ -118,6 +118,7 @@ const goNames: Readonly<Record<string, string>> = {
 };
 
 function elsewhere(root: string): string | undefined {
+  if (namesOf.release.has(root)) return `"${root}" has no value yet where this is read.`;
   if (namesOf.build.has(root)) return `"${root}" is known only where something is made for a target.`;
   return namesOf.archive.has(root) ? `"${root}" is known only in archives.` : undefined;
 }
