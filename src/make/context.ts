@@ -11,6 +11,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Contents } from "./content.ts";
+import { keptFile } from "./kept.ts";
 import type { Made, MakeContext } from "./maker.ts";
 import { commandLine, runCommand } from "./spawn.ts";
 
@@ -81,6 +82,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
       request.shared.set(name, started);
       return started;
     },
+    kept: (name, get) => context.once(`kept ${name}`, () => keptFile(cache, name, get)),
     render: (source, scope) => request.render(source, { env: definedIn(env), ...scope }),
     log: (line) => request.progress.detail(step, line),
     async ready() {

@@ -88,6 +88,11 @@ export interface MakeContext {
   run(command: Command): Promise<CommandResult>;
   /** What Steps of one run may share, such as a toolchain's version: worked out once per `name`, however many ask. */
   once<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * A file that is the same for whoever gets it, such as a runtime of one version: `get` puts it into a fresh folder, once, and
+   * it is kept in the cache under `name`. Gives its path, read-only and executable.
+   */
+  kept(name: string, get: (folder: string) => Promise<string>): Promise<string>;
   /** Renders a text of the Plan that was waiting for late values, or a file's text with the values in its entry. */
   render(source: string, scope: JsonObject): string;
   /** A line for people who asked for detail. */
