@@ -1,4 +1,6 @@
-/** The signal that ends a run: Ctrl-C, being asked to end, or a time limit. */
+/** The signal that ends a run: Ctrl-C, being asked to end, a terminal that closes, or a time limit. */
+import { constants } from "node:os";
+
 import { Problem } from "../model/problem.ts";
 import { readDuration } from "./output/words.ts";
 
@@ -7,11 +9,21 @@ export interface Stopping {
   readonly release: () => void;
 }
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Milliseconds in which a second signal is the first once more: npm passes on what the terminal has sent to everybody already. */
+const echo = 300;
+
 /** Aborts on the first Ctrl-C and after `limit` (`30m`); a second Ctrl-C ends the process at once. */
 export function stopSignal(limit: string | undefined): Stopping {
   const controller = new AbortController();
+  let stoppedAt: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143);
+    if (stoppedAt !== undefined) {
+      if (performance.now() - stoppedAt > echo) process.exit(128 + constants.signals[name]);
+      return;
+    }
+    stoppedAt = performance.now();
     process.stderr.write("\nstopping; once more to stop at once\n");
     controller.abort(
       new Problem("step.stopped", "stopped before everything was done", {
@@ -26,14 +38,12 @@ export function stopSignal(limit: string | undefined): Stopping {
           () => controller.abort(new Problem("step.timeout", `not everything was done within ${limit}`)),
           readDuration(limit, "--timeout"),
         );
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const name of signals) process.on(name, onSignal);
   return {
     signal: controller.signal,
     release() {
       clearTimeout(timer);
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+      for (const name of signals) process.off(name, onSignal);
     },
   };
 }
