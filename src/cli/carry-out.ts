@@ -32,11 +32,16 @@ export async function carryOut<T>(
   use: (result: RunResult, cache: Cache, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const jobs = options.jobs === undefined ? availableParallelism() : readCount(options.jobs, "--jobs");
+  const saveTrace = async (text: string): Promise<void> => {
+    const path = options.trace;
+    if (path !== undefined) await onDisk(path, () => writeFile(path, text));
+  };
+  await saveTrace(""); // a file that cannot be written is known before anything is made
   const stopping = stopSignal(options.timeout);
   const cache = openOperatorsCache();
   const compressor = createCompressor({ workers: jobs });
   const shown = await showProgress(plan, options);
-  const trace = options.trace === undefined ? undefined : traceProgress();
+  const trace = traceProgress();
   try {
     const result = await run({
       plan,
@@ -48,14 +53,11 @@ export async function carryOut<T>(
       memory: totalmem() * 0.6,
       noCache: options.cache === false,
       signal: stopping.signal,
-      progress: trace === undefined ? shown : tellAll([shown, trace]),
+      progress: tellAll([shown, trace]),
       env: process.env,
       render,
     }).finally(() => shown.close());
-    if (trace !== undefined && options.trace !== undefined) {
-      const path = options.trace;
-      await onDisk(path, () => writeFile(path, trace.text()));
-    }
+    await saveTrace(trace.text());
     throwIfAny(result.problems);
     return await use(result, cache, stopping.signal);
   } finally {
