@@ -1,10 +1,9 @@
 /** Where a Release lies on this machine, and the Plan that made it beside. */
 import { existsSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
-import { onDisk } from "../model/disk.ts";
 import { writePlan } from "../plan/file.ts";
+import { replaceFile, sweepBeside } from "../store/files.ts";
 import type { Decided } from "./decide.ts";
 
 /** Absolute path of the Release's folder. */
@@ -20,11 +19,8 @@ export function planFileOf(folder: string): string {
 /** Keeps the Plan beside the Release, so that `publish` later does what was decided then. */
 export async function keepPlan(decided: Decided): Promise<void> {
   const path = planFileOf(folderOf(decided));
-  const beside = `${path}.slipway-${process.pid}.tmp`;
-  await onDisk(path, async () => {
-    await writeFile(beside, writePlan(decided.plan));
-    await rename(beside, path);
-  });
+  await sweepBeside(dirname(path));
+  await replaceFile(path, Buffer.from(writePlan(decided.plan)), { mode: 0o644, sync: false });
 }
 
 /** The Plan file beside a Release, when there is one. */

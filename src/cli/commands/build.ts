@@ -1,11 +1,12 @@
 /** `slipway build`: programs and nothing else, for trying them out. */
-import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
 import type { Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
 import { formatPlatform } from "../../model/platform.ts";
 import { Problem } from "../../model/problem.ts";
+import { besidePath, makeFolder, sweepBeside } from "../../store/files.ts";
 import { carryOut } from "../carry-out.ts";
 import { decide, type Decided } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -62,8 +63,9 @@ function onlyOne<T>(programs: readonly T[]): T {
 /** Puts a copy beside its place and renames it, so that a program that runs right now is not written into. */
 async function place(from: string, to: string, artifact: Artifact): Promise<void> {
   await onDisk(to, async () => {
-    await mkdir(dirname(to), { recursive: true });
-    const beside = `${to}.slipway-${process.pid}.tmp`;
+    await makeFolder(dirname(to));
+    await sweepBeside(dirname(to));
+    const beside = besidePath(dirname(to));
     try {
       await copyFile(from, beside);
       await chmod(beside, artifact.type === "binary" ? 0o755 : 0o644);
