@@ -5,6 +5,7 @@ export interface Options {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly version?: boolean;
   readonly print?: boolean;
   readonly snapshot?: boolean;
   readonly nightly?: boolean;

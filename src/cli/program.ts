@@ -34,6 +34,7 @@ export function commandLine(run: (load: () => Promise<Action>) => (...given: unk
     .showSuggestionAfterError()
     .showHelpAfterError("(slipway --help lists commands, slipway COMMAND --help its options)")
     .enablePositionalOptions()
+    .option("-V, --version", "print the version")
     // Left to `next`, which says what was meant.
     .allowExcessArguments()
     .exitOverride()
@@ -43,6 +44,7 @@ export function commandLine(run: (load: () => Promise<Action>) => (...given: unk
     program
       .command(name)
       .description(description)
+      .allowExcessArguments(false)
       .option("-f, --config <file>", "the config file (default: slipway.yaml, .yml or .json here)")
       .option("--json", "print the result as JSON")
       .option("-q, --quiet", "print problems only")

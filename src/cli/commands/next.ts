@@ -6,14 +6,16 @@ import { findConfig } from "../../input/config/find.ts";
 import { Problem } from "../../model/problem.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
+import { version } from "./version.ts";
 
-export async function next(_options: Options, [unknown]: readonly string[], program: Command): Promise<ExitCode> {
+export async function next(options: Options, [unknown]: readonly string[], program: Command): Promise<ExitCode> {
   if (unknown !== undefined) {
     const names = program.commands.map((command) => command.name());
     throw new Problem("usage", `there is no command "${unknown}"`, {
       hint: didYouMean(unknown, names) ?? `slipway --help lists all commands`,
     });
   }
+  if (options.version === true) return version(options);
   const config = await findConfig(process.cwd());
   const lines =
     config === undefined
