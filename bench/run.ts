@@ -29,6 +29,8 @@ async function run(name: string): Promise<void> {
   const runs = values.runs === undefined ? benchmark.runs : Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${values.runs}: expected a number from 1 on`);
   const folder = mkdtempSync(join(tmpdir(), `slipway-bench-${name}-`));
+  // Repositories and caches that are made on the way go when it ends.
+  process.env["TMPDIR"] = folder;
   try {
     const contest = await benchmark.prepare(folder);
     const comparison = await compare(benchmark, contest, runs, (line) => console.error(line));
