@@ -179,6 +179,7 @@ describe("disks that refuse", () => {
     chmodSync(dist, 0o500);
     await expect(write(join(dist, "2.0.0"))).rejects.toMatchObject({ code: "file.denied" });
     expect(existsSync(join(dist, "1.0.0", "release.json"))).toBe(true);
+    chmodSync(dist, 0o700);
   });
 });
 
