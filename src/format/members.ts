@@ -6,11 +6,13 @@ import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import { readChunks } from "./file.ts";
 import { gunzip } from "./inflate.ts";
-import { inFile } from "./random-access.ts";
+import { inFile, type RandomAccess } from "./random-access.ts";
+import { type Decoded, gzippedBytes, joinedBytes, type KnownBytes, type Splice } from "./splices.ts";
 import type { TarMember } from "./tar/entry.ts";
 import { readTar } from "./tar/read.ts";
 import { unxz } from "./xz.ts";
-import { readZip } from "./zip/read.ts";
+import type { ZipMember } from "./zip/entry.ts";
+import { readZip, type ReadZipOptions } from "./zip/read.ts";
 import { unzstd } from "./zstd.ts";
 
 /** One member of an archive, read and hashed. */
@@ -68,19 +70,51 @@ export function readMembers(format: string, path: string, bytes: Bytes = readChu
   });
 }
 
-async function* tarMembers(bytes: Bytes): AsyncGenerator<Member> {
-  for await (const member of readTar(bytes))
-    yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+/** Formats that can be read without decoding what was spliced into them. */
+const spliced: ReadonlyMap<string, (archive: RandomAccess, splices: readonly Splice[]) => AsyncIterable<Member>> =
+  new Map([
+    ["tar.gz", (archive, splices) => tarMembers(gzippedBytes(archive, splices))],
+    ["tar.zst", (archive, splices) => tarMembers(joinedBytes(archive, splices, unzstd))],
+    ["tar.xz", (archive, splices) => tarMembers(joinedBytes(archive, splices, unxz))],
+    ["zip", (archive, splices) => zipEntries(archive, { splices })],
+  ]);
+
+/**
+ * The same, of an archive that was just written: what was spliced in is compared with its form, which was decoded when it was
+ * made, and everything else is decoded. So a content is decoded once, however many archives hold it.
+ */
+export async function* readWritten(format: string, path: string, splices: readonly Splice[]): AsyncGenerator<Member> {
+  const read = spliced.get(format);
+  if (read === undefined || splices.length === 0) yield* readMembers(format, path);
+  else yield* withFile(path, (archive) => read(archive, splices));
+}
+
+async function* tarMembers(bytes: Decoded): AsyncGenerator<Member> {
+  for await (const member of readTar(bytes)) yield { ...describe(member), ...(await contentOf(member)) };
 }
 
 async function* zipMembers(path: string): AsyncGenerator<Member> {
+  yield* withFile(path, (archive) => zipEntries(archive, {}));
+}
+
+async function* zipEntries(archive: RandomAccess, options: ReadZipOptions): AsyncGenerator<Member> {
+  for await (const member of readZip(archive, options)) yield { ...describe(member), ...(await contentOf(member)) };
+}
+
+async function* withFile(path: string, read: (archive: RandomAccess) => AsyncIterable<Member>): AsyncGenerator<Member> {
   const file = await onDisk(path, () => open(path));
   try {
-    for await (const member of readZip(await inFile(file)))
-      yield { ...describe(member), ...(member.type === "file" ? await digest(member.open()) : nothing) };
+    yield* read(await inFile(file));
   } finally {
     await file.close();
   }
+}
+
+/** Size and digest of a file's bytes: known, or read to their end. */
+async function contentOf(member: TarMember | ZipMember): Promise<KnownBytes> {
+  if (member.type !== "file") return nothing;
+  const known = await member.known();
+  return known === undefined ? digest(member.open()) : { size: known.size, sha256: known.sha256 };
 }
 
 async function* oneMember(bytes: Bytes): AsyncGenerator<Member> {
@@ -95,7 +129,7 @@ function describe(member: Pick<TarMember, "path" | "type" | "mode" | "unsafe">):
   return { path: member.path.replace(/\/$/, ""), type, mode, unsafe, target };
 }
 
-async function digest(bytes: Bytes): Promise<{ readonly size: number; readonly sha256: string }> {
+async function digest(bytes: Bytes): Promise<KnownBytes> {
   const hash = createHash("sha256");
   let size = 0;
   for await (const chunk of bytes) {

@@ -11,6 +11,8 @@ export interface Compressed {
   readonly crc32: number;
   /** Bytes after compression. */
   readonly compressedSize: number;
+  /** Of the bytes after compression, lower-case hex, where they were decoded and compared with the content. */
+  readonly compressedSha256?: string | undefined;
   /**
    * The compressed bytes, in chunks. For `deflate`: blocks that start and end on a byte boundary, refer to nothing before
    * them, and hold no final block. For `zstd`: whole frames. For `xz`: whole streams.

@@ -2,9 +2,16 @@
 import { mapAhead } from "./ahead.ts";
 import { type Run, type RunSizes, runsOf } from "./runs.ts";
 import type { Codec, Compressor, Segment } from "./segment.ts";
+import { type OnSplice, type Splice, spliceOf } from "./splices.ts";
 
 /** Parts that are compressed while an earlier one is written. */
 const partsAhead = 4;
+
+interface Part {
+  readonly compressedSize: number;
+  readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly splice: Omit<Splice, "offset"> | undefined;
+}
 
 /** The compressed form of `segments`: runs are compressed here, contents spliced in as they were compressed before. */
 export async function* splice(
@@ -12,14 +19,27 @@ export async function* splice(
   codec: Codec,
   sizes: RunSizes,
   compressor: Compressor,
+  onSplice?: OnSplice,
 ): AsyncGenerator<Uint8Array> {
-  const partOf = async (run: Run): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> => {
-    if ("content" in run) return (await run.content.compressed(codec)).open();
+  const partOf = async (run: Run): Promise<Part> => {
+    if ("content" in run) {
+      const form = await run.content.compressed(codec);
+      return { compressedSize: form.compressedSize, bytes: form.open(), splice: spliceOf(run.content, form) };
+    }
     const frames: Uint8Array[] = [];
     for await (const piece of compressor.pieces(codec, only(run.run))) frames.push(piece.data);
-    return frames;
+    return { compressedSize: frames.reduce((sum, frame) => sum + frame.length, 0), bytes: frames, splice: undefined };
   };
-  for await (const part of mapAhead(runsOf(segments, sizes), partsAhead, partOf)) yield* part;
+  let offset = 0;
+  for await (const { bytes, compressedSize, splice: spliced } of mapAhead(
+    runsOf(segments, sizes),
+    partsAhead,
+    partOf,
+  )) {
+    if (spliced !== undefined) onSplice?.({ offset, ...spliced });
+    yield* bytes;
+    offset += compressedSize;
+  }
 }
 
 async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -5,6 +5,7 @@ import { Problem } from "../model/problem.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
 import type { Compressor, Segment } from "./segment.ts";
 import { splice } from "./splice.ts";
+import type { OnSplice } from "./splices.ts";
 import { readStream } from "./xz/stream.ts";
 
 const sizes = {
@@ -40,9 +41,10 @@ export async function xzStream(bytes: Uint8Array): Promise<Uint8Array> {
 export async function* xz(
   segments: AsyncIterable<Segment> | Iterable<Segment>,
   compressor: Compressor,
+  onSplice?: OnSplice,
 ): AsyncGenerator<Uint8Array> {
   let empty = true;
-  for await (const bytes of splice(segments, "xz", sizes, compressor)) {
+  for await (const bytes of splice(segments, "xz", sizes, compressor, onSplice)) {
     empty = false;
     yield bytes;
   }

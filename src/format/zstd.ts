@@ -8,6 +8,7 @@ import { decompress } from "./decompress.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
 import type { Compressor, Segment } from "./segment.ts";
 import { splice } from "./splice.ts";
+import type { OnSplice } from "./splices.ts";
 import { xxh64Low } from "./xxh64.ts";
 import { nextFrame } from "./zstd-frames.ts";
 
@@ -50,9 +51,10 @@ export async function zstdFrame(bytes: Uint8Array): Promise<Uint8Array> {
 export async function* zstd(
   segments: AsyncIterable<Segment> | Iterable<Segment>,
   compressor: Compressor,
+  onSplice?: OnSplice,
 ): AsyncGenerator<Uint8Array> {
   let empty = true;
-  for await (const bytes of splice(segments, "zstd", sizes, compressor)) {
+  for await (const bytes of splice(segments, "zstd", sizes, compressor, onSplice)) {
     empty = false;
     yield bytes;
   }

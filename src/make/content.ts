@@ -54,7 +54,9 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
       return content(read.size, hexOf(read.digest), () => readAgain(path, read));
     },
     ofRange: (path, { start, size, sha256 }) =>
-      content(size, sha256, () => verified(readRange(path, start, size), { name: path, digest: digestOfHex(sha256), size })),
+      content(size, sha256, () =>
+        verified(readRange(path, start, size), { name: path, digest: digestOfHex(sha256), size }),
+      ),
     ofBytes: (bytes) =>
       content(bytes.length, createHash("sha256").update(bytes).digest("hex"), async function* () {
         yield bytes;
@@ -90,15 +92,27 @@ async function compressedForm(
 }
 
 function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Compressed {
-  return { size, crc32, compressedSize: kept.size, open: () => cache.open({ name: "a compressed form", ...kept }) };
+  return {
+    size,
+    crc32,
+    compressedSize: kept.size,
+    compressedSha256: hexOf(kept.digest),
+    open: () => cache.open({ name: "a compressed form", ...kept }),
+  };
 }
 
 /** A user's file may change between two reads; then nothing is made of it. */
-async function* readAgain(path: string, expected: { readonly digest: Digest; readonly size: number }): AsyncIterable<Uint8Array> {
+async function* readAgain(
+  path: string,
+  expected: { readonly digest: Digest; readonly size: number },
+): AsyncIterable<Uint8Array> {
   try {
     yield* verified(readChunks(path), { name: path, ...expected });
   } catch (thrown) {
     if (!(thrown instanceof Problem && thrown.code === "verify.mismatch")) throw thrown;
-    throw new Problem("verify.mismatch", `${path} changed while the release was made`, { hint: "Run the same command again.", cause: thrown });
+    throw new Problem("verify.mismatch", `${path} changed while the release was made`, {
+      hint: "Run the same command again.",
+      cause: thrown,
+    });
   }
 }

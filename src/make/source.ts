@@ -9,7 +9,7 @@ import { diskProblem } from "../model/disk.ts";
 import type { KindTable } from "../model/kind.ts";
 import type { PlannedFile, Step } from "../model/plan.ts";
 import type { ArchiveFormat } from "./archives/format.ts";
-import { readBack } from "./archives/read-back.ts";
+import { writeArchive } from "./archives/maker.ts";
 import type { MakeContext, Maker } from "./maker.ts";
 import { resolveFiles, sortTree, type TreeEntry } from "./tree.ts";
 
@@ -32,8 +32,7 @@ export function sourceMaker(formats: KindTable<ArchiveFormat>): Maker {
       const format = formats.get(name);
       if (output === undefined || format === undefined) throw new Error(`${step.id} was planned wrongly`);
       const entries = await sourceEntries(step, context);
-      const made = await context.write(output.name, format.write(entries, context.compressor));
-      await readBack(format, made.path, entries);
+      const made = await writeArchive(format, output.name, entries, context);
       // The commit decides everything; extra files lie in the work tree and are read each time.
       return files.length === 0 ? { made: [made], reads: [] } : { made: [made] };
     },
@@ -59,15 +58,26 @@ async function spoolMembers(tar: string, context: MakeContext): Promise<readonly
     try {
       let start = 0;
       for await (const member of readTar(readChunks(tar))) {
-        const attributes = { path: member.path.replace(/\/$/, ""), mode: member.mode, mtime: context.epoch, owner: "root", group: "root" };
-        if (member.type === "symlink") entries.push({ ...attributes, mode: 0o777, type: "symlink", target: member.target });
+        const attributes = {
+          path: member.path.replace(/\/$/, ""),
+          mode: member.mode,
+          mtime: context.epoch,
+          owner: "root",
+          group: "root",
+        };
+        if (member.type === "symlink")
+          entries.push({ ...attributes, mode: 0o777, type: "symlink", target: member.target });
         if (member.type !== "file") continue;
         const hash = createHash("sha256");
         for await (const chunk of member.open()) {
           hash.update(chunk);
           await spool.writev([chunk]);
         }
-        entries.push({ ...attributes, type: "file", content: context.contentOfRange(path, { start, size: member.size, sha256: hash.digest("hex") }) });
+        entries.push({
+          ...attributes,
+          type: "file",
+          content: context.contentOfRange(path, { start, size: member.size, sha256: hash.digest("hex") }),
+        });
         start += member.size;
       }
     } finally {

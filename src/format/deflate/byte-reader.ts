@@ -1,6 +1,11 @@
 /** Reads a stream a few bytes at a time, and takes back what was read too far. */
 
+import { Problem } from "../../model/problem.ts";
+import type { KnownBytes } from "../splices.ts";
+
 export interface ByteReader {
+  /** What is known of exactly the next `size` bytes, which are then behind; undefined when they are to be read. */
+  known(size: number): Promise<KnownBytes | undefined>;
   /** The next bytes, however many there are; undefined at the end. Never empty. */
   chunk(): Promise<Uint8Array | undefined>;
   /** Puts bytes back, to be read next. */
@@ -11,19 +16,41 @@ export interface ByteReader {
   close(): Promise<void>;
 }
 
-export function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
+/** Bytes that are known and not there can only be passed over whole: anything else fails with `format.invalid`. */
+export function byteReader(source: AsyncIterable<Uint8Array | KnownBytes>): ByteReader {
   const iterator = source[Symbol.asyncIterator]();
   const returned: Uint8Array[] = [];
+  let ahead: KnownBytes | undefined;
+
+  /** The next item of the source that is not empty. */
+  async function next(): Promise<Uint8Array | KnownBytes | undefined> {
+    for (;;) {
+      const { done, value } = await iterator.next();
+      if (done === true) return undefined;
+      if (!(value instanceof Uint8Array) || value.length > 0) return value;
+    }
+  }
 
   const reader: ByteReader = {
+    async known(size) {
+      if (returned.length > 0) return undefined;
+      const item = ahead ?? (await next());
+      ahead = undefined;
+      if (item === undefined) return undefined;
+      if (item instanceof Uint8Array) {
+        returned.push(item);
+        return undefined;
+      }
+      if (item.size !== size) throw notThere();
+      return item;
+    },
     async chunk() {
       const back = returned.pop();
       if (back !== undefined) return back;
-      for (;;) {
-        const { done, value } = await iterator.next();
-        if (done === true) return undefined;
-        if (value.length > 0) return value;
-      }
+      const item = ahead ?? (await next());
+      if (item === undefined || item instanceof Uint8Array) return item;
+      ahead = item;
+      throw notThere();
     },
     unread(bytes) {
       if (bytes.length > 0) returned.push(bytes);
@@ -46,4 +73,8 @@ export function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
     },
   };
   return reader;
+}
+
+function notThere(): Problem {
+  return new Problem("format.invalid", "Spliced bytes stand where none belong");
 }

@@ -1,5 +1,6 @@
 /** What goes into a tar archive, and what comes out of one. */
 import type { Content } from "../segment.ts";
+import type { KnownBytes } from "../splices.ts";
 
 /** How what does not fit an old header is said: by GNU's extensions, not at all, or by PAX records (POSIX.1-2001). */
 export type TarDialect = "gnu" | "ustar" | "pax";
@@ -40,6 +41,8 @@ export type TarMember =
       readonly type: "file";
       /** Bytes. */
       readonly size: number;
+      /** What is known of the bytes without reading them, where the source knew; asked before `open`. */
+      known(): Promise<KnownBytes | undefined>;
       /** The bytes, once, and only before the next member is asked for; what is not read is skipped. */
       open(): AsyncIterable<Uint8Array>;
     })

@@ -1,4 +1,5 @@
 /** Turns a tar header and what described it before into a member, or refuses when they do not agree. */
+import type { KnownBytes } from "../splices.ts";
 import { Problem } from "../../model/problem.ts";
 import { unsafePath, unsafeTarget } from "../unsafe-path.ts";
 import type { TarMember } from "./entry.ts";
@@ -26,11 +27,17 @@ const types: Readonly<Record<string, TarMember["type"]>> = {
   [typeflags.fifo]: "special",
 };
 
-/** The member, and how many bytes of content follow. `open` is given the member's path. */
+/** How a file's bytes are got at; `open` is given the member's path. */
+export interface ContentAccess {
+  open(path: string): AsyncIterable<Uint8Array>;
+  known(): Promise<KnownBytes | undefined>;
+}
+
+/** The member, and how many bytes of content follow. */
 export function memberOf(
   header: Header,
   description: Description,
-  open: (path: string) => AsyncIterable<Uint8Array>,
+  content: ContentAccess,
 ): { readonly member: TarMember; readonly size: number } {
   const records: PaxRecords = new Map([...description.global, ...(description.records ?? [])]);
   const type = types[header.typeflag];
@@ -57,7 +64,10 @@ export function memberOf(
     pax: Object.fromEntries(records),
     unsafe: unsafePath(path),
   };
-  if (type === "file") return { member: { ...attributes, type, size, open: () => open(path) }, size };
+  if (type === "file") {
+    const access = { open: () => content.open(path), known: () => content.known() };
+    return { member: { ...attributes, type, size, ...access }, size };
+  }
   if (type === "directory" || type === "special") return { member: { ...attributes, type }, size };
 
   const target = targetOf(header, description, records, path);

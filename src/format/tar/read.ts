@@ -4,6 +4,7 @@ import { type ByteReader, byteReader } from "../deflate/byte-reader.ts";
 import type { TarMember } from "./entry.ts";
 import { type Header, blockSize, paddingSize, readHeader, typeflags } from "./header.ts";
 import { type Description, memberOf } from "./member.ts";
+import type { Decoded, KnownBytes } from "../splices.ts";
 import { readPax } from "./pax.ts";
 
 export interface ReadTarOptions {
@@ -19,10 +20,7 @@ const mostDescription = 1024 * 1024;
  * `format.invalid` on anything but a well-formed archive of one meaning: wrong checksums, early ends, what PAX and the header
  * say differently, data after the end. Paths that leave the folder are flagged (`unsafe`), not refused. Memory is bounded.
  */
-export async function* readTar(
-  source: AsyncIterable<Uint8Array>,
-  options: ReadTarOptions = {},
-): AsyncGenerator<TarMember> {
+export async function* readTar(source: Decoded, options: ReadTarOptions = {}): AsyncGenerator<TarMember> {
   const reader = byteReader(source);
   try {
     let description: Description = { global: new Map() };
@@ -40,7 +38,7 @@ export async function* readTar(
         continue;
       }
       const content = contentReader(reader);
-      const { member, size } = memberOf(parsed.header, description, (path) => content.open(path));
+      const { member, size } = memberOf(parsed.header, description, content);
       content.expect(size);
       yield member;
       await content.skip();
@@ -101,6 +99,12 @@ function contentReader(reader: ByteReader) {
   }
 
   return {
+    async known(): Promise<KnownBytes | undefined> {
+      if (opened || over || left === 0) return undefined;
+      const known = await reader.known(size);
+      if (known !== undefined) left = 0;
+      return known;
+    },
     expect(bytes: number) {
       size = left = bytes;
     },
@@ -110,6 +114,7 @@ function contentReader(reader: ByteReader) {
       return rest();
     },
     async skip() {
+      if (left === size && left > 0 && (await reader.known(size)) !== undefined) left = 0;
       over = true;
       for await (const _ of rest());
       await skipPadding(reader, size);

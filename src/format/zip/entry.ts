@@ -1,5 +1,6 @@
 /** What goes into a zip archive, and what comes out of one. */
 import type { Content } from "../segment.ts";
+import type { KnownBytes } from "../splices.ts";
 
 interface Attributes {
   /** `/` separated, relative; no `./` is added. Directories may leave the final `/` out. */
@@ -25,6 +26,8 @@ export type ZipMember =
       readonly type: "file";
       /** Bytes. */
       readonly size: number;
+      /** What is known of the bytes without decoding them, where a splice stands for them. */
+      known(): Promise<KnownBytes | undefined>;
       /** The bytes; fails with `format.invalid` when they do not have the recorded size and CRC-32. */
       open(): AsyncIterable<Uint8Array>;
     })

@@ -1,7 +1,9 @@
 /** Reads zip archives, strictly: what two readers could see differently is refused. */
 import { crc32 } from "../crc32.ts";
+import { finalBlock } from "../deflate/final-block.ts";
 import { inflate } from "../inflate.ts";
 import { type RandomAccess, range } from "../random-access.ts";
+import { holdsSplice, type KnownBytes, type Splice } from "../splices.ts";
 import { unsafePath, unsafeTarget } from "../unsafe-path.ts";
 import { damaged } from "./damaged.ts";
 import { type CentralEntry, type Directory, readDirectory } from "./directory.ts";
@@ -16,6 +18,8 @@ const mostTarget = 4096;
 export interface ReadZipOptions {
   /** Bytes that stand before the archive in the same file and that its offsets count. */
   readonly start?: number | undefined;
+  /** What was spliced in when it was written. */
+  readonly splices?: readonly Splice[] | undefined;
 }
 
 /**
@@ -23,11 +27,21 @@ export interface ReadZipOptions {
  * disagree, entries overlap or leave gaps, a path comes twice, or something is encrypted or compressed in an unusual way. Paths
  * that leave the folder are flagged (`unsafe`), not refused. Members' bytes may be read in any order, also later.
  */
-export async function* readZip(archive: RandomAccess, { start = 0 }: ReadZipOptions = {}): AsyncGenerator<ZipMember> {
+export async function* readZip(
+  archive: RandomAccess,
+  { start = 0, splices = [] }: ReadZipOptions = {},
+): AsyncGenerator<ZipMember> {
   const directory = await readDirectory(archive);
   checkPaths(directory);
   const starts = await findData(archive, directory, start);
-  for (const entry of directory.entries) yield memberOf(entry, () => contentOf(archive, entry, starts.get(entry) ?? 0));
+  const spliced = new Map(splices.map((splice) => [splice.offset, splice]));
+  for (const entry of directory.entries) {
+    const data = starts.get(entry) ?? 0;
+    yield memberOf(entry, {
+      open: () => contentOf(archive, entry, data),
+      known: () => knownContent(archive, entry, data, spliced.get(data)),
+    });
+  }
 }
 
 function checkPaths({ entries }: Directory): void {
@@ -54,7 +68,10 @@ async function findData(
   return starts;
 }
 
-async function memberOf(entry: CentralEntry, open: () => AsyncIterable<Uint8Array>): Promise<ZipMember> {
+/** A file's bytes, and what is known of them. */
+type ContentAccess = Pick<ZipMember & { readonly type: "file" }, "open" | "known">;
+
+async function memberOf(entry: CentralEntry, access: ContentAccess): Promise<ZipMember> {
   const named = JSON.stringify(entry.path);
   if (entry.flags & ~(flags.descriptor | flags.utf8 | deflateOptions))
     throw damaged(`${named} is encrypted or of an unknown kind`);
@@ -68,9 +85,9 @@ async function memberOf(entry: CentralEntry, open: () => AsyncIterable<Uint8Arra
     mtime: entry.mtime ?? secondsOf(entry),
     unsafe: unsafePath(entry.path),
   };
-  if (type === "file") return { ...attributes, type, size: entry.size, open };
+  if (type === "file") return { ...attributes, type, size: entry.size, ...access };
   if (type === "directory") return { ...attributes, type };
-  const target = await readTarget(entry, open());
+  const target = await readTarget(entry, access.open());
   return { ...attributes, type, target, unsafe: attributes.unsafe ?? unsafeTarget(entry.path, target) };
 }
 
@@ -100,6 +117,27 @@ async function readTarget(entry: CentralEntry, bytes: AsyncIterable<Uint8Array>)
   const parts: Uint8Array[] = [];
   for await (const part of bytes) parts.push(part);
   return Buffer.concat(parts).toString();
+}
+
+/** Known when the entry is a splice and the final block, and the directory says of it what the content is. */
+async function knownContent(
+  archive: RandomAccess,
+  entry: CentralEntry,
+  start: number,
+  splice: Splice | undefined,
+): Promise<KnownBytes | undefined> {
+  if (splice === undefined || entry.method !== methods.deflated) return undefined;
+  const { content, compressedSize } = splice;
+  if (entry.compressedSize !== compressedSize + finalBlock.length || !(await holdsSplice(archive, splice)))
+    throw damaged(`${JSON.stringify(entry.path)} does not hold the bytes that were written`);
+  const end = await archive.read(start + compressedSize, finalBlock.length);
+  if (
+    end.some((byte, index) => byte !== finalBlock[index]) ||
+    entry.size !== content.size ||
+    entry.crc32 !== content.crc32
+  )
+    throw damaged(`${JSON.stringify(entry.path)} is not what was written`);
+  return content;
 }
 
 async function* contentOf(archive: RandomAccess, entry: CentralEntry, start: number): AsyncGenerator<Uint8Array> {

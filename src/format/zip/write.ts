@@ -4,6 +4,7 @@ import { mapAhead } from "../ahead.ts";
 import { crc32 } from "../crc32.ts";
 import { finalBlock } from "../deflate/final-block.ts";
 import type { Content } from "../segment.ts";
+import { type OnSplice, type Splice, spliceOf } from "../splices.ts";
 import { unsafePath } from "../unsafe-path.ts";
 import type { ZipEntry } from "./entry.ts";
 import { type Stored, centralHeader, endRecords, localHeader, max16, methods } from "./records.ts";
@@ -14,11 +15,13 @@ const entriesAhead = 4;
 export interface ZipOptions {
   /** Bytes that stand before the archive in the same file, such as the first line of a script; offsets count them. */
   readonly start?: number | undefined;
+  readonly onSplice?: OnSplice | undefined;
 }
 
 /** An entry, and the bytes that stand for it. */
 interface Ready {
   readonly entry: Stored;
+  readonly splice?: Omit<Splice, "offset"> | undefined;
   open(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
@@ -29,14 +32,15 @@ interface Ready {
  */
 export async function* zip(
   entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>,
-  { start = 0 }: ZipOptions = {},
+  { start = 0, onSplice }: ZipOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const directory: Uint8Array[] = [];
   let offset = start;
-  for await (const { entry, open } of mapAhead(checked(entries), entriesAhead, prepare)) {
+  for await (const { entry, open, splice } of mapAhead(checked(entries), entriesAhead, prepare)) {
     const header = localHeader(entry);
     directory.push(centralHeader(entry, offset));
     yield header;
+    if (splice !== undefined) onSplice?.({ offset: offset + header.length, ...splice });
     yield* open();
     offset += header.length + entry.compressedSize;
   }
@@ -69,6 +73,7 @@ async function prepareContent(
     return { entry: { ...stored, ...facts, compressedSize: content.size }, open: () => content.open() };
   return {
     entry: { ...stored, ...facts, compressedSize, method: methods.deflated },
+    splice: spliceOf(content, compressed),
     async *open() {
       yield* compressed.open();
       yield finalBlock;

@@ -1,10 +1,11 @@
 /** Makes an archive: gathers its members, writes it, and reads it back before it counts. */
 import { posix } from "node:path";
 
+import type { Splice } from "../../format/splices.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
-import type { MakeContext, Maker, MakeResult } from "../maker.ts";
+import type { Made, MakeContext, Maker, MakeResult } from "../maker.ts";
 import { resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
 import type { ArchiveFormat } from "./format.ts";
 import { readBack } from "./read-back.ts";
@@ -46,9 +47,21 @@ async function makeArchive(format: ArchiveFormat, step: Step, context: MakeConte
   const entries = await gatherEntries(step, context);
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
-  const made = await context.write(output.name, format.write(entries, context.compressor));
-  await readBack(format, made.path, entries);
-  return { made: [made], reads: [] };
+  return { made: [await writeArchive(format, output.name, entries, context)], reads: [] };
+}
+
+/** Writes an archive into the scratch folder and reads it back. */
+export async function writeArchive(
+  format: ArchiveFormat,
+  name: string,
+  entries: readonly TreeEntry[],
+  context: MakeContext,
+): Promise<Made> {
+  const splices: Splice[] = [];
+  const bytes = format.write(entries, context.compressor, (splice) => splices.push(splice));
+  const made = await context.write(name, bytes);
+  await readBack(format, made.path, entries, splices);
+  return made;
 }
 
 async function gatherEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {

@@ -1,13 +1,19 @@
 /** Reads an archive that was just written and compares every member with what went in (law 5). */
-import { type Member, readMembers } from "../../format/members.ts";
+import { type Member, readWritten } from "../../format/members.ts";
+import type { Splice } from "../../format/splices.ts";
 import { Problem } from "../../model/problem.ts";
 import type { TreeEntry } from "../tree.ts";
 import type { ArchiveFormat } from "./format.ts";
 
 /** Fails with `verify.mismatch` at the first difference; nothing that cannot be read back is listed in a Release. */
-export async function readBack(format: ArchiveFormat, path: string, entries: readonly TreeEntry[]): Promise<void> {
+export async function readBack(
+  format: ArchiveFormat,
+  path: string,
+  entries: readonly TreeEntry[],
+  splices: readonly Splice[],
+): Promise<void> {
   const expected = new Map(entries.map((entry) => [entry.path, entry]));
-  for await (const member of readMembers(format.kind, path)) {
+  for await (const member of readWritten(format.kind, path, splices)) {
     if (member.unsafe !== undefined) throw differs(path, member.path, member.unsafe);
     // A format that holds one file has no name for it.
     const name = format.single ? (entries[0]?.path ?? "") : member.path;

@@ -11,5 +11,5 @@ export const tarGz: ArchiveFormat = {
   single: false,
   makes: "archive",
   version: 1,
-  write: (entries, compressor) => gzip(tarSegments(entries, { dialect: "pax" }), compressor),
+  write: (entries, compressor, onSplice) => gzip(tarSegments(entries, { dialect: "pax" }), compressor, onSplice),
 };

@@ -11,5 +11,5 @@ export const tarXz: ArchiveFormat = {
   single: false,
   makes: "archive",
   version: 1,
-  write: (entries, compressor) => xz(tarSegments(entries, { dialect: "pax" }), compressor),
+  write: (entries, compressor, onSplice) => xz(tarSegments(entries, { dialect: "pax" }), compressor, onSplice),
 };

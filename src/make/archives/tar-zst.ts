@@ -11,5 +11,5 @@ export const tarZst: ArchiveFormat = {
   single: false,
   makes: "archive",
   version: 1,
-  write: (entries, compressor) => zstd(tarSegments(entries, { dialect: "pax" }), compressor),
+  write: (entries, compressor, onSplice) => zstd(tarSegments(entries, { dialect: "pax" }), compressor, onSplice),
 };

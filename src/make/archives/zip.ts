@@ -10,5 +10,5 @@ export const zip: ArchiveFormat = {
   single: false,
   makes: "archive",
   version: 1,
-  write: (entries) => writeZip(entries),
+  write: (entries, _, onSplice) => writeZip(entries, { onSplice }),
 };

@@ -23,7 +23,7 @@ async function read(archive: Uint8Array, chunk = 1000, end = true): Promise<Seen
   for await (const member of readTar(chunked(archive, chunk), { end })) {
     if (member.type !== "file") seen.push(member);
     else {
-      const { open, ...rest } = member;
+      const { open, known: _, ...rest } = member;
       seen.push({ ...rest, text: (await collect(open())).toString("latin1") });
     }
   }

@@ -17,7 +17,7 @@ import { Problem } from "../../../src/model/problem.ts";
 import { needs } from "../../judges.ts";
 import { collect, contentOf, listOf, noise, run, scratch } from "../contents.ts";
 
-type Seen = Omit<ZipMember, "open"> & { readonly text?: string; readonly target?: string };
+type Seen = Omit<ZipMember, "open" | "known"> & { readonly text?: string; readonly target?: string };
 
 async function read(archive: Uint8Array): Promise<Seen[]> {
   return Promise.all((await listOf(readZip(inMemory(archive)))).map(see));
@@ -25,7 +25,7 @@ async function read(archive: Uint8Array): Promise<Seen[]> {
 
 async function see(member: ZipMember): Promise<Seen> {
   if (member.type !== "file") return member;
-  const { open: _, ...rest } = member;
+  const { open: _open, known: _known, ...rest } = member;
   return { ...rest, text: (await collect(member.open())).toString("latin1") };
 }
 
