@@ -11,28 +11,22 @@ const target = fileURLToPath(new URL("../src/format/deflate/kernel-wasm.ts", imp
 /** 64 KiB each: room for the addresses in `memory.ts` and the output behind the last. */
 const memoryPages = 224;
 
-const options = [
-  "-O3",
-  "--converge",
-  "--noAssert",
-  ...["--enable", "simd"],
-  ...["--runtime", "stub"],
-  ...["--memoryBase", "64"],
-  ...["--initialMemory", String(memoryPages)],
-];
+const options = `-O3 --converge --noAssert --enable simd --runtime stub --memoryBase 64 --initialMemory ${memoryPages}`;
 
 /** The kernel as compiled from its source in this checkout. The same bytes on every machine. */
 export async function compileKernel(): Promise<Uint8Array> {
   const files = new Map<string, string>();
   for (const name of await readdir(source)) files.set(name, await readFile(join(source, name), "utf8"));
   const written = new Map<string, Uint8Array | string>();
-  const { error, stderr } = await asc.main(["index.ts", "--outFile", "kernel.wasm", ...options], {
+  const messages: (string | Uint8Array)[] = [];
+  const { error } = await asc.main(["index.ts", "--outFile", "kernel.wasm", ...options.split(" ")], {
     readFile: (name) => files.get(name) ?? null,
     writeFile: (name, contents) => void written.set(name, contents),
     listFiles: () => [],
+    stderr: { write: (message) => void messages.push(message) },
   });
   const wasm = written.get("kernel.wasm");
-  if (error !== null || !(wasm instanceof Uint8Array)) throw new Error(stderr.toString(), { cause: error });
+  if (error !== null || !(wasm instanceof Uint8Array)) throw new Error(messages.join(""), { cause: error });
   return wasm;
 }
 

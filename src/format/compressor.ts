@@ -29,7 +29,10 @@ export function createCompressor({ workers = availableParallelism() }: Compresso
 
   /** Small work stays here, so that a small release never pays for threads. The bytes are the same either way. */
   async function compress(codec: Codec, chunk: Uint8Array<ArrayBuffer>): Promise<Piece> {
-    if (workers === 0 || (!threaded && inlined + chunk.length <= inlineBudget && chunk.length < codecs[codec].chunkSize)) {
+    if (
+      workers === 0 ||
+      (!threaded && inlined + chunk.length <= inlineBudget && chunk.length < codecs[codec].chunkSize)
+    ) {
       inlined += chunk.length;
       const piece = await compressChunk(codec, chunk);
       buffers.giveBack(chunk);

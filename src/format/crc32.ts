@@ -15,7 +15,8 @@ const polynomial = 0xedb88320;
  * A CRC is a remainder of polynomials over GF(2): appending n bytes multiplies the first remainder by x^(8n).
  */
 export function crc32Combine(first: number, second: number, secondLength: number): number {
-  if (!Number.isSafeInteger(secondLength) || secondLength < 0) throw new RangeError(`not a length in bytes: ${secondLength}`);
+  if (!Number.isSafeInteger(secondLength) || secondLength < 0)
+    throw new RangeError(`not a length in bytes: ${secondLength}`);
   return (multiply(powerOfX(secondLength), first) ^ second) >>> 0;
 }
 

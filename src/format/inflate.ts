@@ -13,7 +13,8 @@ export async function* inflate(source: AsyncIterable<Uint8Array>): AsyncGenerato
   const reader = byteReader(source);
   try {
     yield* inflateFrom(reader);
-    if ((await reader.chunk()) !== undefined) throw new Problem("format.invalid", "The deflate stream is followed by other bytes");
+    if ((await reader.chunk()) !== undefined)
+      throw new Problem("format.invalid", "The deflate stream is followed by other bytes");
   } finally {
     await reader.close();
   }
@@ -45,7 +46,8 @@ async function* gunzipMember(reader: ByteReader): AsyncGenerator<Uint8Array> {
   }
   const trailer = await exactly(reader, 8);
   if (trailer.getUint32(0, true) !== crc) throw new Problem("format.invalid", "The gzip stream's CRC-32 is wrong");
-  if (trailer.getUint32(4, true) !== size % 2 ** 32) throw new Problem("format.invalid", "The gzip stream's size is wrong");
+  if (trailer.getUint32(4, true) !== size % 2 ** 32)
+    throw new Problem("format.invalid", "The gzip stream's size is wrong");
 }
 
 async function isMore(reader: ByteReader): Promise<boolean> {
@@ -82,37 +84,41 @@ async function exactly(reader: ByteReader, length: number): Promise<DataView> {
 /** Inflates up to the end of the final block, and leaves the reader right behind it. */
 async function* inflateFrom(reader: ByteReader): AsyncGenerator<Uint8Array> {
   const engine = createInflateRaw({ chunkSize: 256 * 1024 });
-  let ended = false;
-  const feeding = feed(engine, reader, () => ended);
+  const feeding = feed(engine, reader);
   feeding.catch((error) => engine.destroy(error));
   try {
     for await (const bytes of engine) yield bytes as Uint8Array;
-    ended = true;
-    const { last, fed } = await feeding;
-    reader.unread(last.subarray(last.length - (fed - engine.bytesWritten)));
+    reader.unread(await feeding);
   } catch (thrown) {
-    throw isZlibError(thrown) ? new Problem("format.invalid", `The deflate stream is damaged: ${thrown.message}`, { cause: thrown }) : thrown;
+    if (!isZlibError(thrown)) throw thrown;
+    throw new Problem("format.invalid", `The deflate stream is damaged: ${thrown.message}`, { cause: thrown });
   } finally {
-    ended = true;
     engine.destroy();
   }
 }
 
-/** Writes chunks until the engine has seen the final block: then it ends by itself and leaves the rest of the last chunk. */
-async function feed(engine: InflateRaw, reader: ByteReader, hasEnded: () => boolean): Promise<{ readonly last: Uint8Array; readonly fed: number }> {
-  let last: Uint8Array = new Uint8Array(0);
-  let fed = 0;
-  while (!hasEnded() && !engine.destroyed) {
+/** Writes chunks until the engine has seen the final block and wants no more. Returns the bytes behind that block. */
+async function feed(engine: InflateRaw, reader: ByteReader): Promise<Uint8Array> {
+  const written: Uint8Array[] = []; // the last chunks, whose end the engine has not used
+  let used = 0; // bytes of the chunks before those
+  while (!engine.readableEnded && !engine.destroyed) {
     const bytes = await reader.chunk();
     if (bytes === undefined) {
       engine.end();
       break;
     }
-    last = bytes;
-    fed += bytes.length;
-    await new Promise((written) => engine.write(bytes, written));
+    written.push(bytes);
+    await new Promise((done) => engine.write(bytes, done));
+    for (
+      let first = written[0];
+      first !== undefined && used + first.length <= engine.bytesWritten;
+      first = written[0]
+    ) {
+      used += first.length;
+      written.shift();
+    }
   }
-  return { last, fed };
+  return Buffer.concat(written).subarray(engine.bytesWritten - used);
 }
 
 function isZlibError(thrown: unknown): thrown is Error {

@@ -8,7 +8,10 @@ import { Problem } from "../model/problem.ts";
  * The same bytes; fails with `verify.mismatch` at their end when size or digest differ, and as soon as there are too many.
  * Whoever acts on bytes before the end acts on bytes that were not verified.
  */
-export async function* verified(bytes: AsyncIterable<Uint8Array>, expected: Pick<Artifact, "name" | "digest" | "size">): AsyncGenerator<Uint8Array> {
+export async function* verified(
+  bytes: AsyncIterable<Uint8Array>,
+  expected: Pick<Artifact, "name" | "digest" | "size">,
+): AsyncGenerator<Uint8Array> {
   const hash: Hash = createHash("sha256");
   let size = 0;
   for await (const chunk of bytes) {
@@ -23,5 +26,7 @@ export async function* verified(bytes: AsyncIterable<Uint8Array>, expected: Pick
 }
 
 function mismatch({ name }: Pick<Artifact, "name">, what: string): Problem {
-  return new Problem("verify.mismatch", `${name}: ${what}`, { hint: "The bytes were changed or damaged since they were recorded." });
+  return new Problem("verify.mismatch", `${name}: ${what}`, {
+    hint: "The bytes were changed or damaged since they were recorded.",
+  });
 }

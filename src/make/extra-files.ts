@@ -14,9 +14,13 @@ export const extraFilesMaker: Maker = {
     const entries = await resolveFiles([file], context);
     const made = new Map<string, Made>();
     for (const entry of entries) {
-      if (entry.type !== "file") throw new Problem("plan.invalid", `${entry.path} is a ${entry.type}; only files can be assets`, { place: step.place });
+      if (entry.type !== "file")
+        throw new Problem("plan.invalid", `${entry.path} is a ${entry.type}; only files can be assets`, {
+          place: step.place,
+        });
       const name = basename(entry.path);
-      if (made.has(name)) throw new Problem("plan.collision", `two assets would be called "${name}"`, { place: step.place });
+      if (made.has(name))
+        throw new Problem("plan.collision", `two assets would be called "${name}"`, { place: step.place });
       made.set(name, await context.write(name, entry.content.open()));
     }
     return { made: [...made.values()] };

@@ -10,7 +10,11 @@ interface Remembered {
 }
 
 /** The artifacts of an earlier run that read the same, if their bytes are still there. */
-export async function recallStep(cache: Cache, reads: ReadChecker, key: string): Promise<readonly Artifact[] | undefined> {
+export async function recallStep(
+  cache: Cache,
+  reads: ReadChecker,
+  key: string,
+): Promise<readonly Artifact[] | undefined> {
   for (const entry of await cache.recall(key)) {
     if (!isRemembered(entry)) continue;
     if ((await reads.changed(entry.reads)) !== undefined) continue;
@@ -20,7 +24,12 @@ export async function recallStep(cache: Cache, reads: ReadChecker, key: string):
   return undefined;
 }
 
-export async function rememberStep(cache: Cache, key: string, artifacts: readonly Artifact[], reads: readonly Read[]): Promise<void> {
+export async function rememberStep(
+  cache: Cache,
+  key: string,
+  artifacts: readonly Artifact[],
+  reads: readonly Read[],
+): Promise<void> {
   await cache.remember(key, { artifacts, reads } satisfies Remembered);
 }
 
@@ -31,7 +40,14 @@ function isRemembered(entry: unknown): entry is Remembered {
     entry !== null &&
     "artifacts" in entry &&
     Array.isArray(entry.artifacts) &&
-    entry.artifacts.every((artifact: unknown) => typeof artifact === "object" && artifact !== null && "digest" in artifact && "size" in artifact && "name" in artifact) &&
+    entry.artifacts.every(
+      (artifact: unknown) =>
+        typeof artifact === "object" &&
+        artifact !== null &&
+        "digest" in artifact &&
+        "size" in artifact &&
+        "name" in artifact,
+    ) &&
     "reads" in entry &&
     Array.isArray(entry.reads)
   );

@@ -13,12 +13,16 @@ export async function takeOver(
   made: readonly Made[],
   changed: boolean,
 ): Promise<readonly Artifact[]> {
-  const expected = step.open === true ? made.map((file) => step.outputs.find(({ name }) => name === file.name) ?? extraFile(file)) : step.outputs;
+  const expected =
+    step.open === true
+      ? made.map((file) => step.outputs.find(({ name }) => name === file.name) ?? extraFile(file))
+      : step.outputs;
   const refs = inputs.map(({ digest }) => digest);
   const artifacts: Artifact[] = [];
   for (const output of expected) {
     const file = made.find(({ name }) => name === output.name);
-    if (file === undefined) throw new Problem("step.failed", `${step.title}: ${output.name} was not made`, { place: step.place });
+    if (file === undefined)
+      throw new Problem("step.failed", `${step.title}: ${output.name} was not made`, { place: step.place });
     const held = await cache.adopt(file.path, {
       ...(file.keep === undefined ? {} : { keep: file.keep }),
       ...(file.sha256 === undefined || changed ? {} : { sha256: file.sha256 }),

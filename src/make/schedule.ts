@@ -42,7 +42,7 @@ export function schedule<T extends Task>(
           }
         }
       } catch (thrown) {
-        return reject(thrown);
+        return reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
       }
       if (waiting.size === 0 && running.size === 0) resolve();
       else if (running.size === 0) reject(new Error(`tasks need each other: ${[...waiting.keys()].join(", ")}`));

@@ -57,14 +57,22 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
       settle();
       if (signal.aborted) return reject(stopped(signal));
       const accepted = command.accept ?? [0];
-      if (code !== null && accepted.includes(code)) return resolve({ exitCode: code, stdout: out.text(), stderr: err.text() });
+      if (code !== null && accepted.includes(code))
+        return resolve({ exitCode: code, stdout: out.text(), stderr: err.text() });
       const lines = `${out.text()}\n${err.text()}`.split("\n").filter((line) => line.trim() !== "");
       reject(
-        new Problem("step.failed", `${commandLine(command)} ${code === null ? `was ended by ${killedBy ?? "a signal"}` : `exited with ${code}`}`, {
-          place,
-          lines: lines.slice(-shownLines),
-          hint: killedBy === "SIGKILL" ? "SIGKILL from outside often means the machine ran out of memory; try --jobs 1" : undefined,
-        }),
+        new Problem(
+          "step.failed",
+          `${commandLine(command)} ${code === null ? `was ended by ${killedBy ?? "a signal"}` : `exited with ${code}`}`,
+          {
+            place,
+            lines: lines.slice(-shownLines),
+            hint:
+              killedBy === "SIGKILL"
+                ? "SIGKILL from outside often means the machine ran out of memory; try --jobs 1"
+                : undefined,
+          },
+        ),
       );
     });
   });
@@ -72,15 +80,21 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
 
 /** The command as a person would type it. */
 export function commandLine(command: Command): string {
-  return [command.command, ...command.args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+  return [command.command, ...command.args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(" ");
 }
 
 function missing(command: Command, options: SpawnOptions, cause: Error): Problem {
-  return new Problem("tool.missing", `${command.command} cannot be run: it, or the folder ${options.cwd}, does not exist`, {
-    place: options.place,
-    hint: `install ${command.command}, or put it on the PATH`,
-    cause,
-  });
+  return new Problem(
+    "tool.missing",
+    `${command.command} cannot be run: it, or the folder ${options.cwd}, does not exist`,
+    {
+      place: options.place,
+      hint: `install ${command.command}, or put it on the PATH`,
+      cause,
+    },
+  );
 }
 
 function failedToStart(command: Command, cause: NodeJS.ErrnoException, place: Place | undefined): Problem {
@@ -95,14 +109,18 @@ export function stopped(signal: AbortSignal): Problem {
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    if (process.platform === "win32") spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true });
+    if (process.platform === "win32")
+      spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true });
     else process.kill(-pid, signal);
   } catch {
     // It ended by itself in between.
   }
 }
 
-function collect(onLine: ((line: string) => void) | undefined): { readonly take: (chunk: Buffer) => void; readonly text: () => string } {
+function collect(onLine: ((line: string) => void) | undefined): {
+  readonly take: (chunk: Buffer) => void;
+  readonly text: () => string;
+} {
   const chunks: Buffer[] = [];
   let kept = 0;
   let rest = "";

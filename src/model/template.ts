@@ -36,14 +36,14 @@ export function renderText(template: Template, scope: Scope): Text {
   return { late: template.source, with: Object.fromEntries(known.map((root) => [root, plain(scope[root])])) };
 }
 
-/** A scope value as plain data; anything that is not data prints as its string. */
+/** A scope value as plain data; anything that is not data is nothing. */
 function plain(value: unknown): Json {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === "object")
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
-  return String(value);
+  return typeof value === "bigint" ? value.toString() : null;
 }
 
 /** A value that may differ by target; see `valueFor` in byTarget.ts. */

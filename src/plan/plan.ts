@@ -2,7 +2,7 @@
 import type { Config } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Plan, Skipped, PlannedStep } from "../model/plan.ts";
-import type { Problem} from "../model/problem.ts";
+import type { Problem } from "../model/problem.ts";
 import { throwIfAny } from "../model/problem.ts";
 import { decideArchives } from "./archives.ts";
 import { decideBefore } from "./before.ts";

@@ -131,7 +131,11 @@ export async function makeRelease(home: string, options: WorldOptions = {}): Pro
       attributes: { format },
       contains: [{ path, step, output: "tool" }],
     };
-    await keep(`archive/${name}`, expected, kind.write(entries, compressor, () => {}));
+    await keep(
+      `archive/${name}`,
+      expected,
+      kind.write(entries, compressor, () => {}),
+    );
   }
   await keep(
     "notes",

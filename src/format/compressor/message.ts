@@ -26,7 +26,12 @@ export interface Failure {
 export function failureOf(thrown: unknown): Failure {
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   if (thrown instanceof Problem) return { code: thrown.code, message: thrown.message, hint: thrown.hint, stack };
-  return { code: undefined, message: thrown instanceof Error ? thrown.message : String(thrown), hint: undefined, stack };
+  return {
+    code: undefined,
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    hint: undefined,
+    stack,
+  };
 }
 
 /** The error to throw on the main thread; the thread's own stack is its cause. */

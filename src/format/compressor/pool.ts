@@ -34,7 +34,7 @@ export function createPool(size: number, buffers: ChunkBuffers): Pool {
   let closed = false;
 
   function start(): Thread {
-    const thread: Thread = { worker: new Worker(workerUrl()), jobs: new Map() };
+    const thread: Thread = { worker: new Worker(workerUrl(), { execArgv: [] }), jobs: new Map() };
     thread.worker.on("message", (reply: Reply) => settle(thread, reply));
     thread.worker.on("error", (error) => lose(thread, error));
     thread.worker.on("exit", () => lose(thread, new Error("A compressing thread ended early")));

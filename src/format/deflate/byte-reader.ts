@@ -25,9 +25,9 @@ export function byteReader(source: AsyncIterable<Uint8Array | KnownBytes>): Byte
   /** The next item of the source that is not empty. */
   async function next(): Promise<Uint8Array | KnownBytes | undefined> {
     for (;;) {
-      const { done, value } = await iterator.next();
-      if (done === true) return undefined;
-      if (!(value instanceof Uint8Array) || value.length > 0) return value;
+      const item = await iterator.next();
+      if (item.done === true) return undefined;
+      if (!(item.value instanceof Uint8Array) || item.value.length > 0) return item.value;
     }
   }
 

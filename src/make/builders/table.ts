@@ -4,8 +4,10 @@ import type { Builder } from "./builder.ts";
 import { bun } from "./bun.ts";
 import { command } from "./command.ts";
 import { go } from "./go.ts";
+import { node } from "./node.ts";
 import { prebuilt } from "./prebuilt.ts";
-import { rust } from "./rust.ts";
 import { python } from "./python.ts";
+import { rust } from "./rust.ts";
+import { zig } from "./zig.ts";
 
-export const builders: KindTable<Builder> = kindTable<Builder>([go, rust, bun, python, prebuilt, command]);
+export const builders: KindTable<Builder> = kindTable<Builder>([go, rust, bun, node, python, zig, prebuilt, command]);
