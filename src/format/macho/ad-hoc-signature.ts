@@ -1,7 +1,7 @@
-/**
- * Signs a Mach-O executable ad hoc: the hashes of its pages without anybody's name, which macOS on arm64 asks of everything
- * it runs. The structures are those of xnu's osfmk/kern/cs_blobs.h and of <mach-o/loader.h>.
- */
+/** Signs a Mach-O executable ad hoc: the hashes of its pages without anybody's name, as macOS on arm64 asks of all it runs. */
+
+// The structures are those of xnu's osfmk/kern/cs_blobs.h and of <mach-o/loader.h>.
+
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 

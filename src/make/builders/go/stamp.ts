@@ -1,7 +1,7 @@
-/**
- * What Go stamps into a program from git (`debug.BuildInfo`: vcs.revision, vcs.modified, the module's version), made to be
- * the same in every clone, for every user, before and after the release folder exists.
- */
+/** What Go stamps into a program from git, made to be the same in every clone, for every user, at every time. */
+
+// It stands in `debug.BuildInfo`: vcs.revision, vcs.modified, the module's version.
+
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
