@@ -33,14 +33,17 @@ export interface RunRequest {
   /** Bytes all running Steps may take together. */
   readonly memory: number;
   /** Take no remembered results; new ones are still remembered. */
-  readonly noCache: boolean;
-  readonly signal: AbortSignal;
+  readonly noCache?: boolean;
+  readonly signal?: AbortSignal;
   readonly progress: Progress;
   /** The operator's environment, which commands inherit. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Renders a text that waited for late values. */
-  readonly render: (source: string, scope: JsonObject) => string;
+  readonly render: RenderLate;
 }
+
+/** Renders the source of a template with data; `compileTemplate` of `input/` does. */
+export type RenderLate = (source: string, scope: JsonObject) => string;
 
 export interface RunResult {
   /** By step id, in the Plan's order; failed and skipped Steps made nothing. */
@@ -51,12 +54,15 @@ export interface RunResult {
 }
 
 /** What all Steps of one run share. */
-interface Running extends RunRequest {
+interface Running extends Omit<RunRequest, "signal"> {
+  readonly signal: AbortSignal;
   readonly made: Map<string, readonly Artifact[]>;
   readonly contents: Contents;
   readonly reads: ReadChecker;
   readonly shared: Map<string, Promise<unknown>>;
 }
+
+const neverAborted = new AbortController().signal;
 
 /** What a Step takes when its maker says nothing. */
 const usualMemory = 256 * 1024 * 1024;
@@ -65,6 +71,7 @@ const usualMemory = 256 * 1024 * 1024;
 export async function run(request: RunRequest): Promise<RunResult> {
   const running: Running = {
     ...request,
+    signal: request.signal ?? neverAborted,
     made: new Map(),
     contents: createContents(request.cache, request.compressor),
     reads: readChecker(request.root),

@@ -9,6 +9,9 @@ export type StepOutcome =
   | { readonly state: "skipped"; readonly why: string }
   | { readonly state: "failed"; readonly problems: readonly Problem[] };
 
+/** For those who do not want to know. */
+export const silent: Progress = { started: () => {}, detail: () => {}, ended: () => {} };
+
 /** Called synchronously; must not throw. */
 export interface Progress {
   started(step: StepName): void;

@@ -1,6 +1,5 @@
 /** Contents, chunks and folders that the tests of formats are made with. */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,30 +7,15 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 import { createCompressor } from "../../src/format/compressor.ts";
-import { crc32 } from "../../src/format/crc32.ts";
-import type { Codec, Compressor, Content } from "../../src/format/segment.ts";
+import { contentOf as contentOfBytes } from "../../src/format/content.ts";
+import type { Compressor, Content } from "../../src/format/segment.ts";
 
 /** Compresses on the test's own thread. */
 export const inline: Compressor = createCompressor({ workers: 0 });
 
 /** A content with these bytes, compressed by the real codecs. */
 export function contentOf(bytes: Uint8Array | string): Content {
-  const data = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-  return {
-    size: data.length,
-    sha256: createHash("sha256").update(data).digest("hex"),
-    open: () => chunked(data),
-    async compressed(codec: Codec) {
-      const pieces = await listOf(inline.pieces(codec, chunked(data)));
-      const compressedSize = pieces.reduce((sum, piece) => sum + piece.data.length, 0);
-      return {
-        size: data.length,
-        crc32: crc32(data),
-        compressedSize,
-        open: () => chunks(pieces.map((piece) => piece.data)),
-      };
-    },
-  };
+  return contentOfBytes(typeof bytes === "string" ? Buffer.from(bytes) : bytes, inline);
 }
 
 /** A content that says it has `size` bytes and has none: for headers whose size matters and nothing else. */

@@ -1,13 +1,11 @@
 /** Picks how progress looks: a live tree on a terminal, groups on GitHub Actions, plain lines elsewhere, nothing with --quiet or --json. */
 import type { Plan } from "../../model/plan.ts";
-import type { Progress } from "../../model/progress.ts";
+import { type Progress, silent } from "../../model/progress.ts";
 import type { Options } from "../options.ts";
 import type { Shown } from "./shown.ts";
 
-const silent: Shown = { started: () => {}, detail: () => {}, ended: () => {}, close: () => {} };
-
 export async function showProgress(plan: Plan, options: Options): Promise<Shown> {
-  if (options.quiet === true || options.json === true) return silent;
+  if (options.quiet === true || options.json === true) return { ...silent, close: () => {} };
   if (process.env["GITHUB_ACTIONS"] === "true") return (await import("./groups.ts")).groupedProgress();
   const live =
     process.stderr.isTTY &&

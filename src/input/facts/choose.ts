@@ -19,8 +19,8 @@ import { describedVersion, readVersion, versionInFile } from "./version.ts";
 
 export interface ChoiceRequest {
   readonly config: Config;
-  readonly snapshot: boolean;
-  readonly nightly: boolean;
+  readonly snapshot?: boolean | undefined;
+  readonly nightly?: boolean | undefined;
   readonly tag?: string | undefined;
   readonly version?: string | undefined;
   readonly validate?: boolean | undefined;

@@ -24,8 +24,8 @@ export interface FactsRequest {
   readonly kinds: { readonly builders: KindTable<BuildKind> };
   /** The operator's environment. */
   readonly env: Environment;
-  readonly snapshot: boolean;
-  readonly nightly: boolean;
+  readonly snapshot?: boolean | undefined;
+  readonly nightly?: boolean | undefined;
   /** The tag that is meant, prefix and all. */
   readonly tag?: string | undefined;
   /** The version that is meant, whatever `version.from` says. */
@@ -89,8 +89,8 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     root: config.root,
     git: gitFacts,
     version: versionFacts(choice.version),
-    isSnapshot: request.snapshot,
-    isNightly: request.nightly,
+    isSnapshot: request.snapshot === true,
+    isNightly: request.nightly === true,
     epoch: epochOf(env, repository.commitTime),
     env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     host: hostPlatform(),
