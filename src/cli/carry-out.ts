@@ -59,7 +59,9 @@ export async function carryOut<T>(
     }).finally(() => shown.close());
     await saveTrace(trace.text());
     throwIfAny(result.problems);
-    return await use(result, cache, stopping.signal);
+    const used = await use(result, cache, stopping.signal);
+    stopping.signal.throwIfAborted(); // who asked to stop does not want what comes next
+    return used;
   } finally {
     stopping.release();
     await compressor.close();

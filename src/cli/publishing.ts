@@ -9,7 +9,7 @@ import { publish, type StoreResult } from "../publish/publish.ts";
 import { openReleased } from "../store/released.ts";
 import { stores } from "../store/table.ts";
 import { verifyFolder } from "../verify/folder.ts";
-import { exit, type ExitCode } from "./exit.ts";
+import { exit, exitFor, type ExitCode } from "./exit.ts";
 import { problemJson, problemText } from "./output/problems.ts";
 
 export interface Published {
@@ -46,9 +46,9 @@ export async function publishRelease({
   const journal = await openJournal(journalPath(folder), Date.now);
   try {
     const results = await publish({ publish: places, artifacts, from, stores, context: { root }, journal, signal });
-    const failed = results.some(({ outcome }) => outcome === "failed" || outcome === "skipped");
+    const problems = results.flatMap((result) => result.problems);
     return {
-      code: failed ? exit.failed : exit.ok,
+      code: problems.length === 0 ? exit.ok : exitFor(problems),
       data: { product: release.product, version: release.version, stores: results.map(resultJson) },
       text:
         results.length === 0

@@ -1,7 +1,6 @@
 /** The signal that ends a run: Ctrl-C, being asked to end, a terminal that closes, or a time limit. */
-import { constants } from "node:os";
-
 import { Problem } from "../model/problem.ts";
+import { exitAfter } from "./exit.ts";
 import { readDuration } from "./output/words.ts";
 
 export interface Stopping {
@@ -20,7 +19,7 @@ export function stopSignal(limit: string | undefined): Stopping {
   let stoppedAt: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
     if (stoppedAt !== undefined) {
-      if (performance.now() - stoppedAt > echo) process.exit(128 + constants.signals[name]);
+      if (performance.now() - stoppedAt > echo) process.exit(exitAfter(name));
       return;
     }
     stoppedAt = performance.now();
@@ -28,6 +27,7 @@ export function stopSignal(limit: string | undefined): Stopping {
     controller.abort(
       new Problem("step.stopped", "stopped before everything was done", {
         hint: "Run the same command again: it goes on from what is there.",
+        cause: name,
       }),
     );
   };

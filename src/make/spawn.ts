@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 
 import { Problem, type Place } from "../model/problem.ts";
+import { captured } from "./captured.ts";
 import type { Command, CommandResult } from "./maker.ts";
 
 export interface SpawnOptions {
@@ -13,12 +14,16 @@ export interface SpawnOptions {
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
-/** Lines of output an error shows. */
-const shownLines = 30;
-/** Output kept for the caller; a command that prints more is still run to its end. */
-const keptBytes = 16 * 1024 * 1024;
+/** Lines of output an error shows, and characters of each. */
+const [shownLines, shownWidth] = [30, 1000];
 /** Milliseconds between asking a command to end and ending it. */
 const grace = 5000;
+/** Milliseconds in which what a command printed still arrives after it ended. What it leaves running may hold its output for ever. */
+const linger = 2000;
+
+/** Commands that run now, by process id: should this process have to exit at once, they end with it. */
+const running = new Set<number>();
+const endRunning = (): void => running.forEach((pid) => killGroup(pid, "SIGKILL"));
 
 /**
  * Runs a command and gives its output. Throws `tool.missing` when it cannot be found, `step.failed` with command line, exit
@@ -35,8 +40,10 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    const out = collect(options.onLine);
-    const err = collect(options.onLine);
+    if (child.pid !== undefined) running.add(child.pid);
+    if (!process.listeners("exit").includes(endRunning)) process.on("exit", endRunning);
+    const out = captured(options.onLine);
+    const err = captured(options.onLine);
     child.stdout.on("data", out.take);
     child.stderr.on("data", err.take);
     let ending: NodeJS.Timeout | undefined;
@@ -45,16 +52,25 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
       ending = setTimeout(() => killGroup(child.pid, "SIGKILL"), grace);
     };
     signal.addEventListener("abort", end, { once: true });
+    let hanging: NodeJS.Timeout | undefined;
     const settle = (): void => {
       signal.removeEventListener("abort", end);
       clearTimeout(ending);
+      clearTimeout(hanging);
+      if (child.pid !== undefined) running.delete(child.pid);
     };
+    child.on("exit", () => {
+      const letGo = (): void => [child.stdout, child.stderr].forEach((stream) => stream.destroy());
+      hanging = setTimeout(() => setImmediate(letGo), linger); // what has arrived is read before
+    });
     child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
       reject(error.code === "ENOENT" ? missing(command, options, error) : failedToStart(command, error, place));
     });
     child.on("close", (code, killedBy) => {
       settle();
+      out.end();
+      err.end();
       if (signal.aborted) return reject(stopped(signal));
       const accepted = command.accept ?? [0];
       if (code !== null && accepted.includes(code))
@@ -66,7 +82,7 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
           `${commandLine(command)} ${code === null ? `was ended by ${killedBy ?? "a signal"}` : `exited with ${code}`}`,
           {
             place,
-            lines: lines.slice(-shownLines),
+            lines: lines.slice(-shownLines).map(cut),
             hint:
               killedBy === "SIGKILL"
                 ? "SIGKILL from outside often means the machine ran out of memory; try --jobs 1"
@@ -117,23 +133,6 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-function collect(onLine: ((line: string) => void) | undefined): {
-  readonly take: (chunk: Buffer) => void;
-  readonly text: () => string;
-} {
-  const chunks: Buffer[] = [];
-  let kept = 0;
-  let rest = "";
-  return {
-    take(chunk) {
-      chunks.push(chunk);
-      kept += chunk.length;
-      while (kept > keptBytes && chunks.length > 1) kept -= chunks.shift()?.length ?? 0;
-      if (onLine === undefined) return;
-      const lines = (rest + chunk.toString("utf8")).split(/\r?\n/);
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(line);
-    },
-    text: () => Buffer.concat(chunks).toString("utf8"),
-  };
+function cut(line: string): string {
+  return line.length > shownWidth ? `${line.slice(0, shownWidth)}…` : line;
 }

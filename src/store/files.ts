@@ -22,18 +22,20 @@ export interface WriteOptions {
   readonly mode: number;
   /** Whether the bytes must be on the disk, not only in its cache, when this returns. */
   readonly sync: boolean;
+  /** The path that Problems name, where the file will be renamed to another. */
+  readonly as?: string;
 }
 
 /** Writes a new file; removes it again when that fails, for instance because the source failed to verify. */
 export async function writeNew(
   path: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { mode, sync }: WriteOptions,
+  { mode, sync, as = path }: WriteOptions,
 ): Promise<void> {
-  const file = await onDisk(path, () => open(path, "wx", 0o600));
+  const file = await onDisk(as, () => open(path, "wx", 0o600));
   try {
-    for await (const chunk of bytes) await onDisk(path, () => file.writeFile(chunk));
-    await onDisk(path, async () => {
+    for await (const chunk of bytes) await onDisk(as, () => file.writeFile(chunk));
+    await onDisk(as, async () => {
       await file.chmod(mode);
       if (sync) await file.sync();
     });
@@ -50,7 +52,7 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Writ
   const folder = dirname(path);
   await makeFolder(folder);
   const beside = besidePath(folder);
-  await writeNew(beside, [bytes], options);
+  await writeNew(beside, [bytes], { as: path, ...options });
   await moveTo(beside, path);
   if (options.sync) await syncFolder(folder);
 }
@@ -65,14 +67,14 @@ export async function moveTo(beside: string, path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it. Not by `recursive`, which calls a read-only disk a missing file. */
-export async function makeFolder(path: string): Promise<void> {
+/** Makes a folder and those above it. Not by `recursive`, which calls a read-only disk a missing file. `as` is the path that Problems name. */
+export async function makeFolder(path: string, as = path): Promise<void> {
   try {
     await makeOne(path);
   } catch (thrown) {
-    if (errnoOf(thrown) !== "ENOENT" || dirname(path) === path) throw diskProblem(thrown, path);
+    if (errnoOf(thrown) !== "ENOENT" || dirname(path) === path) throw diskProblem(thrown, as);
     await makeFolder(dirname(path));
-    await onDisk(path, () => makeOne(path));
+    await onDisk(as, () => makeOne(path));
   }
 }
 

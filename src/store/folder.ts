@@ -71,7 +71,8 @@ export function openFolder(path: string, { existing: onOther }: Pick<FolderOptio
       await makeFolder(path);
       await (swept ??= sweepBeside(path));
       const beside = besidePath(path);
-      await writeNew(beside, verified(bytes, artifact), { mode: modeOf(artifact), sync: true });
+      const options = { mode: modeOf(artifact), sync: true, as: pathOf(path, artifact.name) };
+      await writeNew(beside, verified(bytes, artifact), options);
       staged.set(artifact.name, beside);
       return receipt("put", artifact, "done");
     },

@@ -62,23 +62,24 @@ export async function writeReleaseFolder(request: WriteReleaseRequest): Promise<
 }
 
 async function writeAll(
-  { from, signal }: WriteReleaseRequest,
-  folder: string,
+  { folder, from, signal }: WriteReleaseRequest,
+  beside: string,
   places: ReadonlyMap<string, Artifact>,
 ): Promise<void> {
-  const folders = new Set([...places.keys()].map((place) => dirname(join(folder, place))));
-  for (const path of [folder, ...folders]) {
-    await makeFolder(path);
-    await onDisk(path, () => chmod(path, 0o755)); // whatever the umask
+  const folders = new Set([...places.keys()].map((place) => dirname(join(beside, place))));
+  for (const path of [beside, ...folders]) {
+    await makeFolder(path, folder);
+    await onDisk(folder, () => chmod(path, 0o755)); // whatever the umask
   }
   await eachOf([...places], atOnce, async ([place, artifact]) => {
     signal?.throwIfAborted();
-    await writeNew(join(folder, place), verified(from.open(artifact), artifact), {
+    await writeNew(join(beside, place), verified(from.open(artifact), artifact), {
       mode: modeOf(artifact),
       sync: true,
+      as: join(folder, place),
     });
   });
-  for (const path of [...folders, folder]) await syncFolder(path);
+  for (const path of [...folders, beside]) await syncFolder(path);
 }
 
 /** Two renames, since no system call that Node has swaps two folders. */

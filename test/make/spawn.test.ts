@@ -28,7 +28,7 @@ describe("runCommand", () => {
       onLine: (line) => lines.push(line),
     });
     expect(result).toEqual({ exitCode: 0, stdout: "one\nthree", stderr: "two\n" });
-    expect(lines.toSorted()).toEqual(["one", "two"]);
+    expect(lines.toSorted()).toEqual(["one", "three", "two"]);
   });
 
   it("fails with the command line, the exit code and the last lines", async () => {
@@ -45,6 +45,45 @@ describe("runCommand", () => {
     expect((problem as Problem).message).toMatch(/^sh -c '.*' exited with 7$/);
     expect((problem as Problem).lines).toHaveLength(30);
     expect((problem as Problem).lines.at(-1)).toBe("line 100");
+  });
+
+  it("tells and shows endless lines in pieces, in time that grows with their length", async () => {
+    const told: number[] = [];
+    const failing = runCommand(sh("head -c 20000000 /dev/zero | tr '\\0' x; exit 1"), {
+      cwd: folder,
+      env: process.env,
+      signal: quiet(),
+      onLine: (line) => told.push(line.length),
+    });
+    const { lines } = await failing.then(
+      () => expect.unreachable(),
+      (thrown: unknown) => thrown as Problem,
+    );
+    expect(told.reduce((sum, length) => sum + length, 0)).toBe(20_000_000);
+    expect(Math.max(...told)).toBeLessThan(1_000_000);
+    expect(lines.map(({ length }) => length)).toEqual([1001]);
+  });
+
+  it("joins letters that arrive in two parts", async () => {
+    const lines: string[] = [];
+    const onLine = (line: string): void => void lines.push(line);
+    await runCommand(sh("printf 'gr\\303'; sleep 0.2; printf '\\274n'"), {
+      cwd: folder,
+      env: process.env,
+      signal: quiet(),
+      onLine,
+    });
+    expect(lines).toEqual(["grün"]);
+  });
+
+  it("does not wait for what a command leaves running, such as a daemon that holds its output", async () => {
+    const { stdout } = await runCommand(sh("sleep 300 & echo $!"), {
+      cwd: folder,
+      env: process.env,
+      signal: quiet(),
+    });
+    expect(isAlive(Number(stdout))).toBe(true);
+    process.kill(Number(stdout));
   });
 
   it("names a program that is not there", async () => {
