@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
+import { findConfig } from "../input/config/find.ts";
 import { compileTemplate, gatherFacts, readConfig, templateVocabulary } from "../input/index.ts";
 import type { Config } from "../model/config.ts";
 import { onDisk } from "../model/disk.ts";
@@ -12,6 +13,7 @@ import { Problem } from "../model/problem.ts";
 import type { Vocabulary } from "../plan/deciding.ts";
 import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
+import { projectAround } from "./folder.ts";
 import type { Options } from "./options.ts";
 import { kinds } from "./tables.ts";
 import { programVersion } from "./program-version.ts";
@@ -81,8 +83,15 @@ function skipped(options: Options): ReadonlySet<string> {
 async function loadPlan(file: string, options: Options): Promise<Decided> {
   const path = resolve(file);
   const plan = readPlan(await onDisk(path, () => readFile(path, "utf8")), file, programVersion());
-  const root = options.config === undefined ? process.cwd() : dirname(resolve(options.config));
+  const config = options.config === undefined ? undefined : resolve(options.config);
+  const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
   return { plan, root, render: renderLate };
+}
+
+/** The folder of the config that commands take here, or this one where there is none. */
+async function projectHere(): Promise<string> {
+  const config = await findConfig(process.cwd());
+  return config === undefined ? process.cwd() : dirname(config);
 }
 
 function renderLate(source: string, scope: JsonObject): string {

@@ -10,12 +10,16 @@ import { openReleased } from "../store/released.ts";
 import { stores } from "../store/table.ts";
 import { verifyFolder } from "../verify/folder.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
-import { problemJson, problemText } from "./output/problems.ts";
+import type { Options } from "./options.ts";
+import { problemJson, printProblems } from "./output/problems.ts";
 
 export interface Published {
   readonly code: ExitCode;
   readonly data: JsonObject;
+  /** A line for each store. */
   readonly text: string;
+  /** Of all stores that failed; `data` has them too. */
+  readonly problems: readonly Problem[];
 }
 
 export interface PublishingRequest {
@@ -54,10 +58,16 @@ export async function publishRelease({
         results.length === 0
           ? "published nowhere: the config names no store under `publish`"
           : results.map(resultText).join("\n"),
+      problems,
     };
   } finally {
     await journal.close();
   }
+}
+
+/** Prints what went wrong; with --json it is in the data. */
+export function printFailures({ problems }: Published, options: Options): void {
+  if (options.json !== true && problems.length > 0) printProblems(problems, options);
 }
 
 async function refuseUnverified(folder: string): Promise<void> {
@@ -85,15 +95,15 @@ function resultJson({ store, where, outcome, why, receipts, problems }: StoreRes
   };
 }
 
-/** `published site: folder public, 9 files`, and what went wrong. */
-function resultText({ where, outcome, why, receipts, problems }: StoreResult): string {
+/** `published to folder public, 9 files`. */
+function resultText({ where, outcome, why, receipts }: StoreResult): string {
   const place = where.replace(`${process.cwd()}/`, "");
   const files = receipts.filter(({ act }) => act === "point").length;
   const words = {
     done: `published to ${place}, ${files} files`,
     already: `already in ${place}`,
-    failed: `failed ${place}`,
+    failed: `not published to ${place}: it failed`,
     skipped: `not published to ${place}: ${why}`,
   };
-  return [words[outcome], ...problems.map(problemText)].join("\n");
+  return words[outcome];
 }

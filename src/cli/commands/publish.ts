@@ -7,7 +7,7 @@ import type { ExitCode } from "../exit.ts";
 import { folderOf, keptPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
 import { sayResult } from "../output/say.ts";
-import { onlyTo, publishRelease, type PublishingRequest } from "../publishing.ts";
+import { onlyTo, printFailures, publishRelease, type PublishingRequest } from "../publishing.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function publish(options: Options, [folder]: readonly string[]): Promise<ExitCode> {
@@ -16,6 +16,7 @@ export async function publish(options: Options, [folder]: readonly string[]): Pr
     const request = await requestOf(options, folder);
     const published = await publishRelease({ ...request, signal: stopping.signal });
     sayResult(options, published.data, () => published.text);
+    printFailures(published, options);
     return published.code;
   } finally {
     stopping.release();

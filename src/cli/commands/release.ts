@@ -11,7 +11,7 @@ import { folderOf, keepPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
 import { artifactJson, releaseText } from "../output/release.ts";
 import { remark, sayResult } from "../output/say.ts";
-import { type Published, publishRelease } from "../publishing.ts";
+import { printFailures, type Published, publishRelease } from "../publishing.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function release(options: Options): Promise<ExitCode> {
@@ -40,7 +40,9 @@ export async function release(options: Options): Promise<ExitCode> {
         ...(published === undefined ? [] : [published.text]),
       ].join("\n"),
   );
-  return published?.code ?? exit.ok;
+  if (published === undefined) return exit.ok;
+  printFailures(published, options);
+  return published.code;
 }
 
 async function publishNow({ plan, root }: Decided, folder: string): Promise<Published> {

@@ -10,6 +10,7 @@ import { verdictJson, verdictText } from "../output/verdict.ts";
 
 export async function verify(options: Options, [folder = "."]: readonly string[]): Promise<ExitCode> {
   const verdict = await verifyFolder(resolve(folder));
-  sayResult(options, verdictJson(verdict), () => verdictText(verdict, options.verbose === true));
+  const quiet = options.quiet === true && verdict.outcome === "verified"; // what failed is a problem
+  sayResult({ ...options, quiet }, verdictJson(verdict), () => verdictText(verdict, options.verbose === true));
   return exitCodes[verdict.outcome];
 }

@@ -1,6 +1,7 @@
 /** Progress on GitHub Actions: one folded group per Step, printed when it ends so that parallel Steps do not mix. */
 import type { StepName } from "../../model/plan.ts";
 import type { Shown } from "./shown.ts";
+import { inert } from "./workflow.ts";
 import { duration } from "./words.ts";
 
 export function groupedProgress(): Shown {
@@ -17,10 +18,8 @@ export function groupedProgress(): Shown {
       const title = `${outcome.state} ${step.section} ${step.title}${outcome.state === "made" ? ` (${duration(milliseconds)})` : ""}`;
       const lines = [...linesOf(step), ...(outcome.state === "skipped" ? [outcome.why] : [])];
       details.delete(step.id);
-      // A line that looks like a workflow command must not act as one.
-      const shown = lines.map((line) => (line.startsWith("::") || line.startsWith("##[") ? ` ${line}` : line));
       process.stdout.write(
-        shown.length === 0 ? `${title}\n` : `::group::${title}\n${shown.join("\n")}\n::endgroup::\n`,
+        lines.length === 0 ? `${title}\n` : `::group::${title}\n${lines.map(inert).join("\n")}\n::endgroup::\n`,
       );
     },
     close: () => {},

@@ -6,6 +6,7 @@ import { styleText } from "node:util";
 import type { JsonObject } from "../../model/json.ts";
 import { formatPlace, type Place, type Problem } from "../../model/problem.ts";
 import type { Options } from "../options.ts";
+import { errorCommand, inert, isWorkflow } from "./workflow.ts";
 
 /** To stderr, each with its place in the file; as JSON on stdout with --json; as annotations on GitHub Actions. */
 export function printProblems(problems: readonly Problem[], options: Pick<Options, "json">): void {
@@ -13,9 +14,9 @@ export function printProblems(problems: readonly Problem[], options: Pick<Option
     process.stdout.write(`${JSON.stringify({ problems: problems.map(problemJson) }, null, 2)}\n`);
     return;
   }
-  for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
-  if (process.env["GITHUB_ACTIONS"] === "true")
-    for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
+  const texts = problems.flatMap((problem) => problemText(problem).split("\n"));
+  for (const line of texts) process.stderr.write(`${isWorkflow() ? inert(line) : line}\n`);
+  if (isWorkflow()) for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
   if (problems.length > 1) process.stderr.write(`${problems.length} problems\n`);
 }
 
@@ -77,15 +78,10 @@ function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
-/** GitHub Actions' workflow command for an error at a place. */
-function annotation(problem: Problem): string {
-  const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-  const { place } = problem;
-  const where =
-    place === undefined ? "" : `file=${property(shown(place).file)},line=${place.line},col=${place.column},`;
-  const hint = problem.hint === undefined ? "" : `\nhint: ${problem.hint}`;
-  return `::error ${where}title=${property(`slipway ${problem.code}`)}::${data(problem.message + hint)}`;
+/** The problem as an annotation of GitHub Actions. */
+function annotation({ code, message, hint, place }: Problem): string {
+  const text = hint === undefined ? message : `${message}\nhint: ${hint}`;
+  return errorCommand(`slipway ${code}`, text, place && shown(place));
 }
 
 type Style = "bold" | "dim" | "red" | "cyan";
