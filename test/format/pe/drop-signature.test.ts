@@ -67,6 +67,23 @@ describe("dropSignature", () => {
     120_000,
   );
 
+  needs("go")(
+    "cuts off a signature that was moved by what was put before it, and drops the checksum it came with",
+    async ({ go }) => {
+      const [bytes, section] = [await linked(go, "amd64"), Buffer.from("a section that was added")];
+      const whole = signed(bytes, 112, Buffer.alloc(0));
+      whole.writeUInt32LE(0xabcdef, bytes.readUInt32LE(60) + 24 + 64);
+      // WIN_CERTIFICATE: dwLength, wRevision 2.0, WIN_CERT_TYPE_PKCS_SIGNED_DATA.
+      whole.writeUInt32LE(64, bytes.length);
+      whole.writeUInt32LE(0x0002_0200, bytes.length + 4);
+      const path = join(folder, "moved");
+      await writeFile(path, Buffer.concat([whole.subarray(0, bytes.length), section, whole.subarray(bytes.length)]));
+      await dropSignature(path);
+      expect((await readFile(path)).equals(Buffer.concat([bytes, section]))).toBe(true);
+    },
+    120_000,
+  );
+
   it.each([
     ["nothing", Buffer.alloc(0)],
     ["text", Buffer.from("#!/bin/sh\n")],
