@@ -3,9 +3,9 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { differences } from "../test/equivalence/compare.ts";
-import { ROOT } from "../test/setup/imports.ts";
 import { repositoryOf } from "../test/worlds/repository.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { compiledSlipway } from "./harness/compiled.ts";
 import { programOf } from "./harness/peer.ts";
 import { fivePrograms } from "./harness/programs.ts";
 
@@ -67,7 +67,7 @@ export const benchmark: Benchmark = {
     return {
       peer: { command: goreleaser, args: ["release", "--clean", "--skip=publish"], cwd: theirs },
       ours: {
-        command: join(ROOT, "bin", "slipway"),
+        command: compiledSlipway(folder),
         args: ["release", "--clean"],
         cwd: ours,
         env: { SLIPWAY_CACHE: cache },

@@ -6,6 +6,7 @@ import { differences, isText } from "../test/equivalence/compare.ts";
 import { ROOT } from "../test/setup/imports.ts";
 import { actionlintRepository } from "../test/worlds/module.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { compiledSlipway } from "./harness/compiled.ts";
 import { programOf } from "./harness/peer.ts";
 
 export const benchmark: Benchmark = {
@@ -23,7 +24,7 @@ export const benchmark: Benchmark = {
     return {
       peer: { command: goreleaser, args: ["release", "--clean", "--skip=publish,homebrew"], cwd: theirs },
       ours: {
-        command: join(ROOT, "bin", "slipway"),
+        command: compiledSlipway(folder),
         args: ["release", "--clean"],
         cwd: ours,
         env: { SLIPWAY_CACHE: join(folder, "cache") },

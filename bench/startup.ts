@@ -1,9 +1,8 @@
 /** Start-up: `slipway --help` against the least that Node can do. */
 
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { ROOT } from "../test/setup/imports.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { compiledSlipway } from "./harness/compiled.ts";
 
 export const benchmark: Benchmark = {
   name: "startup",
@@ -12,8 +11,8 @@ export const benchmark: Benchmark = {
   input: "nothing",
   goal: { wall: 1.5 },
   runs: 25,
-  prepare() {
-    const slipway = join(ROOT, "bin", "slipway");
+  prepare(folder) {
+    const slipway = compiledSlipway(folder);
     return {
       ours: { command: slipway, args: ["--help"] },
       peer: { command: process.execPath, args: ["-e", "0"] },

@@ -32,3 +32,10 @@ export function fivePrograms(): string {
   renameSync(draft, folder);
   return folder;
 }
+
+/** The paths of a folder's files, sorted. */
+export function pathsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => join(folder, name));
+}

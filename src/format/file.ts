@@ -28,24 +28,28 @@ export async function* readRange(path: string, start: number, size: number): Asy
   }
 }
 
+/** The same, all in one buffer: a chunk is only there until the next is asked for. Large files leave nothing to collect. */
+export async function* lentChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await onDisk(path, () => open(path));
+  try {
+    const buffer = Buffer.allocUnsafe(chunkSize);
+    for (;;) {
+      const { bytesRead } = await onDisk(path, () => file.read(buffer, 0, chunkSize, null));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /** Digest and size in bytes of a file. */
 export async function digestOfFile(path: string): Promise<{ readonly digest: Digest; readonly size: number }> {
   const hash = createHash("sha256");
   let size = 0;
-  // One buffer for all chunks: nobody else sees them, and large files would leave much to collect.
-  const buffer = Buffer.allocUnsafe(chunkSize);
-  await onDisk(path, async () => {
-    const file = await open(path);
-    try {
-      for (;;) {
-        const { bytesRead } = await file.read(buffer, 0, chunkSize, null);
-        if (bytesRead === 0) return;
-        hash.update(buffer.subarray(0, bytesRead));
-        size += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
-  });
+  for await (const chunk of lentChunks(path)) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
   return { digest: digestOfHex(hash.digest("hex")), size };
 }

@@ -6,8 +6,8 @@ import { Problem } from "../model/problem.ts";
 export interface RandomAccess {
   /** Bytes in all. */
   readonly size: number;
-  /** Exactly `length` bytes; fails with `format.invalid` when that is beyond the end. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Exactly `length` bytes, put into `buffer` if there is one; fails with `format.invalid` when that is beyond the end. */
+  read(offset: number, length: number, buffer?: Uint8Array): Promise<Uint8Array>;
 }
 
 export function inMemory(bytes: Uint8Array): RandomAccess {
@@ -25,9 +25,9 @@ export async function inFile(file: FileHandle): Promise<RandomAccess> {
   const { size } = await file.stat();
   return {
     size,
-    async read(offset, length) {
+    async read(offset, length, buffer = new Uint8Array(length)) {
       if (!isWithin(size, offset, length)) throw endsEarly();
-      const bytes = new Uint8Array(length);
+      const bytes = buffer.subarray(0, length);
       for (let filled = 0; filled < length;) {
         const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
         if (bytesRead === 0) throw endsEarly();
@@ -43,6 +43,15 @@ export async function* range(source: RandomAccess, offset: number, length: numbe
   const chunk = 256 * 1024;
   for (let done = 0; done < length; done += chunk) yield source.read(offset + done, Math.min(chunk, length - done));
 }
+
+/** The same in one buffer: a chunk is only there until the next is asked for. */
+export async function* lentRange(source: RandomAccess, offset: number, length: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(lentChunk, length));
+  for (let done = 0; done < length; done += lentChunk)
+    yield source.read(offset + done, Math.min(lentChunk, length - done), buffer);
+}
+
+const lentChunk = 1024 * 1024;
 
 function isWithin(size: number, offset: number, length: number): boolean {
   return offset >= 0 && length >= 0 && offset + length <= size;

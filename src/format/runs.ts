@@ -38,7 +38,7 @@ export async function* runsOf(
     for await (const bytes of segment instanceof Uint8Array ? [segment] : segment.open()) {
       for (let start = 0; start < bytes.length;) {
         const part = bytes.subarray(start, start + sizes.run - pendingSize);
-        pending.push(part);
+        pending.push(segment instanceof Uint8Array ? part : Buffer.from(part)); // a content's chunks are only lent
         pendingSize += part.length;
         start += part.length;
         if (pendingSize === sizes.run) yield take();

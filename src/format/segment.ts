@@ -14,7 +14,7 @@ export interface Compressed {
   /** Of the bytes after compression, lower-case hex, where they were decoded and compared with the content. */
   readonly compressedSha256?: string | undefined;
   /**
-   * The compressed bytes, in chunks. For `deflate`: blocks that start and end on a byte boundary, refer to nothing before
+   * The compressed bytes, in chunks, each of which may only be there until the next is asked for. For `deflate`: blocks that start and end on a byte boundary, refer to nothing before
    * them, and hold no final block. For `zstd`: whole frames. For `xz`: whole streams.
    */
   open(): AsyncIterable<Uint8Array>;
@@ -25,7 +25,10 @@ export interface Content {
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
-  /** The bytes, in chunks; fails with `verify.mismatch` when they no longer have `size` and `sha256`. */
+  /**
+   * The bytes, in chunks, each of which may only be there until the next is asked for; fails with `verify.mismatch` when they
+   * no longer have `size` and `sha256`.
+   */
   open(): AsyncIterable<Uint8Array>;
   compressed(codec: Codec): Promise<Compressed>;
 }

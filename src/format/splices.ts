@@ -5,7 +5,7 @@ import { constants, createInflateRaw } from "node:zlib";
 import { Problem } from "../model/problem.ts";
 import { crc32, crc32Combine } from "./crc32.ts";
 import { decompress } from "./decompress.ts";
-import { type RandomAccess, range } from "./random-access.ts";
+import { lentRange, type RandomAccess, range } from "./random-access.ts";
 import type { Compressed } from "./segment.ts";
 
 /**
@@ -44,7 +44,7 @@ export type Decoded = AsyncIterable<Uint8Array | KnownBytes>;
 /** Whether the container holds the splice's bytes where it was written. */
 export async function holdsSplice(archive: RandomAccess, splice: Splice): Promise<boolean> {
   const hash = createHash("sha256");
-  for await (const bytes of range(archive, splice.offset, splice.compressedSize)) hash.update(bytes);
+  for await (const bytes of lentRange(archive, splice.offset, splice.compressedSize)) hash.update(bytes);
   return hash.digest("hex") === splice.compressedSha256;
 }
 

@@ -48,7 +48,7 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
   });
 
   return {
-    ofArtifact: (artifact) => content(artifact.size, hexOf(artifact.digest), () => cache.open(artifact)),
+    ofArtifact: (artifact) => content(artifact.size, hexOf(artifact.digest), () => cache.lend(artifact)),
     async ofFile(path) {
       const read = await digestOfFile(path);
       return content(read.size, hexOf(read.digest), () => readAgain(path, read));
@@ -77,10 +77,12 @@ async function compressedForm(
   if (kept !== undefined && typeof crc32 === "number") return formOf(cache, kept, size, crc32);
   const path = join(await cache.scratch(), "form");
   const file = await open(path, "wx");
+  const hash = createHash("sha256");
   let crc = 0;
   try {
     for await (const piece of compressor.pieces(codec, source())) {
-      await file.write(piece.data);
+      hash.update(piece.data);
+      await file.writeFile(piece.data);
       crc = crc32Combine(crc, piece.crc32, piece.size);
     }
   } catch (thrown) {
@@ -88,7 +90,7 @@ async function compressedForm(
   } finally {
     await file.close();
   }
-  return formOf(cache, await cache.keepFile(name, path, { crc32: crc }), size, crc);
+  return formOf(cache, await cache.keepFile(name, path, { crc32: crc }, hash.digest("hex")), size, crc);
 }
 
 function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Compressed {
@@ -97,7 +99,7 @@ function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Com
     crc32,
     compressedSize: kept.size,
     compressedSha256: hexOf(kept.digest),
-    open: () => cache.open({ name: "a compressed form", ...kept }),
+    open: () => cache.lend({ name: "a compressed form", ...kept }),
   };
 }
 

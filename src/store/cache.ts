@@ -1,11 +1,13 @@
 /** The cache folder: made things by digest, what is known about Steps, and scratch space, safe for several runs at once. */
 import { createHash } from "node:crypto";
-import { rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { readChunks } from "../format/file.ts";
+import { digestOfFile, lentChunks, readChunks } from "../format/file.ts";
 import { verified } from "../format/verified.ts";
 import type { Cache, NamedFile } from "../model/cache.ts";
+import { onDisk } from "../model/disk.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { adoptBlob, blobPath } from "./cache/blobs.ts";
@@ -76,18 +78,14 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
 
     pathOf: (digest) => blobPath(blobs, digest),
 
-    async *open(artifact) {
-      const path = blobPath(blobs, artifact.digest);
-      try {
-        yield* verified(readChunks(path), artifact);
-      } catch (thrown) {
-        if (!(thrown instanceof Problem && thrown.code === "verify.mismatch")) throw thrown;
-        await rm(path, { force: true });
-        throw new Problem("verify.mismatch", `${thrown.message}, in the cache`, {
-          hint: "The damaged bytes were removed from the cache; run the same command again.",
-          cause: thrown,
-        });
-      }
+    open: (artifact) => opened(artifact, readChunks),
+    lend: (artifact) => opened(artifact, lentChunks),
+
+    async copyTo(artifact, path, as) {
+      const blob = blobPath(blobs, artifact.digest);
+      await onDisk(as, () => copyFile(blob, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
+      const { digest, size } = await digestOfFile(path);
+      if (digest !== artifact.digest || size !== artifact.size) throw await damaged(blob, artifact.name);
     },
 
     async adopt(path, options = {}) {
@@ -112,8 +110,8 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
       return { ...file, path: cache.pathOf(file.digest) };
     },
 
-    async keepFile(name, path, about = {}) {
-      const held = await cache.adopt(path);
+    async keepFile(name, path, about = {}, sha256) {
+      const held = await cache.adopt(path, sha256 === undefined ? {} : { sha256 });
       const entry = { digest: held.digest, size: held.size, about };
       await replaceFile(join(derived, `${derivedName(name)}.json`), Buffer.from(JSON.stringify([entry])), {
         mode: 0o644,
@@ -144,6 +142,20 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
     },
   };
 
+  async function* opened(
+    artifact: Parameters<Cache["open"]>[0],
+    read: (path: string) => AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array> {
+    const path = blobPath(blobs, artifact.digest);
+    try {
+      yield* verified(read(path), artifact);
+    } catch (thrown) {
+      throw thrown instanceof Problem && thrown.code === "verify.mismatch"
+        ? await damaged(path, artifact.name)
+        : thrown;
+    }
+  }
+
   async function scratch(): Promise<string> {
     swept ??= sweepAbandoned(tmp, "", "", now());
     await swept;
@@ -167,6 +179,14 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
   }
 
   return cache;
+}
+
+/** Takes damaged bytes away, so that the next run makes them anew. */
+async function damaged(blob: string, name: string): Promise<Problem> {
+  await rm(blob, { force: true });
+  return new Problem("verify.mismatch", `${name}: the bytes in the cache are not those that were kept`, {
+    hint: "The damaged bytes were removed from the cache; run the same command again.",
+  });
 }
 
 async function sizeOf(folder: string): Promise<{ readonly bytes: number; readonly files: number }> {

@@ -1,5 +1,5 @@
 /** Files as stores write them: never half of one under its final name. */
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { diskProblem, errnoOf, onDisk } from "../model/disk.ts";
@@ -45,6 +45,29 @@ export async function writeNew(
     throw thrown;
   }
   await file.close();
+}
+
+/** Finishes a new file that somebody else is writing; removes it when either fails. */
+export async function finishNew(
+  path: string,
+  written: Promise<void>,
+  { mode, sync, as = path }: WriteOptions,
+): Promise<void> {
+  try {
+    await written;
+    await onDisk(as, async () => {
+      await chmod(path, mode); // a copy has its source's, which may be read-only
+      const file = await open(path, "r+");
+      try {
+        if (sync) await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
+  } catch (thrown) {
+    await rm(path, { force: true });
+    throw thrown;
+  }
 }
 
 /** Writes a file under its final name only once it is whole: beside, then renamed. Makes its folder where it is missing. */

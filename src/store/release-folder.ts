@@ -11,7 +11,7 @@ import { unusableName } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
 import type { Source } from "../model/store.ts";
 import { eachOf } from "./each.ts";
-import { makeFolder, moveTo, syncFolder, writeNew } from "./files.ts";
+import { makeFolder, moveTo, finishNew, syncFolder, writeNew } from "./files.ts";
 import { modeOf } from "./folder.ts";
 import { findAbandoned, ownedName, sweepAbandoned } from "./owner.ts";
 
@@ -73,11 +73,10 @@ async function writeAll(
   }
   await eachOf([...places], atOnce, async ([place, artifact]) => {
     signal?.throwIfAborted();
-    await writeNew(join(beside, place), verified(from.open(artifact), artifact), {
-      mode: modeOf(artifact),
-      sync: true,
-      as: join(folder, place),
-    });
+    const path = join(beside, place);
+    const options = { mode: modeOf(artifact), sync: true, as: join(folder, place) };
+    if (from.copyTo === undefined) await writeNew(path, verified(from.open(artifact), artifact), options);
+    else await finishNew(path, from.copyTo(artifact, path, options.as), options);
   });
   for (const path of [...folders, beside]) await syncFolder(path);
 }

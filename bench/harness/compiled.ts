@@ -1,0 +1,15 @@
+/** Slipway as its users run it: compiled, as in the npm package. */
+
+import { execFileSync } from "node:child_process";
+import { cpSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../test/setup/imports.ts";
+
+/** Compiles this checkout into `folder` and returns the path of its command. */
+export function compiledSlipway(folder: string): string {
+  const target = join(folder, "slipway");
+  for (const path of ["bin", "package.json"]) cpSync(join(ROOT, path), join(target, path), { recursive: true });
+  execFileSync("tsc", ["-p", join(ROOT, "tsconfig.lib.json"), "--outDir", join(target, "lib")], { stdio: "inherit" });
+  symlinkSync(join(ROOT, "node_modules"), join(target, "node_modules"));
+  return join(target, "bin", "slipway");
+}
