@@ -1,4 +1,6 @@
 /** Entry of the command line: reads argv, runs one command, sets the exit code. */
-import { runProgram } from "./program.ts";
+import { asksForOverview, overview } from "./overview.ts";
 
-process.exitCode = await runProgram(process.argv.slice(2));
+const argv = process.argv.slice(2);
+if (asksForOverview(argv)) process.stdout.on("error", () => {}).write(overview()); // a reader may go away early
+else process.exitCode = await (await import("./program.ts")).runProgram(argv);
