@@ -1,0 +1,130 @@
+/** Every command: its words, its options, and what carries it out, which is loaded only when it runs. */
+import type { Command } from "commander";
+
+import type { ExitCode } from "./exit.ts";
+import type { Options } from "./options.ts";
+
+/** Carries out a command; `program` knows all commands. */
+export type Action = (options: Options, args: readonly string[], program: Command) => Promise<ExitCode>;
+
+/** An option as commander reads it: `-j, --jobs <n>`, and what it does. */
+export type Flag = readonly [flags: string, description: string];
+
+export interface CommandWords {
+  readonly name: string;
+  /** As usage lines write them: `<folder>` must be there, `[folder]` may. */
+  readonly args?: string;
+  readonly summary: string;
+  readonly example: string;
+  readonly flags?: readonly Flag[];
+  readonly load: () => Promise<Action>;
+}
+
+export const summary = "One git tag in, every distributable out: build, pack, publish and verify releases.";
+
+/** Options of every command. */
+export const commonFlags: readonly Flag[] = [
+  ["-f, --config <file>", "the config file (default: slipway.yaml, .yml or .json here)"],
+  ["--json", "print the result as JSON"],
+  ["-q, --quiet", "print problems only"],
+  ["-v, --verbose", "print every command that runs and what it prints"],
+];
+
+/** Options of commands that decide a Plan. */
+const deciding: readonly Flag[] = [
+  ["--snapshot", "no tag needed; publishes nothing"],
+  ["--nightly", "a nightly: version from `version.nightly`"],
+  ["--tag <tag>", "release this tag, which must be at HEAD"],
+  ["--set-version <version>", "take this version instead of the tag's"],
+  ["--target <pattern...>", "only these targets: host, linux/amd64, 'linux/*'"],
+  ["--skip <section...>", "leave out: before, source, archives, notes, files, publish, validate"],
+  ["--notes <file>", "take the release notes from a file"],
+];
+
+/** Options of commands that make artifacts. */
+const making: readonly Flag[] = [
+  ["--plan <file>", "act on this plan instead of deciding one"],
+  ["-j, --jobs <n>", "steps at once (default: one per core)"],
+  ["--no-cache", "make everything anew"],
+  ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+  ["--trace <file>", "write what ran when, in Chrome's trace format"],
+];
+
+/** In the order of a release's life. */
+export const commands: readonly CommandWords[] = [
+  {
+    name: "init",
+    summary: "write a slipway.yaml for the project in this folder",
+    example: "slipway init",
+    flags: [["--print", "print it instead of writing it"]],
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    name: "check",
+    summary: "check the config, the project and the machine",
+    example: "slipway check",
+    flags: deciding,
+    load: async () => (await import("./commands/check.ts")).check,
+  },
+  {
+    name: "plan",
+    summary: "show what a release would make and where it would go",
+    example: "slipway plan --snapshot",
+    flags: [...deciding, ["-o, --output <file>", "write the plan as JSON, for --plan"]],
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
+    name: "build",
+    summary: "build programs, and nothing else",
+    example: "slipway build --target host",
+    flags: [...deciding, ...making, ["-o, --output <path>", "put the one program that is built there"]],
+    load: async () => (await import("./commands/build.ts")).build,
+  },
+  {
+    name: "release",
+    summary: "make the release and publish it",
+    example: "slipway release --snapshot",
+    flags: [...deciding, ...making, ["--clean", "replace whatever stands in the release's folder"]],
+    load: async () => (await import("./commands/release.ts")).release,
+  },
+  {
+    name: "publish",
+    args: "[folder]",
+    summary: "publish a release that was made",
+    example: "slipway publish dist/1.0.0 --to public",
+    flags: [
+      ...deciding,
+      ["--to <folder>", "publish to this folder instead of the stores in the config"],
+      ["--plan <file>", "act on this plan"],
+    ],
+    load: async () => (await import("./commands/publish.ts")).publish,
+  },
+  {
+    name: "verify",
+    args: "<folder>",
+    summary: "verify a release: every byte, every list, nothing extra",
+    example: "slipway verify dist/1.0.0",
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
+    name: "cache",
+    args: "[action]",
+    summary: "show the cache, or `prune` it",
+    example: "slipway cache prune --max 5GB",
+    flags: [["--max <size>", "keep at most this much (default 10GB; `prune` alone removes everything)"]],
+    load: async () => (await import("./commands/cache.ts")).cache,
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    example: "slipway version --json",
+    load: async () => (await import("./commands/version.ts")).version,
+  },
+  {
+    name: "completion",
+    args: "<shell>",
+    summary: "print a completion script for bash, zsh or fish",
+    example: "slipway completion bash > /etc/bash_completion.d/slipway",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+];
