@@ -3,13 +3,15 @@ import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { repositoryOf } from "./repository.ts";
+import { type Commit, repositoryOf } from "./repository.ts";
 
 export type Files = Readonly<Record<string, string>>;
 
 export interface ProjectOptions {
   /** The tag at HEAD; default `v1.0.0`. Empty for none. */
   readonly tag?: string;
+  /** Its history; default one commit, which has the tag. */
+  readonly commits?: readonly Commit[];
   /** Where it goes; a new temporary folder when left out. */
   readonly folder?: string;
 }
@@ -50,12 +52,12 @@ export function toolFiles(more: Files = {}): Files {
   };
 }
 
-/** Makes a repository of one commit that holds `files` and returns its path. */
+/** Makes a repository that holds `files` and returns its path. */
 export function projectRepository(files: Files, { tag = "v1.0.0", ...rest }: ProjectOptions = {}): string {
   const nothing = mkdtempSync(join(tmpdir(), "slipway-nothing-"));
   try {
-    const commits = [{ message: "feat: first", tags: tag === "" ? [] : [tag] }];
-    return repositoryOf(nothing, "tool", { files, commits, ...rest });
+    const commits: readonly Commit[] = [{ message: "feat: first", tags: tag === "" ? [] : [tag] }];
+    return repositoryOf(nothing, "tool", { commits, ...rest, files });
   } finally {
     rmdirSync(nothing);
   }

@@ -1,5 +1,6 @@
 /** A place of its own for the tests of one file: a folder that goes away after them, a cache, projects, and a Slipway that uses these. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll } from "vitest";
@@ -24,6 +25,7 @@ export interface Shell {
 /** To be called once, at the top of a test file. */
 export function shell(): Shell {
   const home = mkdtempSync(join(tmpdir(), "slipway-e2e-"));
+  chmodSync(home, 0o755); // other users look in too
   afterAll(() => rmSync(home, { recursive: true, force: true }));
   const cache = join(home, "cache");
   const env = { SLIPWAY_CACHE: cache };
@@ -37,6 +39,12 @@ export function shell(): Shell {
     project: (files, options = {}) => projectRepository(files, { folder: join(fresh(), "tool"), ...options }),
     run: (cwd, ...args) => slipway(args, { cwd, env }),
   };
+}
+
+/** SHA-256 of every file beneath a folder, by its path in it: what is compared is told in a few lines. */
+export function digestsIn(folder: string): Readonly<Record<string, string>> {
+  const digest = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+  return Object.fromEntries([...filesIn(folder)].map(([path, bytes]) => [path, digest(bytes)]));
 }
 
 /** Every file beneath a folder, by its path in it. */

@@ -10,6 +10,8 @@ export interface Where {
   readonly cwd: string;
   /** Over the usual environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Commands that each run the next, and the last one what is meant: `withUmask("077")`, another user's. */
+  readonly through?: readonly string[];
 }
 
 /** How a process ended and what it printed. */
@@ -41,8 +43,9 @@ export function startSlipway(args: readonly string[], where: Where): Started {
 }
 
 /** Starts any command in the same environment. */
-export function start(command: string, args: readonly string[], { cwd, env = {} }: Where): Started {
-  const child = spawn(command, args, {
+export function start(command: string, args: readonly string[], { cwd, env = {}, through = [] }: Where): Started {
+  const [first = command, ...words] = [...through, command, ...args];
+  const child = spawn(first, words, {
     cwd,
     env: { ...quietEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -73,6 +76,11 @@ export function start(command: string, args: readonly string[], { cwd, env = {} 
         void ended.then(({ stderr }) => reject(new Error(`ended without printing "${text}": ${stderr}`)));
       }),
   };
+}
+
+/** For `through`: runs what follows with a umask. */
+export function withUmask(umask: string): readonly string[] {
+  return ["sh", "-c", 'umask "$0"; exec "$@"', umask];
 }
 
 function ending(child: ChildProcess, texts: Readonly<Record<"stdout" | "stderr", string>>): Promise<Ran> {
