@@ -1,5 +1,6 @@
 /** Runs the user's commands before and after a Step. */
-import { join } from "node:path";
+import { chmod, copyFile, mkdtemp, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 import type { PlannedHook } from "../model/plan.ts";
 import type { Text } from "../model/template.ts";
@@ -21,6 +22,22 @@ export async function runHooks(
     if (command === undefined) continue;
     await context.run({ command, args, cwd: join(context.root, hook.dir), env: fillAll(hook.env, fill) });
   }
+}
+
+/**
+ * What hooks may change: a file that is the user's own (`keep`) as a copy of its own in the scratch folder, under the same
+ * name and with the same mode, since only what is released should be changed.
+ */
+export async function forHooks(made: readonly Made[], { scratch }: MakeContext): Promise<readonly Made[]> {
+  return Promise.all(
+    made.map(async (file): Promise<Made> => {
+      if (file.keep !== true) return file;
+      const path = join(await mkdtemp(join(scratch, "copy-")), basename(file.path));
+      await copyFile(file.path, path);
+      await chmod(path, (await stat(file.path)).mode | 0o200);
+      return { name: file.name, path };
+    }),
+  );
 }
 
 /** A map of texts, each filled. */

@@ -11,7 +11,7 @@ import type { Progress, StepOutcome } from "../model/progress.ts";
 import type { Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
 import { definedIn, makeContext } from "./context.ts";
-import { fillAll, runHooks } from "./hooks.ts";
+import { fillAll, forHooks, runHooks } from "./hooks.ts";
 import { stepKey } from "./key.ts";
 import type { MakeContext, Maker } from "./maker.ts";
 import { recallStep, rememberStep } from "./memory.ts";
@@ -155,8 +155,10 @@ async function makeNow(
 ): Promise<readonly Artifact[]> {
   await runHooks(step.hooks?.pre ?? [], context, undefined);
   const result = await maker.make(step, context);
-  for (const made of result.made) await runHooks(step.hooks?.post ?? [], context, made);
-  const artifacts = await takeOver(running.cache, step, context.inputs, result.made, step.hooks !== undefined);
+  const post = step.hooks?.post ?? [];
+  const made = post.length > 0 ? await forHooks(result.made, context) : result.made;
+  for (const file of made) await runHooks(post, context, file);
+  const artifacts = await takeOver(running.cache, step, context.inputs, made, step.hooks !== undefined);
   if (result.reads !== undefined && step.hooks === undefined)
     await rememberStep(running.cache, key, artifacts, result.reads);
   return artifacts;

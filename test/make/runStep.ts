@@ -73,6 +73,7 @@ export interface Circumstances {
   /** The entry's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly pre?: readonly string[];
+  readonly post?: readonly string[];
   /** Over the environment of the tests. */
   readonly operator?: Readonly<Record<string, string | undefined>>;
   readonly preparing?: boolean;
@@ -233,7 +234,7 @@ function entryOf<Options>(
     for: circumstances.for?.map((text) => ({ pattern: text.replace("!", ""), without: text.startsWith("!"), place })),
     binary: binary === undefined ? undefined : always(binary),
     dir: optionalTemplate(circumstances.dir),
-    hooks: { pre: (circumstances.pre ?? []).map(hook), post: [] },
+    hooks: { pre: (circumstances.pre ?? []).map(hook), post: (circumstances.post ?? []).map(hook) },
   };
 }
 

@@ -1,11 +1,11 @@
 /** Builder `node` with the Node executables of the npm registry: what comes out runs, and changes with its inputs. */
-import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { node } from "../../../src/make/builders/node.ts";
+import type { NodeStep } from "../../../src/make/builders/node/make.ts";
 import { judge, needs } from "../../judges.ts";
 import {
   built,
@@ -20,6 +20,7 @@ import {
   type Circumstances,
 } from "../runStep.ts";
 import { hostTarget, magicOf } from "./binaries.ts";
+import { pagesThatDiffer } from "./mach-o.ts";
 
 const raw = {
   main: "cli.cjs",
@@ -164,8 +165,8 @@ describe("the usual runtime", () => {
     "can be had for %s",
     async (target) => {
       const { steps } = await decideStep(node, await copyFixture("node"), "cli.cjs", { for: [target] });
-      const { package: name, runtime } = steps[0]?.options ?? {};
-      expect((await output("npm", ["view", `${String(name)}@${String(runtime)}`, "version"])).trim()).toBe(runtime);
+      const { package: name, runtime } = steps[0]?.options as unknown as NodeStep;
+      expect((await output("npm", ["view", `${name}@${runtime}`, "version"])).trim()).toBe(runtime);
     },
   );
 
@@ -174,26 +175,3 @@ describe("the usual runtime", () => {
     expect(problems[0]?.message).toMatch(/^npm could not get node-\S+@26\.99\.0: there is no such version$/);
   });
 });
-
-/**
- * Numbers of the pages whose SHA-256 is not the one in the signature; a reading of its own after xnu's osfmk/kern/cs_blobs.h,
- * as the kernel does it on each page fault. Throws where there is no signature over all that stands before it.
- */
-function pagesThatDiffer(bytes: Buffer): readonly number[] {
-  let command = 32;
-  const end = 32 + bytes.readUInt32LE(20);
-  while (command < end && bytes.readUInt32LE(command) !== 0x1d) command += bytes.readUInt32LE(command + 4);
-  const [start, size] = [bytes.readUInt32LE(command + 8), bytes.readUInt32LE(command + 12)];
-  expect([command < end, start % 16, start + size]).toEqual([true, 0, bytes.length]);
-  const blob = bytes.subarray(start);
-  expect(blob.readUInt32BE(0).toString(16)).toBe("fade0cc0");
-  const directory = blob.subarray(blob.readUInt32BE(16));
-  expect(directory.readUInt32BE(0).toString(16)).toBe("fade0c02");
-  const [hashes, slots, limit] = [directory.readUInt32BE(16), directory.readUInt32BE(28), directory.readUInt32BE(32)];
-  const pageSize = 1 << (directory[39] ?? 0);
-  expect([directory.readUInt32BE(12) & 2, limit, slots]).toEqual([2, start, Math.ceil(start / pageSize)]);
-  return Array.from({ length: slots }, (_, page) => page).filter((page) => {
-    const hash = createHash("sha256").update(bytes.subarray(page * pageSize, Math.min((page + 1) * pageSize, limit)));
-    return !hash.digest().equals(directory.subarray(hashes + page * 32, hashes + page * 32 + 32));
-  });
-}

@@ -1,5 +1,5 @@
 /** Builder `prebuilt`: programs that are there are taken as they are, and those that are not are named. */
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -36,6 +36,19 @@ describe("programs", () => {
     expect(Object.values(changed.states)).toEqual(["made"]);
     expect(await readFile(changed.path(), "utf8")).toBe("changed");
     expect(changed.artifacts[0]?.digest).not.toBe(first.artifacts[0]?.digest);
+  });
+
+  it("that commands after them change are changed in a copy, under the same name and runnable", async () => {
+    const root = await project();
+    const path = join(root, "out/linux_amd64/tool");
+    await chmod(path, 0o755);
+    const before = [await readFile(path, "utf8"), (await stat(path)).mode, (await stat(path)).mtimeMs];
+    const post = [
+      `sh -c 'test -x "$0" && test "$(basename "$0")" = tool && echo "# changed" >> "$0"' {{ artifact.path }}`,
+    ];
+    const outcome = await runStep(prebuilt, root, "out/{{ os }}_{{ arch }}/tool", { for: ["linux/amd64"], post });
+    expect(await readFile(outcome.path(), "utf8")).toBe(`${before[0]}# changed\n`);
+    expect([await readFile(path, "utf8"), (await stat(path)).mode, (await stat(path)).mtimeMs]).toEqual(before);
   });
 
   it("without targets are one file for every platform", async () => {

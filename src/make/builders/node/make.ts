@@ -6,8 +6,6 @@ import { dirname, join, posix } from "node:path";
 import { createHash } from "node:crypto";
 import semver from "semver";
 
-import { signAdHoc } from "../../../format/macho/ad-hoc-signature.ts";
-import { dropSignature } from "../../../format/pe/drop-signature.ts";
 import { onDisk } from "../../../model/disk.ts";
 import type { JsonObject } from "../../../model/json.ts";
 import type { Step } from "../../../model/plan.ts";
@@ -15,6 +13,7 @@ import { Problem } from "../../../model/problem.ts";
 import type { MakeContext, MakeResult, Read } from "../../maker.ts";
 import { digestFile } from "../../reads.ts";
 import { commandFor } from "../npm.ts";
+import { resign } from "../resign.ts";
 import { withConstants } from "./main.ts";
 import { fetchRuntime, packageOf } from "./runtime.ts";
 
@@ -57,15 +56,9 @@ export async function makeNode(step: Step, context: MakeContext): Promise<MakeRe
   const config = configOf(options, context);
   if (needsPostject(options.runtime)) await injectByPostject({ own, target, made, config }, options, context);
   else await build(own, "--build-sea", { ...config, executable: target, output: made }, context);
-  await finish[options.os]?.(made, options.binary);
+  await resign(made, options.os, options.binary);
   return { made: [{ name: output.name, path: made }], reads };
 }
-
-/** What the platform asks of an executable that was changed after it was signed. */
-const finish: Readonly<Record<string, (path: string, identifier: string) => Promise<void>>> = {
-  darwin: signAdHoc,
-  windows: dropSignature,
-};
 
 /** Which Node does the injecting; the bytes do not depend on it. */
 function hostPackage(): string {
