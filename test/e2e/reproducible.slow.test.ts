@@ -25,8 +25,8 @@ interface Surroundings {
 /** Clones `origin` with a umask; every clone has other times. */
 function clone(origin: string, umask: string, args: readonly string[] = []): string {
   const folder = fresh();
-  const [command = "", ...words] = [...withUmask(umask), "git", "clone", "-q", ...args, `file://${origin}`, folder];
-  execFileSync(command, words, { stdio: "pipe" });
+  const [command, ...words] = withUmask(umask);
+  execFileSync(command, [...words, "git", "clone", "-q", ...args, `file://${origin}`, folder], { stdio: "pipe" });
   return folder;
 }
 

@@ -79,7 +79,7 @@ export function start(command: string, args: readonly string[], { cwd, env = {},
 }
 
 /** For `through`: runs what follows with a umask. */
-export function withUmask(umask: string): readonly string[] {
+export function withUmask(umask: string): readonly [string, ...string[]] {
   return ["sh", "-c", 'umask "$0"; exec "$@"', umask];
 }
 

@@ -16,10 +16,9 @@ const id = "65534";
 /** The other user, or why there is none. */
 export function otherUser(): User | string {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "only root can act as another user";
-  const through = ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups"];
-  const [command = "", ...args] = [...through, process.execPath, program, "version"];
-  const tried = spawnSync(command, args, { encoding: "utf8", cwd: "/" });
+  const become = [`--reuid=${id}`, `--regid=${id}`, "--clear-groups"];
+  const tried = spawnSync("setpriv", [...become, process.execPath, program, "version"], { cwd: "/" });
   if (tried.error !== undefined) return "setpriv is not installed";
   if (tried.status !== 0) return "the checkout lies where other users cannot read it";
-  return { through, give: (path) => void execFileSync("chown", ["-R", `${id}:${id}`, path]) };
+  return { through: ["setpriv", ...become], give: (path) => void execFileSync("chown", ["-R", `${id}:${id}`, path]) };
 }
