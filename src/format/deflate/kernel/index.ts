@@ -16,8 +16,8 @@ export { INPUT, MAX_INPUT, OUTPUT, readsBack };
 // and pays; in machine code it does neither.
 const MIN_TRIES: i32 = 16;
 const MAX_TRIES: i32 = 64;
-const BYTES_OF_CODE: i32 = 9000;
-const BYTES_PER_TRY: i32 = 128;
+const BYTES_OF_CODE: i32 = 8000;
+const BYTES_PER_TRY: i32 = 64;
 
 /**
  * Compresses the `size` bytes at `INPUT` into blocks at `OUTPUT`, and returns how many bytes they take. The blocks begin and

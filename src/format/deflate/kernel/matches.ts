@@ -11,7 +11,7 @@ const ROW_MASK: u32 = 63;
 
 /** The shortest match that is found in rows. A match of three bytes is taken from a table of the last occurrences. */
 const ROW_MATCH: u32 = 4;
-const LAST_OF_3_BITS: u32 = 16;
+const LAST_OF_3_BITS: u32 = 14;
 
 /** A match is `length << 16 | distance`; 0 is none. */
 export type Match = u32;

@@ -29,7 +29,7 @@ export const NO_SYMBOLS: usize = 0x6800; // u32 x 320, all zero
 export const ROW_HEADS: usize = 0x7000; // u8 x 1024
 export const ROW_TAGS: usize = 0x8000; // u8 x 64 x 1024
 export const ROW_POSITIONS: usize = 0x18000; // u16 x 64 x 1024
-export const LAST_OF_3: usize = 0x38000; // u16 x 65536
+export const LAST_OF_3: usize = 0x38000; // u16 x 16384
 
 // The decoder's own; see `decoder.ts`.
 export const LITERAL_DECODER: usize = 0x58000;
