@@ -59,6 +59,7 @@ export const DEBIAN_RELEASE = "12";
 // In the order in which they are installed: what another needs stands before it.
 const TABLE = [
   { name: "go", hint: "https://go.dev/dl", for: "the go builder, and building the Go programs below" },
+  { name: "cc", hint: "https://gcc.gnu.org", for: "C that calls what the go builder makes" },
   { name: "cargo", hint: "https://rustup.rs", for: "the rust builder; flate2's readers" },
   {
     name: "python3",
