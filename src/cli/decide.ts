@@ -9,13 +9,13 @@ import { onDisk } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan } from "../model/plan.ts";
-import { Problem } from "../model/problem.ts";
+import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Vocabulary } from "../plan/deciding.ts";
 import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
 import { projectAround } from "./folder.ts";
 import type { Options } from "./options.ts";
-import { kinds } from "./tables.ts";
+import { kinds, unknownKinds } from "./tables.ts";
 import { programVersion } from "./program-version.ts";
 
 /** A Plan and where it is carried out. */
@@ -83,6 +83,9 @@ function skipped(options: Options): ReadonlySet<string> {
 async function loadPlan(file: string, options: Options): Promise<Decided> {
   const path = resolve(file);
   const plan = readPlan(await onDisk(path, () => readFile(path, "utf8")), file, programVersion());
+  throwIfAny(
+    unknownKinds(plan).map((kind) => new Problem("plan.invalid", `${file}: there is no kind ${JSON.stringify(kind)}`)),
+  );
   const config = options.config === undefined ? undefined : resolve(options.config);
   const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
   return { plan, root, render: renderLate };

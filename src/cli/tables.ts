@@ -7,7 +7,7 @@ import { hookMaker } from "../make/hook-maker.ts";
 import type { Maker } from "../make/maker.ts";
 import { notesMakers } from "../make/notes/table.ts";
 import { sourceMaker } from "../make/source.ts";
-import type { PlannedStep } from "../model/plan.ts";
+import type { Plan, PlannedStep } from "../model/plan.ts";
 import { stores } from "../store/table.ts";
 
 export const kinds = { builders, archives, stores };
@@ -30,4 +30,12 @@ export function makerOf(step: PlannedStep): Maker {
   const maker = makers[step.section](step.kind);
   if (maker === undefined) throw new Error(`no maker for ${step.section} of kind ${step.kind}`);
   return maker;
+}
+
+/** Kinds that a Plan names and no table has, such as one whose file was edited: `builds: fortran`. */
+export function unknownKinds({ steps, publish }: Plan): readonly string[] {
+  return [
+    ...steps.flatMap(({ section, kind }) => (makers[section](kind) === undefined ? [`${section}: ${kind}`] : [])),
+    ...publish.flatMap(({ kind }) => (stores.has(kind) ? [] : [`stores: ${kind}`])),
+  ];
 }

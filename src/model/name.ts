@@ -1,4 +1,4 @@
-/** Which names an artifact may have: one path segment that every file system, store and shell takes as it is. */
+/** Which names an artifact may have: one path segment that every file system, store and shell takes as it is; and which paths stay inside. */
 
 /** Names Windows keeps for devices, with any extension. */
 const devices = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
@@ -14,4 +14,11 @@ export function unusableName(name: string): string | undefined {
   if (devices.test(name)) return "a name that Windows keeps for a device";
   if (Buffer.byteLength(name) > 255) return "a name of more than 255 bytes";
   return undefined;
+}
+
+/** Whether a `/` separated path leads to something inside the folder it starts from. */
+export function staysInside(path: string): boolean {
+  if (path === "" || path.startsWith("/") || /^[A-Za-z]:/.test(path)) return false;
+  const segments = path.split(/[/\\]/);
+  return !segments.includes("..") && segments.some((segment) => segment !== "." && segment !== "");
 }

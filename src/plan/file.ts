@@ -3,7 +3,8 @@ import { z } from "zod";
 
 import { readableJson, type Json } from "../model/json.ts";
 import type { Plan, Step } from "../model/plan.ts";
-import { Problem } from "../model/problem.ts";
+import { Problem, throwIfAny } from "../model/problem.ts";
+import { findFlaws } from "./flaws.ts";
 
 const place = z.strictObject({ file: z.string(), line: z.number(), column: z.number() }).optional();
 const data = z.record(z.string(), z.json());
@@ -70,8 +71,8 @@ export function writePlan(plan: Plan): string {
 }
 
 /**
- * Reads a Plan's file. Fails with `plan.invalid` when it is not one, or was decided by another version of the program, whose
- * Steps may mean something else.
+ * Reads a Plan's file. Fails with `plan.invalid` when it is not one, was decided by another version of the program, whose Steps
+ * may mean something else, or holds what no Plan holds that was decided: see `flaws.ts`.
  */
 export function readPlan(content: string, file: string, by: string): Plan {
   let raw: unknown;
@@ -99,6 +100,8 @@ export function readPlan(content: string, file: string, by: string): Plan {
       hint: "decide it again with `slipway plan --output FILE`",
     });
   }
-  // The shape says what the types say; names of kinds are looked up when Steps run.
-  return parsed.data as unknown as Plan;
+  // The shape says what the types say; names of kinds are for those to look up who have the tables.
+  const plan = parsed.data as unknown as Plan;
+  throwIfAny(findFlaws(plan, file));
+  return plan;
 }
