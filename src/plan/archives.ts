@@ -1,40 +1,12 @@
 /** Decides `archives`: for each entry, target and format one Step that packs binaries and files. */
-import { posix } from "node:path";
-
 import { valueFor } from "../model/byTarget.ts";
-import type { ArchiveEntry, Selector } from "../model/config.ts";
+import type { ArchiveEntry } from "../model/config.ts";
 import type { ArchiveKind } from "../model/kind.ts";
-import { executableSuffix, formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
-import type { PlannedFile, PlannedStep } from "../model/plan.ts";
+import { formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
-import type { JsonObject } from "../model/json.ts";
-import type { Scope } from "../model/template.ts";
-import { attempt, matchesName, renderEnv, wanted, type Deciding, type NamedStep } from "./deciding.ts";
-import { planFiles } from "./files.ts";
+import { decideArchive, type ArchiveRequest, type Member } from "./archive.ts";
+import { attempt, matchesName, selects, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { narrowedTo } from "./targets.ts";
-
-/** A binary that may go into an archive. */
-interface Member {
-  readonly build: string;
-  readonly step: string;
-  readonly output: string;
-}
-
-/** What an archive step is told; `make/archives` reads it. */
-export interface ArchiveOptions extends JsonObject {
-  readonly folder: string;
-  readonly members: readonly MemberOptions[];
-  readonly files: readonly JsonObject[];
-}
-
-interface MemberOptions extends JsonObject {
-  readonly step: string;
-  readonly output: string;
-  readonly to: string;
-  readonly mode: number;
-  readonly owner: string;
-  readonly group: string;
-}
 
 export function decideArchives(
   deciding: Deciding,
@@ -55,7 +27,8 @@ function decideEntry(
 ): readonly NamedStep[] {
   if (!wanted(deciding, entry)) return [];
   const chosen = chooseBuilds(entry, builds);
-  if (entry.from?.length === 0) return archivesOf(deciding, entry, undefined, [], builds, before);
+  if (entry.from?.length === 0)
+    return archivesOf({ deciding, entry, platform: undefined, members: [], builds, before });
   if (chosen.length === 0) return nothingChosen(deciding, entry, builds);
   return platformsOf(chosen)
     .filter((platform) => platform === undefined || narrowedTo(entry.for, platform))
@@ -65,7 +38,9 @@ function decideEntry(
           .filter((output) => samePlatform(output.platform, platform))
           .map((output): Member => ({ build: name, step: step.id, output: output.name })),
       );
-      return attempt(deciding, entry.place, () => archivesOf(deciding, entry, platform, members, builds, before)) ?? [];
+      return (
+        attempt(deciding, entry.place, () => archivesOf({ deciding, entry, platform, members, builds, before })) ?? []
+      );
     });
 }
 
@@ -105,10 +80,6 @@ function chooseBuilds(entry: ArchiveEntry, builds: readonly NamedStep[]): readon
   return packable.filter(({ name }) => from.some((selector) => selects(selector, name)));
 }
 
-function selects(selector: Selector, name: string): boolean {
-  return (selector.section === undefined || selector.section === "build") && matchesName(selector.name, name);
-}
-
 function platformsOf(builds: readonly NamedStep[]): readonly (Platform | undefined)[] {
   const platforms: (Platform | undefined)[] = [];
   for (const { step } of builds) {
@@ -119,14 +90,9 @@ function platformsOf(builds: readonly NamedStep[]): readonly (Platform | undefin
   return platforms;
 }
 
-function archivesOf(
-  deciding: Deciding,
-  entry: ArchiveEntry,
-  platform: Platform | undefined,
-  members: readonly Member[],
-  builds: readonly NamedStep[],
-  before: readonly string[],
-): readonly NamedStep[] {
+/** One archive per format; a format that holds one file makes one of each binary. */
+function archivesOf(request: ArchiveRequest): readonly NamedStep[] {
+  const { deciding, entry, platform, members } = request;
   const formats = valueFor(entry.format, platform) ?? [];
   if (formats.length === 0) {
     throw new Problem(
@@ -136,131 +102,19 @@ function archivesOf(
     );
   }
   return formats.flatMap((name) => {
-    const format = deciding.kinds.archives.get(name);
-    if (format === undefined) {
-      throw new Problem("plan.invalid", `unknown archive format "${name}"`, {
-        place: entry.place,
-        expected: `one of ${[...deciding.kinds.archives.keys()].join(", ")}`,
-      });
-    }
-    if (!format.single) return [archiveOf(deciding, entry, format, platform, members, builds, before)];
-    // A format that holds one file makes one artifact of each binary.
+    const format = formatCalled(name, deciding, entry);
+    if (!format.single) return [decideArchive(request, format)];
     if (members.length === 0)
       throw new Problem("plan.empty", `${name} holds one binary, and this entry has none`, { place: entry.place });
-    return members.map((member) => archiveOf(deciding, entry, format, platform, [member], builds, before));
+    return members.map((member) => decideArchive({ ...request, members: [member] }, format));
   });
 }
 
-function archiveOf(
-  deciding: Deciding,
-  entry: ArchiveEntry,
-  format: ArchiveKind,
-  platform: Platform | undefined,
-  members: readonly Member[],
-  builds: readonly NamedStep[],
-  before: readonly string[],
-): NamedStep {
-  const base = platform === undefined ? deciding.vocabulary.base : deciding.vocabulary.forTarget(platform);
-  const program = members.length === 1 && members[0] !== undefined ? members[0] : undefined;
-  const binary = program === undefined ? deciding.config.project.name : withoutSuffix(program.output, platform);
-  const scope: Scope = {
-    ...base,
-    binary,
-    format: format.kind,
-    ext: format.extension,
-    build: program?.build ?? deciding.config.project.name,
-  };
-  const name = entry.name?.render(format.single ? { ...scope, name: binary } : scope).trim() ?? "";
-  if (name === "" || name.includes("/") || name === "." || name === "..") {
-    throw new Problem("plan.invalid", `"${name}" cannot be the name of an archive`, {
-      place: entry.name?.place ?? entry.place,
-      expected: "a file name without extension",
-    });
-  }
-  const suffix = format.makes === "binary" && platform !== undefined ? executableSuffix(platform) : "";
-  const folder = (entry.folder === undefined ? undefined : valueFor(entry.folder, platform))?.render(scope) ?? "";
-  const files = format.single ? [] : planFiles(entry.files, scope, (selector) => outputsOf(selector, builds, platform));
-  const fileName = `${name}${suffix}${format.extension}`;
-  const options: ArchiveOptions = {
-    folder,
-    members: members.map((member) => memberOptions(entry, member, scope, platform)),
-    files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
-  };
-  const step: PlannedStep = {
-    id: `archive/${fileName}`,
-    section: "archives",
-    kind: format.kind,
-    title: fileName,
-    needs: [
-      ...new Set([...(members.length === 0 ? before : members.map((member) => member.step)), ...artifactSteps(files)]),
-    ],
-    options,
-    env: renderEnv(entry.env, scope),
-    outputs: [
-      {
-        name: fileName,
-        type: format.makes,
-        platform,
-        listed: true,
-        contains: options.members.map((member) => ({
-          path: format.makes === "binary" ? fileName : posix.join(folder, member.to),
-          step: member.step,
-          output: member.output,
-        })),
-        attributes: {
-          archive: name,
-          format: format.kind,
-          builds: [...new Set(members.map((member) => member.build))],
-          binaries: members.map((member) => member.output),
-        },
-      },
-    ],
+function formatCalled(name: string, { kinds }: Deciding, entry: ArchiveEntry): ArchiveKind {
+  const format = kinds.archives.get(name);
+  if (format !== undefined) return format;
+  throw new Problem("plan.invalid", `unknown archive format "${name}"`, {
     place: entry.place,
-  };
-  return { section: "archive", name, step };
-}
-
-function memberOptions(
-  entry: ArchiveEntry,
-  member: Member,
-  scope: Scope,
-  platform: Platform | undefined,
-): MemberOptions {
-  const { to, mode, owner, group } = entry.binaries;
-  const rendered = to?.render({ ...scope, binary: withoutSuffix(member.output, platform), build: member.build }) ?? "";
-  const path = rendered === "" ? member.output : rendered.endsWith("/") ? `${rendered}${member.output}` : rendered;
-  return {
-    step: member.step,
-    output: member.output,
-    to: path,
-    mode: mode ?? 0o755,
-    owner: owner ?? "root",
-    group: group ?? "root",
-  };
-}
-
-function withoutSuffix(output: string, platform: Platform | undefined): string {
-  const suffix = platform === undefined ? "" : executableSuffix(platform);
-  return suffix !== "" && output.endsWith(suffix) ? output.slice(0, -suffix.length) : output;
-}
-
-function outputsOf(
-  selector: Selector,
-  builds: readonly NamedStep[],
-  platform: Platform | undefined,
-): readonly { step: string; output: string }[] {
-  return builds
-    .filter(({ name }) => selects(selector, name))
-    .flatMap(({ step }) =>
-      step.outputs
-        .filter(
-          (output) =>
-            platform === undefined || output.platform === undefined || samePlatform(output.platform, platform),
-        )
-        .map((output) => ({ step: step.id, output: output.name })),
-    );
-}
-
-function artifactSteps(files: readonly PlannedFile[]): readonly string[] {
-  return files.filter((file) => file.source === "artifact").map((file) => file.from);
+    expected: `one of ${[...kinds.archives.keys()].join(", ")}`,
+  });
 }

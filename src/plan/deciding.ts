@@ -1,5 +1,5 @@
 /** What every deciding function is given: the Config, the Facts, and where to put what is wrong or left out. */
-import type { Config, Entry } from "../model/config.ts";
+import type { Config, Entry, Selector } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
 import type { Platform } from "../model/platform.ts";
@@ -84,6 +84,11 @@ export function matchesName(glob: string, name: string): boolean {
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
   return new RegExp(`^${pattern}$`, "s").test(name);
+}
+
+/** Whether a selector names the build called `name`. */
+export function selects({ section, name: glob }: Selector, name: string): boolean {
+  return (section === undefined || section === "build") && matchesName(glob, name);
 }
 
 /** Steps with their entry's name, so that later sections can select them. */
