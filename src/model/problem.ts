@@ -17,7 +17,7 @@ export type ProblemCode =
   | "template.syntax"
   | "template.unknown" // an unknown variable or filter
   | "template.failed" // a filter refused what it was given, or a limit was reached
-  | "git.missing" // no git, not a repository, no commits
+  | "git.missing" // not a repository, no commits
   | "git.shallow"
   | "git.tag" // no tag, an unusable tag, a tag that is not at HEAD
   | "git.dirty"

@@ -39,7 +39,7 @@ const settings: readonly (readonly [key: string, value: string])[] = [
 
 const maximumOutput = 256 * 1024 * 1024;
 
-/** A git for a folder, with the operator's environment. Each call throws `git.missing` where there is no git. */
+/** A git for a folder, with the operator's environment. Each call throws `tool.missing` where there is no git. */
 export function gitIn(folder: string, environment: Environment): Git {
   const env = environmentFor(environment);
   return (...args) =>
@@ -47,7 +47,7 @@ export function gitIn(folder: string, environment: Environment): Git {
       execFile("git", args, { cwd: folder, env, maxBuffer: maximumOutput, windowsHide: true }, (error, stdout) => {
         if (error === null) resolve(stdout);
         else if (errnoOf(error) === "ENOENT")
-          reject(new Problem("git.missing", "git is not on the PATH", { hint: "Install git.", cause: error }));
+          reject(new Problem("tool.missing", "git is not on the PATH", { hint: "Install git.", cause: error }));
         else resolve(undefined);
       });
     });

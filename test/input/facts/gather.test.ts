@@ -338,7 +338,7 @@ describe("a repository", () => {
   it("needs git", async () => {
     const { path, commit } = clone();
     commit("one", "v1.0.0");
-    expect(await refusalsOf(path, { env: { PATH: folder() } })).toEqual(["git.missing git is not on the PATH"]);
+    expect(await refusalsOf(path, { env: { PATH: folder() } })).toEqual(["tool.missing git is not on the PATH"]);
   });
 
   it("of someone else is read all the same, and nothing it configures runs", async () => {
