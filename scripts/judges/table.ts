@@ -76,6 +76,13 @@ const TABLE = [
   { name: "deno", npm: "@deno/linux-x64-glibc", version: "2.9.6", file: "deno", for: "the deno builder" },
   { name: "zig", pypi: ["ziglang"], version: "0.16.0", file: "ziglang/zig", for: "the zig builder" },
   {
+    name: "cargo-zigbuild",
+    pypi: ["cargo-zigbuild"],
+    version: "0.24.0",
+    file: "bin/cargo-zigbuild",
+    for: "the rust builder's linking with zig",
+  },
+  {
     name: "postject",
     npm: "postject",
     version: "1.0.0-alpha.6",

@@ -1,6 +1,6 @@
 /** Builder `rust` with the real cargo: what comes out runs, changes with each input, and keeps no path of this machine. */
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
@@ -8,6 +8,7 @@ import { rust } from "../../../src/make/builders/rust.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import { parsePlatform } from "../../../src/model/platform.ts";
 import { tripleOf } from "../../../src/make/builders/rust/triple.ts";
+import { needs } from "../../judges.ts";
 import {
   built,
   commit,
@@ -39,6 +40,25 @@ async function saidBy(root: string, raw: unknown = "cli", circumstances: Circums
 async function edit(path: string, from: string, to: string): Promise<void> {
   await writeFile(path, (await readFile(path, "utf8")).replace(from, to));
 }
+
+describe("zig as the linker", () => {
+  needs(
+    "cargo",
+    "cargo-zigbuild",
+    "zig",
+  )("makes a program that runs, and knows its version", async (tools) => {
+    const folders = [tools["cargo-zigbuild"], tools.zig].map((path) => dirname(path));
+    const operator = { PATH: [...folders, process.env["PATH"] ?? ""].join(delimiter) };
+    const outcome = await build(
+      await copyFixture("rust"),
+      { package: "cli", bin: "hello", zigbuild: true },
+      { operator },
+    );
+    expect(outcome.problems).toEqual([]);
+    expect(outcome.lines.find((line) => line.startsWith("$ cargo "))).toMatch(/^\$ cargo zigbuild /);
+    expect(await output(outcome.path("hello"))).toContain(`hello 1.2.3 (commit: ${commit}, built: ${date})\n`);
+  });
+});
 
 describe("programs", () => {
   skipWithout("cargo");
