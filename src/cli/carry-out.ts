@@ -37,10 +37,10 @@ export async function carryOut<T>(
     if (path !== undefined) await onDisk(path, () => writeFile(path, text));
   };
   await saveTrace(""); // a file that cannot be written is known before anything is made
-  const stopping = stopSignal(options.timeout);
+  const shown = await showProgress(plan, options);
+  const stopping = stopSignal(options.timeout, shown.note);
   const cache = openOperatorsCache();
   const compressor = createCompressor({ workers: jobs });
-  const shown = await showProgress(plan, options);
   const trace = traceProgress();
   try {
     const result = await run({

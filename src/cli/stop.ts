@@ -1,6 +1,7 @@
 /** The signal that ends a run: Ctrl-C, being asked to end, a terminal that closes, or a time limit. */
 import { Problem } from "../model/problem.ts";
 import { exitAfter } from "./exit.ts";
+import { noteBelow } from "./output/shown.ts";
 import { readDuration } from "./output/words.ts";
 
 export interface Stopping {
@@ -14,7 +15,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const echo = 300;
 
 /** Aborts on the first Ctrl-C and after `limit` (`30m`); a second Ctrl-C ends the process at once. */
-export function stopSignal(limit: string | undefined): Stopping {
+export function stopSignal(limit: string | undefined, say: (text: string) => void = noteBelow): Stopping {
   const controller = new AbortController();
   let stoppedAt: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
@@ -23,7 +24,7 @@ export function stopSignal(limit: string | undefined): Stopping {
       return;
     }
     stoppedAt = performance.now();
-    process.stderr.write("\nstopping; once more to stop at once\n");
+    say("stopping; once more to stop at once");
     controller.abort(
       new Problem("step.stopped", "stopped before everything was done", {
         hint: "Run the same command again: it goes on from what is there.",
@@ -38,6 +39,7 @@ export function stopSignal(limit: string | undefined): Stopping {
           () => controller.abort(new Problem("step.timeout", `not everything was done within ${limit}`)),
           readDuration(limit, "--timeout"),
         );
+  timer?.unref(); // a limit is no reason to go on
   for (const name of signals) process.on(name, onSignal);
   return {
     signal: controller.signal,

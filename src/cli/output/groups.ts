@@ -1,6 +1,6 @@
 /** Progress on GitHub Actions: one folded group per Step, printed when it ends so that parallel Steps do not mix. */
 import type { StepName } from "../../model/plan.ts";
-import type { Shown } from "./shown.ts";
+import { noteBelow, type Shown } from "./shown.ts";
 import { inert } from "./workflow.ts";
 import { duration } from "./words.ts";
 
@@ -22,6 +22,7 @@ export function groupedProgress(): Shown {
         lines.length === 0 ? `${title}\n` : `::group::${title}\n${lines.map(inert).join("\n")}\n::endgroup::\n`,
       );
     },
+    note: noteBelow,
     close: () => {},
   };
 }

@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 
 import type { StepOutcome } from "../../model/progress.ts";
-import type { Shown } from "./shown.ts";
+import { noteBelow, type Shown } from "./shown.ts";
 import { duration } from "./words.ts";
 
 export function lineProgress(detailed: boolean): Shown {
@@ -19,6 +19,7 @@ export function lineProgress(detailed: boolean): Shown {
         `${word(outcome)} ${step.section} ${step.title}${outcome.state === "made" ? ` (${duration(milliseconds)})` : ""}${reason(outcome)}`,
       );
     },
+    note: noteBelow,
     close: () => {},
   };
 }

@@ -4,7 +4,7 @@ import { createLogUpdate } from "log-update";
 
 import type { Plan, StepName } from "../../model/plan.ts";
 import type { StepOutcome } from "../../model/progress.ts";
-import type { Shown } from "./shown.ts";
+import { noteBelow, type Shown } from "./shown.ts";
 import { duration } from "./words.ts";
 
 type State =
@@ -19,20 +19,24 @@ export function liveProgress(plan: Plan): Shown {
   const states = new Map<string, State>(plan.steps.map((step) => [step.id, { kind: "waiting" }]));
   const latest = new Map<string, string>();
   let tick = 0;
-  const redraw = (whole: boolean): void => draw(tree(plan, states, latest, tick, whole));
   const timer = setInterval(() => {
     tick++;
-    redraw(false);
+    draw(tree(plan, states, latest, tick, false));
   }, 100);
   timer.unref();
   return {
     started: (step) => void states.set(step.id, { kind: "running", since: performance.now() }),
     detail: (step, line) => void latest.set(step.id, line),
     ended: (step, outcome, ms) => void states.set(step.id, { kind: "ended", outcome, ms }),
+    note(text) {
+      draw.clear();
+      noteBelow(text); // and above the next drawing
+    },
     close() {
       clearInterval(timer);
-      redraw(true);
+      draw.clear();
       draw.done();
+      noteBelow(tree(plan, states, latest, tick, true)); // drawn in place, it would lose what a low terminal has no room for
     },
   };
 }
@@ -63,24 +67,36 @@ function isNews(state: State | undefined): boolean {
   return state?.kind === "running" || (state?.kind === "ended" && state.outcome.state === "failed");
 }
 
+/** A Step on one line of the terminal: where lines wrap, a tree jumps. */
 function row(step: StepName, state: State | undefined, line: string | undefined, tick: number): string {
-  if (state === undefined || state.kind === "waiting") return paint("dim", `  · ${step.title}`);
-  if (state.kind === "running") {
-    const spent = performance.now() - state.since;
-    const detail = line === undefined || spent < 1000 ? "" : ` ${cut(line, 60)}`;
-    return `  ${paint("cyan", frames[tick % frames.length] ?? "")} ${step.title} ${paint("dim", `${duration(spent)}${detail}`)}`;
-  }
-  const { outcome, ms } = state;
-  if (outcome.state === "made") return `  ${paint("green", "✓")} ${step.title} ${paint("dim", duration(ms))}`;
-  if (outcome.state === "cached") return `  ${paint("green", "✓")} ${step.title} ${paint("dim", "cached")}`;
-  if (outcome.state === "failed") return `  ${paint("red", "✗")} ${step.title} ${paint("dim", duration(ms))}`;
-  return `  ${paint("yellow", "-")} ${step.title} ${paint("dim", outcome.why)}`;
+  const [mark, rest] = markAndRest(state, line, tick);
+  const room = (process.stderr.columns ?? 80) - 5; // two blanks, the mark, a blank, and the last column, where some wrap
+  const title = cut(step.title, Math.max(20, room - 8));
+  const words = cut(rest, Math.max(0, room - title.length - 1));
+  const isDim = state === undefined || state.kind === "waiting";
+  return `  ${mark} ${isDim ? paint("dim", title) : title}${words === "" ? "" : ` ${paint("dim", words)}`}`;
 }
 
-function cut(line: string, width: number): string {
+/** How a Step stands, as one character, and what is said behind its title. */
+function markAndRest(state: State | undefined, line: string | undefined, tick: number): readonly [string, string] {
+  if (state === undefined || state.kind === "waiting") return [paint("dim", "·"), ""];
+  if (state.kind === "running") {
+    const spent = performance.now() - state.since;
+    const detail = line === undefined || spent < 1000 ? "" : ` ${line}`;
+    return [paint("cyan", frames[tick % frames.length] ?? ""), `${duration(spent)}${detail}`];
+  }
+  const { outcome, ms } = state;
+  if (outcome.state === "made") return [paint("green", "✓"), duration(ms)];
+  if (outcome.state === "cached") return [paint("green", "✓"), "cached"];
+  if (outcome.state === "failed") return [paint("red", "✗"), duration(ms)];
+  return [paint("yellow", "-"), outcome.why];
+}
+
+/** At most `width` characters, without those that would move the cursor. */
+function cut(text: string, width: number): string {
   // eslint-disable-next-line no-control-regex -- a command may print anything
-  const clean = line.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ").trim();
-  return clean.length > width ? `${clean.slice(0, width - 1)}…` : clean;
+  const clean = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  return clean.trim().length > width ? `${clean.trim().slice(0, Math.max(0, width - 1))}…` : clean.trim();
 }
 
 function paint(style: "bold" | "dim" | "green" | "cyan" | "red" | "yellow", text: string): string {

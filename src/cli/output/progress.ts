@@ -2,11 +2,11 @@
 import type { Plan } from "../../model/plan.ts";
 import { type Progress, silent } from "../../model/progress.ts";
 import type { Options } from "../options.ts";
-import type { Shown } from "./shown.ts";
+import { noteBelow, type Shown } from "./shown.ts";
 import { isWorkflow } from "./workflow.ts";
 
 export async function showProgress(plan: Plan, options: Options): Promise<Shown> {
-  if (options.quiet === true || options.json === true) return { ...silent, close: () => {} };
+  if (options.quiet === true || options.json === true) return { ...silent, note: noteBelow, close: () => {} };
   if (isWorkflow()) return (await import("./groups.ts")).groupedProgress();
   const live =
     process.stderr.isTTY &&
