@@ -42,10 +42,10 @@ export function template(description: string, lateNames: readonly string[] = [])
 }
 
 /** A string with holes, for places where people also write numbers and booleans: `CGO_ENABLED: 0`. */
-export function scalarTemplate(description: string): z.ZodType<Template> {
+export function scalarTemplate(description: string, lateNames: readonly string[] = []): z.ZodType<Template> {
   return z
     .union([z.string(), z.number(), z.boolean()], { error: "expected a string, number or boolean" })
-    .transform((source): Template => new PendingTemplate(String(source)))
+    .transform((source): Template => new PendingTemplate(String(source), lateNames))
     .describe(description);
 }
 

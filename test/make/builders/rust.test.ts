@@ -33,6 +33,11 @@ describe("platforms", () => {
   const cannot = (target: string, options: object = {}, data: RustProbed = probed): string | undefined =>
     rust.cannot?.(parsePlatform(target), { package: ".", ...options } as unknown as RustOptions, { ...data });
 
+  it("without `for` are this machine's alone, since no other has its standard library unasked", () => {
+    const host = { os: "linux", arch: "arm64" };
+    expect(rust.targets(rust.schema.parse({ package: "." }), host)).toEqual(["linux/arm64"]);
+  });
+
   it("can be built for where the standard library is installed", () => {
     expect(cannot("linux/amd64")).toBeUndefined();
     expect(cannot("linux/arm64")).toContain("run `rustup target add aarch64-unknown-linux-gnu`, and to link for it");
