@@ -106,6 +106,8 @@ export interface Maker {
   readonly version: number;
   /** Bytes of memory one Step takes at its peak, roughly; run.ts keeps the sum within its budget. Default 256 MiB. */
   readonly memory?: number | undefined;
+  /** Its Steps leave the work to the compressor's threads, so that they are no jobs of their own: others go on meanwhile. */
+  readonly waits?: boolean | undefined;
   /** What changes the result besides options, inputs and environment variables it was given, known before it runs: toolchain versions. */
   key?(step: Step, context: MakeContext): Promise<Json>;
   make(step: Step, context: MakeContext): Promise<MakeResult>;

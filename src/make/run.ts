@@ -80,7 +80,14 @@ export async function run(request: RunRequest): Promise<RunResult> {
   const outcomes = new Map<string, StepOutcome>();
   const tasks = request.plan.steps.map((step) => {
     const maker = request.makerOf(step);
-    return { id: step.id, needs: step.needs, memory: maker.memory ?? usualMemory, step, maker };
+    return {
+      id: step.id,
+      needs: step.needs,
+      memory: maker.memory ?? usualMemory,
+      waits: maker.waits === true,
+      step,
+      maker,
+    };
   });
 
   await schedule(

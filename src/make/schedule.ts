@@ -6,6 +6,8 @@ export interface Task {
   readonly needs: readonly string[];
   /** Bytes it takes at its peak. */
   readonly memory: number;
+  /** It mostly waits for threads that others wait for as well: it is no job, and twice as many of its like may run. */
+  readonly waits: boolean;
 }
 
 export interface Limits {
@@ -53,8 +55,10 @@ export function schedule<T extends Task>(
 
     const hasRoom = (task: T): boolean => {
       if (running.size === 0) return true;
-      const taken = [...running.values()].reduce((sum, other) => sum + other.memory, 0);
-      return running.size < limits.jobs && taken + task.memory <= limits.memory;
+      const others = [...running.values()];
+      const taken = others.reduce((sum, other) => sum + other.memory, 0);
+      const alike = others.filter(({ waits }) => waits === task.waits).length;
+      return alike < (task.waits ? 2 * limits.jobs : limits.jobs) && taken + task.memory <= limits.memory;
     };
 
     const start = (task: T): void => {

@@ -6,8 +6,8 @@ import { schedule, type Task } from "../../src/make/schedule.ts";
 
 const roomy = { jobs: 8, memory: 1000 };
 
-function task(id: string, needs: readonly string[] = [], memory = 1): Task {
-  return { id, needs, memory };
+function task(id: string, needs: readonly string[] = [], memory = 1, waits = false): Task {
+  return { id, needs, memory, waits };
 }
 
 describe("schedule", () => {
@@ -59,6 +59,25 @@ describe("schedule", () => {
     );
     expect(peaks).toHaveLength(5);
     expect(peaks.filter((peak) => peak > 8)).toEqual([100]);
+  });
+
+  it("starts other tasks while those that only wait for others' threads are running, of which twice as many may", async () => {
+    const tasks = Array.from({ length: 12 }, (_, index) => task(String(index), [], 1, index < 8));
+    const running = { true: 0, false: 0 };
+    const peaks = { true: 0, false: 0 };
+    await schedule(
+      tasks,
+      { jobs: 2, memory: 1000 },
+      async ({ waits }) => {
+        running[`${waits}`]++;
+        peaks[`${waits}`] = Math.max(peaks[`${waits}`], running[`${waits}`]);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running[`${waits}`]--;
+        return true;
+      },
+      () => {},
+    );
+    expect(peaks).toEqual({ true: 4, false: 2 });
   });
 
   it("skips what needs a failed task, directly or not, and runs the rest", async () => {

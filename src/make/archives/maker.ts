@@ -30,6 +30,7 @@ export function archiveMaker(format: ArchiveFormat): Maker {
     kind: format.kind,
     version: format.version,
     memory: 64 * 1024 * 1024,
+    waits: true,
     async key(step, context) {
       // Files of the project are small beside the binaries: they are read anyway, and their digests are the truest key.
       const { files } = optionsOf(step);
