@@ -165,7 +165,7 @@ describe("the usual runtime", () => {
     "can be had for %s",
     async (target) => {
       const { steps } = await decideStep(node, await copyFixture("node"), "cli.cjs", { for: [target] });
-      const { package: name, runtime } = steps[0]?.options as unknown as NodeStep;
+      const [{ package: name, runtime }] = steps.map(({ options }) => options as unknown as NodeStep) as [NodeStep];
       expect((await output("npm", ["view", `${name}@${runtime}`, "version"])).trim()).toBe(runtime);
     },
   );

@@ -54,10 +54,13 @@ async function named(outcome: Outcome, name: string): Promise<string> {
   return path;
 }
 
+/** The program of a wheel or source distribution, installed by pip; the judge's folder has what builds the latter. */
 async function installed(path: string): Promise<string> {
   const environment = join(await freshFolder(), "environment");
   await output("python3", ["-m", "venv", environment]);
-  await output(join(environment, "bin/pip"), ["install", "--quiet", "--no-index", path]);
+  const offline = ["install", "--quiet", "--no-index", "--no-build-isolation"];
+  const PYTHONPATH = join(dirname(judge("python-build") ?? ""), "site");
+  await output(join(environment, "bin/pip"), [...offline, path], { env: path.endsWith(".whl") ? {} : { PYTHONPATH } });
   return join(environment, "bin/hello");
 }
 
@@ -77,6 +80,12 @@ describe("what it makes", () => {
     const names = await output("tar", ["-tzf", outcome.path("slip_hello-1.2.3.tar.gz")]);
     expect(names.split("\n")).toContain("slip_hello-1.2.3/src/hello/cli.py");
     expect(names.split("\n").filter((name) => name !== "" && !name.startsWith("slip_hello-1.2.3/"))).toEqual([]);
+  });
+
+  it("is a source distribution that installs and runs, and has the release's version without being told", async () => {
+    const outcome = await make(await copyFixture("python"), { ...offline, format: "sdist" });
+    const program = await installed(await named(outcome, "slip_hello-1.2.3.tar.gz"));
+    expect(await output(program)).toMatch(/^hello 1\.2\.3 /);
   });
 
   it("is a zipapp that runs, which Python's zipfile finds whole", async () => {
