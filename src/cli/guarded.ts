@@ -5,7 +5,6 @@ import type { Options } from "./options.ts";
 import { printProblems } from "./output/problems.ts";
 
 export async function guarded(options: Options, run: (options: Options) => Promise<ExitCode>): Promise<ExitCode> {
-  outliveReaders();
   try {
     return await run(options);
   } catch (thrown) {
@@ -20,18 +19,4 @@ export async function guarded(options: Options, run: (options: Options) => Promi
     else process.stderr.write("  hint: run it again with --verbose and report what it prints\n");
     return exit.failed;
   }
-}
-
-/**
- * A reader that went away (`slipway release | head`, a terminal that was closed) ends nothing: what was begun is done, and the exit
- * code says how it went. A result that could not be written, to a full disk for instance, is a failure.
- */
-function outliveReaders(): void {
-  const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === "EPIPE" || error.code === "EIO") return;
-    process.stderr.write(`slipway: what was to be printed could not be written: ${error.message}\n`);
-    process.exit(exit.failed);
-  };
-  process.stdout.on("error", onError);
-  process.stderr.on("error", () => {});
 }

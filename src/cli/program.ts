@@ -4,9 +4,11 @@ import { Command, CommanderError } from "commander";
 import { commands, type CommandWords, commonFlags, summary } from "./commands.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
+import { outliveReaders } from "./readers.ts";
 
 /** Runs the command line. Never rejects: whatever goes wrong is printed and becomes an exit code. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  outliveReaders();
   let code: ExitCode = exit.ok;
   const program = commandLine((load) => async (...given: unknown[]) => {
     const command = given.at(-1) as Command;
