@@ -11,7 +11,8 @@ function hook(lateNames: readonly string[]): z.ZodType<Hook> {
   const command = template("A command: words separated by spaces, quotes count, no shell.", lateNames);
   const run = choose<Hook["run"]>(
     "A command, or the list of its words.",
-    (raw) => (Array.isArray(raw) ? { schema: z.array(scalarTemplate("One word.", lateNames)).min(1) } : { schema: command }),
+    (raw) =>
+      Array.isArray(raw) ? { schema: z.array(scalarTemplate("One word.", lateNames)).min(1) } : { schema: command },
     () => z.union([z.string(), z.array(z.string())]),
   );
   const written = z.strictObject({

@@ -64,9 +64,7 @@ async function denoPrograms(tree: Tree, dir: string, manifest: Manifest, name: s
   );
   if (entry === undefined) return [];
   const remarks =
-    manifest.permissions === undefined
-      ? ["what the program may do goes under permissions: net, read, ..."]
-      : [];
+    manifest.permissions === undefined ? ["what the program may do goes under permissions: net, read, ..."] : [];
   return [{ kind: "deno", name, main: entry, dir, because: under(dir, entry), options: {}, remarks }];
 }
 
