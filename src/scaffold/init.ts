@@ -177,9 +177,9 @@ release:
   checksums: checksums.txt
   index: index.json`;
 
-const stores = `# Where \`slipway publish\` copies a release to. Without the comment signs: to the folder public.
+const stores = `# Where \`slipway publish\` copies a release to. Without the comment signs: to a folder of its own in public.
 # stores:
-#   site: { folder: public }
+#   site: { folder: "public/{{ version }}" }
 # publish: [site]`;
 
 /** Text that is meant as it stands, where templates are read. */

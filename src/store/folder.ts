@@ -26,7 +26,7 @@ const existing = z.enum(["refuse", "replace"]).default("refuse");
 export const folder: OpenableStore<FolderOptions> = {
   kind: "folder",
   summary: "A folder of this machine or of a mounted disk.",
-  example: "stores:\n  site: { folder: public/{{ version }} }\npublish: [site]\n",
+  example: 'stores:\n  site: { folder: "public/{{ version }}" }\npublish: [site]\n',
   primary: "folder",
   schema: z.strictObject({
     folder: template("path of the folder; relative to the project"),

@@ -40,7 +40,7 @@ describe("initialConfig", () => {
       const { text } = await configOf(name);
       const from = text.indexOf("# stores:");
       const shown = parse(text.slice(0, from) + text.slice(from).replaceAll(/^# /gm, "")) as Shown;
-      expect([shown.stores, shown.publish]).toEqual([{ site: { folder: "public" } }, ["site"]]);
+      expect([shown.stores, shown.publish]).toEqual([{ site: { folder: "public/{{ version }}" } }, ["site"]]);
     },
   );
 
