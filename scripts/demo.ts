@@ -43,7 +43,7 @@ ${program === undefined ? "" : `the program                           ${program}
 What to try next, in ${repository}:
   slipway plan --snapshot      what a release would make, and where it would go
   slipway release --snapshot   once more: nothing changed, so nothing is made again
-  slipway release              the release of v1.0.0 itself, published to ./public
+  slipway release              the release of v1.0.0 itself, published to ./public/1.0.0
 Change a byte of any file below ${site} and run "slipway verify" on it again.
 In a project of your own: "slipway init" writes a slipway.yaml that works as it is.
 slipway is ${join(ROOT, "bin", "slipway")}`);

@@ -15,7 +15,9 @@ const targets = ["linux/amd64", "windows/amd64", "darwin/arm64"];
 
 /** Programs that take a while to make, compress, write and copy. */
 const files = toolFiles({
-  "slipway.yaml": toolConfig.replace("[linux/amd64, windows/amd64]", `[${targets.join(", ")}]`),
+  "slipway.yaml": toolConfig
+    .replace("[linux/amd64, windows/amd64]", `[${targets.join(", ")}]`)
+    .replace("folder: public", 'folder: "public/{{ version }}"'),
   "build.sh": `set -eu
 mkdir -p "$(dirname "$2")"
 seq 1 60000 | sed "s|$| $1|" > "$2"
@@ -45,7 +47,7 @@ async function releaseOf({ folder, cache, env }: World): Promise<State> {
   expect(await slipway(["release", "--quiet"], { cwd: folder, env })).toEqual({ code: 0, stdout: "", stderr: "" });
   return {
     released: digestsIn(join(folder, "dist", "1.0.0")),
-    published: digestsIn(join(folder, "public")),
+    published: digestsIn(join(folder, "public", "1.0.0")),
     beside: readdirSync(join(folder, "dist")).toSorted(),
     scratch: readdirSync(join(cache, "tmp")),
   };
