@@ -1,5 +1,5 @@
 /** Runs a command so that nothing escapes as a stack trace: problems are printed, anything else is named as our defect. */
-import { problemsOf } from "../model/problem.ts";
+import { Problem, problemsOf } from "../model/problem.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { printProblems } from "./output/problems.ts";
@@ -8,7 +8,7 @@ export async function guarded(options: Options, run: (options: Options) => Promi
   try {
     return await run(options);
   } catch (thrown) {
-    const problems = problemsOf(thrown);
+    const problems = problemsOf(thrown) ?? problemsOf(withoutFolder(thrown));
     if (problems !== undefined) {
       printProblems(problems, options);
       return exitFor(problems);
@@ -19,4 +19,13 @@ export async function guarded(options: Options, run: (options: Options) => Promi
     else process.stderr.write("  hint: run it again with --verbose and report what it prints\n");
     return exit.failed;
   }
+}
+
+/** Somebody removed the folder this runs in: then the system cannot say which one it was. */
+function withoutFolder(thrown: unknown): unknown {
+  const isGone = thrown instanceof Error && "syscall" in thrown && thrown.syscall === "uv_cwd";
+  if (!isGone) return thrown;
+  return new Problem("file.missing", "the folder that this runs in was removed", {
+    hint: "Change to a folder that is there.",
+  });
 }

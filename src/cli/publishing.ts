@@ -1,5 +1,5 @@
 /** Publishes a Release from its folder: verifies it first, then copies it to every store of the Plan. */
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, PublishPlan } from "../model/plan.ts";
@@ -32,8 +32,11 @@ export interface PublishingRequest {
   readonly signal: AbortSignal;
 }
 
-/** Publishes to one folder that was named on the command line. */
-export function onlyTo(folder: string): readonly PublishPlan[] {
+/** Publishes to one folder that was named on the command line, which must not lie inside the Release: that would no longer be one. */
+export function onlyTo(folder: string, release: string): readonly PublishPlan[] {
+  const inside = relative(release, resolve(folder));
+  if (inside !== "" && !inside.startsWith("..") && !isAbsolute(inside))
+    throw new Problem("usage", `--to: ${folder} lies inside the release itself`, { expected: "a folder elsewhere" });
   return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, only: [] }];
 }
 

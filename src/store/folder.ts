@@ -35,7 +35,11 @@ export const folder: OpenableStore<FolderOptions> = {
   decide: ({ options }, scope) => ({ folder: options.folder.render(scope), existing: options.existing }),
   async open(options, { root }) {
     const decided = z.object({ folder: z.string(), existing }).parse(options);
-    return openFolder(resolve(root, decided.folder), decided);
+    const path = resolve(root, decided.folder);
+    const found = await onDisk(path, () => stat(path).catch(nothingThere));
+    if (found?.isDirectory() === false)
+      throw new Problem("file.denied", `${path}: a file stands where a folder is needed`, { hint: "Move it away." });
+    return openFolder(path, decided);
   },
 };
 

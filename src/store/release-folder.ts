@@ -55,6 +55,8 @@ export async function writeReleaseFolder(request: WriteReleaseRequest): Promise<
     else await exchange(beside, folder, aside.path());
   } catch (thrown) {
     await rm(beside, { recursive: true, force: true });
+    const now = found === undefined ? await filesOf(folder) : undefined;
+    if (now !== undefined && (await holds(folder, now, places))) return "already"; // another run was first
     throw thrown;
   }
   await syncFolder(dirname(folder));

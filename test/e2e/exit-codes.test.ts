@@ -113,6 +113,11 @@ describe("64: the command line is wrong", () => {
     ["an action that there is not", ["cache", "purge"], "show or prune"],
     ["a size that is none", ["cache", "prune", "--max", "lots"], "--max"],
     ["one path for several programs", ["build", "--output", "tool"], "--target host"],
+    [
+      "a place inside the release itself",
+      ["publish", "dist/1.0.0", "--to", "dist/1.0.0/copy"],
+      "lies inside the release",
+    ],
     ["a snapshot that names no place", ["publish", "--snapshot"], "--to FOLDER"],
   ])("%s", async (_, args, words) => {
     expect(await run(tool, ...args)).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining(words) });

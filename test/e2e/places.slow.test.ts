@@ -199,6 +199,38 @@ describe("a command may", () => {
   });
 });
 
+test("a folder that was removed while somebody is in it is named as the reason", async () => {
+  const through = ["sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh"];
+  const where = { cwd: project(toolFiles()), env, through };
+  for (const args of [["check"], ["release"], ["init"], []])
+    expect(await slipway(args, where)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("the folder that this runs in was removed") as string,
+    });
+});
+
+test("a place to publish to that is a file is named once", async () => {
+  const folder = project(toolFiles({ "there.txt": "a file\n" }));
+  expect(await run(folder, "release", "--quiet", "--skip", "publish")).toEqual(done);
+  const { code, stderr } = await run(folder, "publish", "--quiet", "dist/1.0.0", "--to", "there.txt");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error \S+there\.txt: a file stands where a folder is needed \[file\.denied\]\n.*hint.*\n$/);
+});
+
+test("several releases at once, of one project into one cache, end as one would", async () => {
+  // Both builds write to one place: what is there must be whole at any time.
+  const files = toolFiles({
+    "build.sh": 'mkdir -p "$(dirname "$2")"; echo "$1" > "$2.$$"; mv "$2.$$" "$2"\n',
+  });
+  const folder = project(files);
+  const alone = project(files);
+  const runs = await Promise.all(["release", "release", "build"].map((command) => run(folder, command, "--quiet")));
+  expect(runs).toEqual([done, done, done]);
+  expect(await run(alone, "release", "--quiet")).toEqual(done);
+  expect(digestsIn(join(folder, "dist", "1.0.0"))).toEqual(digestsIn(join(alone, "dist", "1.0.0")));
+  expect(digestsIn(join(folder, "public"))).toEqual(digestsIn(join(alone, "public")));
+});
+
 test("project names that are no file names are refused, or made into some", async () => {
   for (const name of ["../evil", "a/b", "a b", ".", "CON", "ünï", "-n", ""]) {
     const config = toolConfig

@@ -235,3 +235,12 @@ async function nameOfPartial(dist: string): Promise<string> {
   await write(join(dist, "1.0.0"), { from });
   return seen;
 }
+
+test("of two runs that write the same release at once, both end well", async () => {
+  for (let count = 0; count < 10; count += 1) {
+    const dist = fresh();
+    const both = await Promise.all([write(join(dist, "1.0.0")), write(join(dist, "1.0.0"))]);
+    expect(both.toSorted()).toEqual(["already", "done"]);
+    expect(readdirSync(dist)).toEqual(["1.0.0"]);
+  }
+});

@@ -27,17 +27,19 @@ export async function publish(options: Options, [folder]: readonly string[]): Pr
 async function requestOf(options: Options, folder: string | undefined): Promise<Omit<PublishingRequest, "signal">> {
   const kept = folder === undefined ? undefined : keptPlan(folder);
   if (folder !== undefined && options.to !== undefined && kept === undefined && options.plan === undefined) {
-    return { root: process.cwd(), folder: resolve(folder), layout: "flat", publish: onlyTo(options.to) };
+    const release = resolve(folder);
+    return { root: process.cwd(), folder: release, layout: "flat", publish: onlyTo(options.to, release) };
   }
   const decided = await decide({ ...options, plan: options.plan ?? kept });
   const { plan, root } = decided;
   if (plan.isSnapshot && options.to === undefined) {
     throw new Problem("usage", "a snapshot is published nowhere by itself", { hint: "name a folder: --to FOLDER" });
   }
+  const release = folder === undefined ? folderOf(decided) : resolve(folder);
   return {
     root,
-    folder: folder === undefined ? folderOf(decided) : resolve(folder),
+    folder: release,
     layout: plan.release.layout,
-    publish: options.to === undefined ? plan.publish : onlyTo(options.to),
+    publish: options.to === undefined ? plan.publish : onlyTo(options.to, release),
   };
 }
