@@ -15,7 +15,7 @@ const rest = z.strictObject(shape);
 export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
   key: "stores",
   summary: "Places a Release can go to, by a name of your own. Each has one key that names its kind.",
-  example: "stores:\n  site: { folder: \"public/{{ version }}\" }",
+  example: 'stores:\n  site: { folder: "public/{{ version }}" }',
   schema: (kinds) => z.record(z.string(), kindEntrySchema(kinds.stores, shape)),
   entries: { common: rest, kinds: (kinds) => [...kinds.stores.values()] },
   read(tree, context) {
