@@ -116,8 +116,11 @@ needs("go")("at a few instants of engram's release", async () => {
   const { took } = await undisturbed(world);
   const random = randoms(5);
   for (let count = 0; count < 3; count += 1) {
-    clear(world);
-    expect(await killedAfter(world, (0.2 + 0.7 * random()) * took)).toBe(true);
-    expect(await releaseOf(world), `kill ${count}`).toEqual(expected);
+    let delay = (0.2 + 0.7 * random()) * took;
+    do clear(world);
+    while (!(await killedAfter(world, delay)) && (delay /= 2)); // it was faster than the one that was measured
+    // Go's own processes may outlive the run that was killed, and still write into its scratch folder.
+    expect({ ...(await releaseOf(world)), scratch: [] }, `kill ${count}`).toEqual(expected);
   }
+  await expect.poll(async () => (await releaseOf(world)).scratch, { timeout: 120_000, interval: 2000 }).toEqual([]);
 });
