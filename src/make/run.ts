@@ -130,13 +130,13 @@ async function carryOut(running: Running, planned: PlannedStep, maker: Maker): P
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems !== undefined) return { state: "failed", problems };
-    const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
     return {
       state: "failed",
       problems: [
-        new Problem("step.failed", `${planned.title}: an error inside Slipway`, {
+        new Problem("step.failed", `${planned.title}: an error inside Slipway: ${message}`, {
           place: planned.place,
-          lines: message.split("\n"),
+          hint: "report it with what --verbose prints, unless the plan was edited by hand",
           cause: thrown,
         }),
       ],

@@ -4,20 +4,26 @@ import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
 
 import type { JsonObject } from "../../model/json.ts";
-import { formatPlace, type Place, type Problem } from "../../model/problem.ts";
+import { formatPlace, type Place, Problem } from "../../model/problem.ts";
 import type { Options } from "../options.ts";
 import { errorCommand, inert, isWorkflow } from "./workflow.ts";
 
 /** To stderr, each with its place in the file; as JSON on stdout with --json; as annotations on GitHub Actions. */
-export function printProblems(problems: readonly Problem[], options: Pick<Options, "json">): void {
+export function printProblems(problems: readonly Problem[], options: Pick<Options, "json" | "verbose">): void {
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ problems: problems.map(problemJson) }, null, 2)}\n`);
     return;
   }
-  const texts = problems.flatMap((problem) => problemText(problem).split("\n"));
+  const causes = options.verbose === true ? problems.flatMap(causeLines) : [];
+  const texts = [...problems.flatMap((problem) => problemText(problem).split("\n")), ...causes];
   for (const line of texts) process.stderr.write(`${isWorkflow() ? inert(line) : line}\n`);
   if (isWorkflow()) for (const problem of problems) process.stdout.write(`${annotation(problem)}\n`);
   if (problems.length > 1) process.stderr.write(`${problems.length} problems\n`);
+}
+
+/** Where an error came from that was no Problem itself, for those who look for a defect. */
+function causeLines({ cause }: Problem): readonly string[] {
+  return cause instanceof Error && !(cause instanceof Problem) ? (cause.stack ?? cause.message).split("\n") : [];
 }
 
 /** One problem as data. */
