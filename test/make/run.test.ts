@@ -118,7 +118,9 @@ describe("run", () => {
   it("names an error of its own as such, with the Step, instead of hiding it", async () => {
     const broken: Maker = { kind: "text", version: 1, make: () => Promise.reject(new TypeError("oops")) };
     const result = await runPlan([step("a")], [], { makerOf: () => broken });
-    expect(result.problems).toMatchObject([{ code: "step.failed", message: expect.stringContaining("a: an error inside Slipway: ") }]);
+    expect(result.problems).toMatchObject([
+      { code: "step.failed", message: expect.stringContaining("a: an error inside Slipway: ") },
+    ]);
     expect(result.problems[0]?.lines.join("\n")).toContain("oops");
   });
 
