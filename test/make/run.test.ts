@@ -119,9 +119,8 @@ describe("run", () => {
     const broken: Maker = { kind: "text", version: 1, make: () => Promise.reject(new TypeError("oops")) };
     const result = await runPlan([step("a")], [], { makerOf: () => broken });
     expect(result.problems).toMatchObject([
-      { code: "step.failed", message: expect.stringContaining("a: an error inside Slipway: ") },
+      { code: "step.failed", message: expect.stringContaining("a: an error inside Slipway: oops") },
     ]);
-    expect(result.problems[0]?.lines.join("\n")).toContain("oops");
   });
 
   it("leaves no scratch behind when it is stopped, and says so once", async () => {
