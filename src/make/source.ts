@@ -1,11 +1,13 @@
 /** Makes a source archive: the files git has at the commit, in our own container, so that its bytes do not depend on git's version. */
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
+import { devNull } from "node:os";
 import { join } from "node:path";
 
 import { readChunks } from "../format/file.ts";
 import { readTar } from "../format/tar/read.ts";
 import { diskProblem } from "../model/disk.ts";
+import type { Json } from "../model/json.ts";
 import type { KindTable } from "../model/kind.ts";
 import type { PlannedFile, Step } from "../model/plan.ts";
 import type { ArchiveFormat } from "./archives/format.ts";
@@ -25,7 +27,8 @@ interface Options {
 export function sourceMaker(formats: KindTable<ArchiveFormat>): Maker {
   return {
     kind: "source",
-    version: 1,
+    version: 2,
+    key: whatDecides,
     async make(step, context) {
       const { format: name, files } = step.options as unknown as Options;
       const [output] = step.outputs;
@@ -33,17 +36,41 @@ export function sourceMaker(formats: KindTable<ArchiveFormat>): Maker {
       if (output === undefined || format === undefined) throw new Error(`${step.id} was planned wrongly`);
       const entries = await sourceEntries(step, context);
       const made = await writeArchive(format, output.name, entries, context);
-      // The commit decides everything; extra files lie in the work tree and are read each time.
+      // The key says what decides git's files; extra files lie in the work tree and are read each time.
       return files.length === 0 ? { made: [made], reads: [] } : { made: [made] };
     },
   };
 }
 
+/** The operator's own settings for modes, line ends and attributes would make another archive of the same commit. */
+const settings: readonly (readonly [key: string, value: string])[] = [
+  ["safe.directory", "*"],
+  ["tar.umask", "0022"],
+  ["core.autocrlf", "false"],
+  ["core.eol", "lf"],
+  ["core.attributesFile", devNull],
+];
+const settled = settings.flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+
+/**
+ * What decides the files besides the commit: which folder of the repository the project is, and what `export-subst` may ask of
+ * names that point at the commit and of its notes (gitattributes(5), "Creating an archive").
+ */
+async function whatDecides(step: Step, context: MakeContext): Promise<Json> {
+  const { commit } = step.options as unknown as Options;
+  const ask = async (...args: readonly string[]): Promise<string> =>
+    (await context.run({ command: "git", args: [...settled, ...args], quiet: true })).stdout;
+  const [folder, names] = await Promise.all([
+    ask("rev-parse", "--show-prefix"),
+    ask("log", "-1", "--no-show-signature", "--format=%D%n%(describe:tags)%n%N", commit, "--"),
+  ]);
+  return { folder, names };
+}
+
 async function sourceEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
   const { commit, prefix, files } = step.options as unknown as Options;
   const tar = join(context.scratch, "source.tar");
-  // tar.umask is the operator's own setting, and modes are to depend on the commit alone.
-  await context.run({ command: "git", args: ["-c", "tar.umask=0022", "archive", "--format=tar", "-o", tar, commit] });
+  await context.run({ command: "git", args: [...settled, "archive", "--format=tar", "-o", tar, commit] });
   const entries = await spoolMembers(tar, context);
   const extra = await resolveFiles(files, context);
   return sortTree([...entries, ...extra].map((entry) => ({ ...entry, path: `${prefix}${entry.path}` })));

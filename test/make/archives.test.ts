@@ -251,4 +251,44 @@ describe("source archives", () => {
     const again = await runSteps(folder, [sourceStep(commit, "zip")], makerOf, { noCache: true });
     expect((await readFile(again.pathOf("source"))).equals(bytes)).toBe(true);
   });
+
+  /** What GNU tar reads out of a member. */
+  const textOf = (path: string, member: string): string =>
+    execFileSync("tar", ["-xzOf", path, `p-1.0.0/${member}`], { encoding: "utf8" });
+
+  it("of two projects in one repository hold each its own files, whatever the other one's run left in the cache", async () => {
+    await project({ "cli/name": "cli", "web/name": "web" });
+    git("init", "-q");
+    git("add", "-A");
+    git("commit", "-qm", "one");
+    const steps = [sourceStep(git("rev-parse", "HEAD").trim(), "tar.gz")];
+    const texts: string[] = [];
+    for (const name of ["cli", "web"]) {
+      const ran = await runSteps(folder, steps, makerOf, { root: join(folder, name) });
+      texts.push(textOf(ran.pathOf("source"), "name"));
+    }
+    expect(texts).toEqual(["cli", "web"]);
+  });
+
+  it("name what points at the commit as git does now, where export-subst asks for it", async () => {
+    await project({ names: "$Format:%D$", ".gitattributes": "names export-subst\n" });
+    git("init", "-q", "--initial-branch=main");
+    git("add", "-A");
+    git("commit", "-qm", "one");
+    const steps = [sourceStep(git("rev-parse", "HEAD").trim(), "tar.gz")];
+    await runSteps(folder, steps, makerOf);
+    git("tag", "v1.0.0");
+    const ran = await runSteps(folder, steps, makerOf);
+    expect(textOf(ran.pathOf("source"), "names")).toBe(git("log", "-1", "--format=%D").trim());
+  });
+
+  it("have the line ends of the commit, whatever git is told to check out", async () => {
+    await project({ "a.txt": "one\ntwo\n" });
+    git("init", "-q");
+    git("add", "-A");
+    git("commit", "-qm", "one");
+    git("config", "core.autocrlf", "true");
+    const ran = await runSteps(folder, [sourceStep(git("rev-parse", "HEAD").trim(), "tar.gz")], makerOf);
+    expect(textOf(ran.pathOf("source"), "a.txt")).toBe("one\ntwo\n");
+  });
 });
