@@ -43,8 +43,13 @@ export async function writeNotes(
   const name = step.outputs[0]?.name ?? "notes.md";
   return {
     made: [await context.write(name, oneChunk(bytes))],
-    reads: own === undefined ? reads : [...reads, own.read],
+    // Templates may read files and the environment, and nobody knows which: they are rendered every time.
+    ...(own === undefined && isPlain(header) && isPlain(footer) ? { reads } : {}),
   };
+}
+
+function isPlain(text: Text): boolean {
+  return typeof text === "string";
 }
 
 /** A text file of the project, and that it was read. */

@@ -102,6 +102,33 @@ describe("notes from commits", () => {
   });
 });
 
+describe("notes that are rendered", () => {
+  test.each([
+    ["a template", stepOf("commits", { template: "notes.liquid" })],
+    [
+      "a header that waits",
+      stepOf("commits", { header: { late: "{{ 'other.md' | readFile }}{{ env.WORD }}", with: {} } }),
+    ],
+  ])("by %s follow the files and the environment they read, though nothing in the Plan changed", async (_, step) => {
+    const folder = fresh();
+    const makerOf = ({ kind }: PlannedStep): Maker => notesMakers.get(kind) ?? packer;
+    const inFolder = (source: string, scope: JsonObject): string =>
+      compileTemplate(source, undefined, folder).render(scope);
+    writeFileSync(join(folder, "notes.liquid"), "{{ 'other.md' | readFile }}{{ env.WORD }}");
+    const texts: string[] = [];
+    for (const [other, word] of [
+      ["one", "a"],
+      ["two", "a"],
+      ["two", "b"],
+    ] as const) {
+      writeFileSync(join(folder, "other.md"), other);
+      const ran = await runSteps(folder, [step], makerOf, { render: inFolder, env: { WORD: word } });
+      texts.push(readFileSync(ran.pathOf("notes"), "utf8"));
+    }
+    expect(texts).toEqual(["onea\n", "twoa\n", "twob\n"]);
+  });
+});
+
 describe("notes from files", () => {
   test("are the file, with unix line ends", async () => {
     expect(await notes(stepOf("file", { path: "NOTES.md", header: "# v1" }), { "NOTES.md": "a\r\nb\r\n\r\n" })).toBe(
