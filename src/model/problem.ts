@@ -89,6 +89,13 @@ export function problemsOf(thrown: unknown): readonly Problem[] | undefined {
   return undefined;
 }
 
+/** The same Problem at a place, unless it has one. */
+export function placed(problem: Problem, place: Place | undefined): Problem {
+  if (problem.place !== undefined || place === undefined) return problem;
+  const { code, message, expected, hint, lines, cause } = problem;
+  return new Problem(code, message, { place, expected, hint, lines, cause });
+}
+
 /** Throws one `Problem`, or `Problems`, when the list holds any. */
 export function throwIfAny(problems: readonly Problem[]): void {
   if (problems.length === 1 && problems[0] !== undefined) throw problems[0];

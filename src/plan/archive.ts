@@ -5,6 +5,7 @@ import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry, Selector } from "../model/config.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ArchiveKind } from "../model/kind.ts";
+import { staysInside } from "../model/name.ts";
 import { executableSuffix, samePlatform, type Platform } from "../model/platform.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -57,7 +58,7 @@ export function decideArchive(request: ArchiveRequest, format: ArchiveKind): Nam
     ? []
     : planFiles(entry.files, scope, (selector) => outputsOf(selector, request.builds, platform));
   const options: ArchiveOptions = {
-    folder: (entry.folder === undefined ? undefined : valueFor(entry.folder, platform))?.render(scope) ?? "",
+    folder: folderOf(entry, scope, platform),
     members: members.map((member) => memberOptions(entry, member, scope, platform)),
     files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
   };
@@ -121,6 +122,17 @@ function nameOf(entry: ArchiveEntry, format: ArchiveKind, scope: Scope): string 
   });
 }
 
+function folderOf(entry: ArchiveEntry, scope: Scope, platform: Platform | undefined): string {
+  const template = entry.folder === undefined ? undefined : valueFor(entry.folder, platform);
+  const folder = posix.normalize(template?.render(scope) ?? "");
+  if (folder === "." || folder === "./") return "";
+  if (staysInside(folder)) return folder;
+  throw new Problem("plan.invalid", `"${folder}" cannot be the folder of an archive`, {
+    place: template?.place ?? entry.place,
+    expected: "a path that stays inside the archive",
+  });
+}
+
 function memberOptions(
   entry: ArchiveEntry,
   member: Member,
@@ -130,6 +142,8 @@ function memberOptions(
   const { to, mode, owner, group } = entry.binaries;
   const rendered = to?.render({ ...scope, binary: withoutSuffix(member.output, platform), build: member.build }) ?? "";
   const path = rendered === "" ? member.output : rendered.endsWith("/") ? `${rendered}${member.output}` : rendered;
+  if (!staysInside(posix.normalize(path)))
+    throw new Problem("plan.invalid", `"${path}" leads out of the archive`, { place: to?.place ?? entry.place });
   return {
     step: member.step,
     output: member.output,

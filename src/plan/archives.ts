@@ -2,10 +2,11 @@
 import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry } from "../model/config.ts";
 import type { ArchiveKind } from "../model/kind.ts";
+import { matchesName } from "../model/name.ts";
 import { formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 import { decideArchive, type ArchiveRequest, type Member } from "./archive.ts";
-import { attempt, matchesName, selects, wanted, type Deciding, type NamedStep } from "./deciding.ts";
+import { attempt, selects, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { narrowedTo } from "./targets.ts";
 
 export function decideArchives(
@@ -30,18 +31,33 @@ function decideEntry(
   if (entry.from?.length === 0)
     return archivesOf({ deciding, entry, platform: undefined, members: [], builds, before });
   if (chosen.length === 0) return nothingChosen(deciding, entry, builds);
-  return platformsOf(chosen)
-    .filter((platform) => platform === undefined || narrowedTo(entry.for, platform))
-    .flatMap((platform) => {
-      const members = chosen.flatMap(({ name, step }) =>
-        step.outputs
-          .filter((output) => samePlatform(output.platform, platform))
-          .map((output): Member => ({ build: name, step: step.id, output: output.name })),
-      );
-      return (
-        attempt(deciding, entry.place, () => archivesOf({ deciding, entry, platform, members, builds, before })) ?? []
-      );
-    });
+  const platforms = platformsOf(chosen).filter((platform) => platform === undefined || narrowedTo(entry.for, platform));
+  if (platforms.length === 0) return noneLetIn(deciding, entry, chosen);
+  return platforms.flatMap((platform) => {
+    const members = chosen.flatMap(({ name, step }) =>
+      step.outputs
+        .filter((output) => samePlatform(output.platform, platform))
+        .map((output): Member => ({ build: name, step: step.id, output: output.name })),
+    );
+    return (
+      attempt(deciding, entry.place, () => archivesOf({ deciding, entry, platform, members, builds, before })) ?? []
+    );
+  });
+}
+
+/** An entry whose `for` lets none of its builds' targets in. Where this run makes only some builds, that is no mistake. */
+function noneLetIn(deciding: Deciding, entry: ArchiveEntry, chosen: readonly NamedStep[]): readonly NamedStep[] {
+  const isPart = deciding.targets !== undefined || deciding.skipped.some(({ what }) => what.startsWith("builds["));
+  if (isPart || entry.optional) {
+    deciding.skipped.push({ what: entry.path, why: "none of its targets is made in this run" });
+    return [];
+  }
+  const made = platformsOf(chosen).flatMap((platform) => (platform === undefined ? [] : [formatPlatform(platform)]));
+  throw new Problem("plan.empty", "for: no build is for such a target", {
+    place: entry.for?.[0]?.place ?? entry.place,
+    expected: `a pattern that fits one of ${made.join(", ")}`,
+    hint: "write `optional: true` if it may be missing",
+  });
 }
 
 function nothingChosen(deciding: Deciding, entry: ArchiveEntry, builds: readonly NamedStep[]): readonly NamedStep[] {

@@ -1,9 +1,12 @@
 /** Renders file entries of archives, packages and extra assets into what the Plan holds. */
+import { posix } from "node:path";
+
 import type { FileEntry, Selector } from "../model/config.ts";
+import { staysInside } from "../model/name.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Scope } from "../model/template.ts";
+import type { Scope, Template } from "../model/template.ts";
 
 /** Which steps an artifact entry (`build:engram`) stands for: step id and output name of each. */
 export type ArtifactLookup = (selector: Selector) => readonly { readonly step: string; readonly output: string }[];
@@ -12,7 +15,7 @@ export type ArtifactLookup = (selector: Selector) => readonly { readonly step: s
 export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: ArtifactLookup): readonly PlannedFile[] {
   return entries.flatMap((entry): readonly PlannedFile[] => {
     const common = {
-      to: entry.to?.render(scope) ?? "",
+      to: destinationOf(entry.to, entry, scope),
       type: entry.type,
       mode: entry.mode,
       owner: entry.owner,
@@ -31,7 +34,7 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       case "link":
         return [{ source: "link", from: entry.link.render(scope), ...common }];
       case "dir":
-        return [{ source: "dir", from: "", ...common, to: entry.dir.render(scope) }];
+        return [{ source: "dir", from: "", ...common, to: destinationOf(entry.dir, entry, scope) }];
       case "artifact": {
         const found = lookup(entry.from);
         if (found.length === 0 && !entry.optional) {
@@ -44,6 +47,17 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
         return found.map(({ step, output }) => ({ source: "artifact", from: step, output, ...common }));
       }
     }
+  });
+}
+
+/** Where an entry goes; a leading slash is the container's root. */
+function destinationOf(template: Template | undefined, entry: FileEntry, scope: Scope): string {
+  const to = template?.render(scope) ?? "";
+  const inside = posix.normalize(to.replace(/^\/+/, ""));
+  if (inside === "." || inside === "./" || staysInside(inside)) return to;
+  throw new Problem("plan.invalid", `"${to}" leads out of where files go`, {
+    place: template?.place ?? entry.place,
+    expected: "a path without a drive that does not climb with `..`",
   });
 }
 

@@ -1,8 +1,8 @@
 /** Finds what is wrong in a Plan that somebody may have edited: what a decided Plan never has. */
-import { staysInside, unusableName } from "../model/name.ts";
+import { mayHoldRelease } from "../model/name.ts";
 import type { Plan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
-import { findCollisions } from "./collisions.ts";
+import { findCollisions, findUnusableNames } from "./artifact-names.ts";
 
 /** One Problem (`plan.invalid`, `plan.collision`) for each flaw; `file` is where the Plan stands. */
 export function findFlaws(plan: Plan, file: string): readonly Problem[] {
@@ -13,13 +13,10 @@ export function findFlaws(plan: Plan, file: string): readonly Problem[] {
     ...ids.filter((id, index) => ids.indexOf(id) < index).map((id) => flaw(`two steps are called ${id}`)),
     ...missingNeeds(steps).map(([id, need]) => flaw(`${id} needs ${need}, and there is no such step`)),
     ...inCircles(steps).map((id) => flaw(`${id} needs itself, by way of other steps`)),
-    ...steps.flatMap(({ id, outputs }) =>
-      outputs.flatMap(({ name }) => {
-        const why = unusableName(name);
-        return why === undefined ? [] : [flaw(`${id} makes "${name}": ${why}`)];
-      }),
-    ),
-    ...(staysInside(release.folder) ? [] : [flaw(`the release's folder is "${release.folder}", outside the project`)]),
+    ...findUnusableNames(steps, release).map(({ message }) => flaw(message)),
+    ...(mayHoldRelease(release.folder)
+      ? []
+      : [flaw(`the release's folder is "${release.folder}", which is outside the project or among what git keeps`)]),
     ...findCollisions(steps, release),
   ];
 }

@@ -1,6 +1,6 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
 import type { PublishEntry } from "../model/config.ts";
-import { staysInside } from "../model/name.ts";
+import { mayHoldRelease } from "../model/name.ts";
 import { typesOf } from "../model/only.ts";
 import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -12,7 +12,7 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
   const { release } = deciding.config;
   const scope = deciding.vocabulary.base;
   const folder = release.folder.render(scope).replace(/\/+$/, "");
-  if (!staysInside(folder)) {
+  if (!mayHoldRelease(folder)) {
     deciding.problems.push(
       new Problem("plan.invalid", `"${folder}" cannot be the release's folder`, {
         place: release.folder.place ?? release.place,

@@ -8,7 +8,6 @@ import { planFiles } from "./files.ts";
 /** What a source step is told; `make/source` reads it. */
 export interface SourceOptions extends JsonObject {
   readonly commit: string;
-  /** Folder inside the repository, relative to its root; empty for all of it. */
   readonly format: string;
   /** Ends with `/`, or is empty. */
   readonly prefix: string;

@@ -218,8 +218,41 @@ describe("a config is refused with its line when", () => {
     expect(store.join("\n")).toContain("sites");
   });
 
-  it("the release would leave the project", () => {
-    expect(refusals(`${head}release: { folder: ../out }\n`)).toMatchObject([expect.stringContaining("plan.invalid")]);
+  it.each(["../out", ".git/out", ".GIT", "/out", "."])("the release would be written to %s", (folder) => {
+    expect(refusals(`${head}release: { folder: ${folder} }\n`)).toEqual([
+      `slipway.yaml:3:20 plan.invalid "${folder}" cannot be the release's folder`,
+    ]);
+  });
+
+  it.each([
+    ["a:b", "a name with a character"],
+    ["a\\nb", "a name with a character"],
+    ["a".repeat(250), "a name of more than 255 bytes"],
+    ["con", "a name that Windows keeps for a device"],
+  ])("an archive would be called %s, which no file can be everywhere", (name, why) => {
+    const archive = `{ name: "${name}", from: [], files: [x], format: tar.gz }`;
+    expect(refusals(`${head}archives:\n  - ${archive}\n`)).toEqual([
+      expect.stringMatching(new RegExp(`^slipway\\.yaml:4:5 plan\\.invalid .*: ${why}`)),
+    ]);
+  });
+
+  it.each([
+    ["folder: ../x", "6:13"],
+    ["folder: /x", "6:13"],
+    ["binaries: { to: ../x }", "6:21"],
+    ["files: [{ text: a, to: a/../../x }]", "6:28"],
+    ["files: [{ dir: ../x }]", "6:20"],
+  ])("%s of an archive would leave it", (option, at) => {
+    expect(refusals(`${head}builds:\n  - fake: a\narchives:\n  - ${option}\n`)).toEqual([
+      expect.stringContaining(`slipway.yaml:${at} plan.invalid "`),
+    ]);
+  });
+
+  it("`for` of an archive fits no target that is built, unless it may be missing or this run makes only some", () => {
+    const config = (more: string): string => `${head}builds:\n  - fake: a\narchives:\n  - for: [plan9/*]\n${more}`;
+    expect(refusals(config(""))).toEqual(["slipway.yaml:6:11 plan.empty for: no build is for such a target"]);
+    expect(planText(config("    optional: true\n")).skipped).toMatchObject([{ what: "archives[0]" }]);
+    expect(planText(config(""), { targets: ["host"] }).skipped).toMatchObject([{ what: "archives[0]" }]);
   });
 
   it("a template asks for what is not there", () => {

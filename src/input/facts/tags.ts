@@ -1,4 +1,5 @@
 /** Which tag a release is of, and which came before it. Pure. */
+import { matchesName } from "../../model/name.ts";
 import type { TagAt } from "./repository.ts";
 import { compareVersions, parseVersion, type Version } from "./semver.ts";
 
@@ -33,7 +34,7 @@ export function versionOfTag(name: string, { stem, hasV }: TagForm): Version | u
 export function versionTags(tags: readonly TagAt[], form: TagForm, ignore: readonly string[]): readonly VersionTag[] {
   return tags.flatMap((tag) => {
     const version = versionOfTag(tag.name, form);
-    return version === undefined || ignore.some((glob) => matchesGlob(glob, tag.name)) ? [] : [{ ...tag, version }];
+    return version === undefined || ignore.some((glob) => matchesName(glob, tag.name)) ? [] : [{ ...tag, version }];
   });
 }
 
@@ -59,13 +60,4 @@ export function previous(tags: readonly VersionTag[], current: Version, commit: 
 
 function ordered(tags: readonly VersionTag[]): readonly VersionTag[] {
   return tags.toSorted((a, b) => compareVersions(a.version, b.version) || (a.name < b.name ? -1 : 1));
-}
-
-/** A glob over tag names: `*` and `?`, as `git tag --list` has them. */
-function matchesGlob(glob: string, name: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "su").test(name);
 }

@@ -1,6 +1,22 @@
-/** Refuses a Plan in which two artifacts would have one name. */
+/** Refuses a Plan in which an artifact would have a name that cannot be one, or two would have the same. */
+import { unusableName } from "../model/name.ts";
 import type { ReleasePlan, PlannedStep } from "../model/plan.ts";
-import { Problem } from "../model/problem.ts";
+import { Problem, type Place } from "../model/problem.ts";
+
+/** One Problem for each name that no file could have everywhere. */
+export function findUnusableNames(steps: readonly PlannedStep[], release: ReleasePlan): readonly Problem[] {
+  const lists = release.checksums.filter(({ split }) => !split).map(({ name }) => name);
+  return [
+    ...steps.flatMap(({ outputs, place }) => outputs.flatMap(({ name }) => unusable(name, place) ?? [])),
+    ...[...lists, release.index].filter((name) => name !== "").flatMap((name) => unusable(name, undefined) ?? []),
+  ];
+}
+
+function unusable(name: string, place: Place | undefined): Problem | undefined {
+  const why = unusableName(name);
+  if (why === undefined) return undefined;
+  return new Problem("plan.invalid", `${JSON.stringify(name)} cannot be an artifact's name: ${why}`, { place });
+}
 
 /** One Problem for each name that is taken twice; names that differ only in case collide on Windows and macOS. */
 export function findCollisions(steps: readonly PlannedStep[], release: ReleasePlan): readonly Problem[] {
