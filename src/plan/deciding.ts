@@ -2,9 +2,10 @@
 import type { Config, Entry, Selector } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
+import { matchesName } from "../model/name.ts";
 import type { Platform } from "../model/platform.ts";
 import type { PlannedStep, Skipped } from "../model/plan.ts";
-import { Problem, problemsOf, type Place } from "../model/problem.ts";
+import { placed, problemsOf, type Place, type Problem } from "../model/problem.ts";
 import { renderText, type Scope, type Template, type Text } from "../model/template.ts";
 
 /** The kinds the plan may ask, by the config key that names them. */
@@ -27,6 +28,8 @@ export interface Deciding {
   readonly vocabulary: Vocabulary;
   /** Patterns of the command line that narrow everything with a platform; undefined: no narrowing. */
   readonly targets: readonly string[] | undefined;
+  /** The command line's file of release notes. */
+  readonly notes?: string | undefined;
   /** Sections the command line leaves out. */
   readonly skip: ReadonlySet<string>;
   /** Filled while deciding; the Plan exists only when this stays empty. */
@@ -41,7 +44,7 @@ export function attempt<T>(deciding: Deciding, place: Place | undefined, decide:
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
-    for (const problem of problems) note(deciding.problems, withPlace(problem, place));
+    for (const problem of problems) note(deciding.problems, placed(problem, place));
     return undefined;
   }
 }
@@ -50,12 +53,6 @@ export function attempt<T>(deciding: Deciding, place: Place | undefined, decide:
 function note(problems: Problem[], problem: Problem): void {
   const said = (text: Problem): string => [text.code, text.message, text.place?.line, text.place?.column].join("\0");
   if (!problems.some((other) => said(other) === said(problem))) problems.push(problem);
-}
-
-function withPlace(problem: Problem, place: Place | undefined): Problem {
-  if (problem.place !== undefined || place === undefined) return problem;
-  const { code, message, expected, hint, lines, cause } = problem;
-  return new Problem(code, message, { place, expected, hint, lines, cause });
 }
 
 /** Whether `when` lets the entry through; if not, the reason is noted. */
@@ -74,16 +71,6 @@ export function wanted(
 /** Renders a map of environment variables. */
 export function renderEnv(env: Readonly<Record<string, Template>>, scope: Scope): Record<string, Text> {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, renderText(value, scope)]));
-}
-
-/** A glob over names (`*` and `?` only), as selectors use it. */
-export function matchesName(glob: string, name: string): boolean {
-  if (!/[*?]/.test(glob)) return glob === name;
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "s").test(name);
 }
 
 /** Whether a selector names the build called `name`. */

@@ -17,11 +17,33 @@ const usualGroups: ChangelogRules["groups"] = [
   { title: "Performance", match: /^perf[(!:]/i },
 ];
 
+/** Where the config has no notes of its own. */
+const usualName = "notes.md";
+
 /** The Step that writes the notes; none where the config has none. `steps` are all others. */
 export function decideNotes(deciding: Deciding, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const { notes } = deciding.config;
-  if (notes === undefined || deciding.skip.has("notes")) return [];
+  if (deciding.skip.has("notes")) return [];
+  if (deciding.notes !== undefined) return [writtenNotes(deciding, deciding.notes)];
+  if (notes === undefined) return [];
   return attempt(deciding, notes.place, () => decideStep(deciding, notes, steps)) ?? [];
+}
+
+/** The command line's notes are complete: no header, footer or template goes around them. */
+function writtenNotes({ config: { notes }, vocabulary }: Deciding, path: string): PlannedStep {
+  const name = notes?.file.render(vocabulary.base) ?? "";
+  const title = name === "" ? usualName : name;
+  return {
+    id: "notes",
+    section: "notes",
+    kind: "file",
+    title,
+    needs: [],
+    options: { path, header: "", footer: "", template: "", scope: {} },
+    env: {},
+    outputs: [{ name: title, type: "notes", listed: true, attributes: {} }],
+    place: notes?.place,
+  };
 }
 
 function decideStep(deciding: Deciding, notes: NotesConfig, steps: readonly PlannedStep[]): readonly PlannedStep[] {

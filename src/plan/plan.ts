@@ -5,9 +5,9 @@ import type { Plan, Skipped, PlannedStep } from "../model/plan.ts";
 import type { Problem } from "../model/problem.ts";
 import { throwIfAny } from "../model/problem.ts";
 import { decideArchives } from "./archives.ts";
+import { findCollisions, findUnusableNames } from "./artifact-names.ts";
 import { decideBefore } from "./before.ts";
 import { decideBuilds } from "./builds.ts";
-import { findCollisions } from "./collisions.ts";
 import type { Deciding, DecidingKinds, Vocabulary } from "./deciding.ts";
 import { decideNotes } from "./notes.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
@@ -22,6 +22,8 @@ export interface PlanRequest {
   readonly by: string;
   /** Patterns that narrow what is made: `host`, `linux/*`. */
   readonly targets?: readonly string[] | undefined;
+  /** A file of release notes that take the place of the config's own; absolute, or relative to the project. */
+  readonly notes?: string | undefined;
   /** Sections left out: before, source, archives, notes, files, publish. */
   readonly skip?: ReadonlySet<string> | undefined;
 }
@@ -53,7 +55,7 @@ export function plan(request: PlanRequest): Plan {
     ...files,
   ];
   const steps = [...made, ...decideNotes(deciding, made)];
-  problems.push(...findCollisions(steps, release));
+  problems.push(...findUnusableNames(steps, release), ...findCollisions(steps, release));
   throwIfAny(problems);
 
   return {

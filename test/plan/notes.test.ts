@@ -111,3 +111,21 @@ test("a header or footer may name artifacts, and then waits for all that are lis
   });
   expect(step?.needs.some((id) => id.startsWith("archive/"))).toBe(true);
 });
+
+describe("notes of the command line", () => {
+  const written = (notes: string): unknown =>
+    planText(config(notes), { notes: "/tmp/n.md" }).steps.filter(({ section }) => section === "notes");
+  const step = {
+    kind: "file",
+    options: { path: "/tmp/n.md", header: "", footer: "", template: "" },
+    outputs: [{ name: "notes.md", type: "notes", listed: true }],
+  };
+
+  test.each(["", "notes: { header: H, template: t.md }", "notes: false"])("take the place of `%s`", (notes) => {
+    expect(written(notes)).toMatchObject([step]);
+  });
+
+  test("have the file name of the config's own", () => {
+    expect(written("notes: { file: NEWS.md }")).toMatchObject([{ title: "NEWS.md", outputs: [{ name: "NEWS.md" }] }]);
+  });
+});

@@ -78,7 +78,7 @@ export const facts: Facts = {
 /** The Plan of a config's text. Throws what `slipway plan` would print. */
 export function planText(
   text: string,
-  more: Partial<Pick<PlanRequest, "targets" | "skip">> & { readonly facts?: Partial<Facts> } = {},
+  more: Partial<Pick<PlanRequest, "targets" | "skip" | "notes">> & { readonly facts?: Partial<Facts> } = {},
 ): Plan {
   const config = readSource(sourceOfText("slipway.yaml", text), "/project", kinds);
   const all = { ...facts, ...more.facts };
@@ -90,5 +90,6 @@ export function planText(
     by: "0",
     targets: more.targets,
     skip: more.skip,
+    notes: more.notes,
   });
 }

@@ -1,6 +1,6 @@
 /** Puts release notes together: header, body and footer, or what a template of the project makes of them. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 
 import { hexOf, type Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
@@ -52,12 +52,12 @@ function isPlain(text: Text): boolean {
   return typeof text === "string";
 }
 
-/** A text file of the project, and that it was read. */
+/** A text file, relative to the project or absolute, and that it was read. */
 export async function readProjectFile(
   context: MakeContext,
   path: string,
 ): Promise<{ readonly text: string; readonly read: Read }> {
-  const file = join(context.root, path);
+  const file = resolve(context.root, path);
   const text = await onDisk(path, () => readFile(file, "utf8"));
   if (text.includes("\u0000")) throw new Problem("format.invalid", `${path} is not a text file`);
   return { text: text.replaceAll("\r\n", "\n"), read: { file: path, sha256: await digestFile(file) } };

@@ -136,6 +136,12 @@ describe("notes from files", () => {
     );
   });
 
+  test("may lie outside of the project", async () => {
+    const outside = join(fresh(), "NOTES.md");
+    writeFileSync(outside, "from elsewhere");
+    expect(await notes(stepOf("file", { path: outside }))).toBe("from elsewhere\n");
+  });
+
   test("are remembered until the file changes", async () => {
     const folder = fresh();
     const step = stepOf("file", { path: "NOTES.md" });
