@@ -6,7 +6,7 @@ import type { Artifact } from "../model/artifact.ts";
 import type { Cache } from "../model/cache.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, PlannedStep, Step } from "../model/plan.ts";
-import { Problem, problemsOf } from "../model/problem.ts";
+import { placed, Problem, problemsOf, type ProblemCode } from "../model/problem.ts";
 import type { Progress, StepOutcome } from "../model/progress.ts";
 import type { Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
@@ -129,7 +129,8 @@ async function carryOut(running: Running, planned: PlannedStep, maker: Maker): P
     return { state: remembered === undefined ? "made" : "cached" };
   } catch (thrown) {
     const problems = problemsOf(thrown);
-    if (problems !== undefined) return { state: "failed", problems };
+    if (problems !== undefined)
+      return { state: "failed", problems: problems.map((problem) => atEntry(problem, planned)) };
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return {
       state: "failed",
@@ -144,6 +145,21 @@ async function carryOut(running: Running, planned: PlannedStep, maker: Maker): P
   } finally {
     await scratch.remove();
   }
+}
+
+/** What the config says wrongly, but only files could tell: it is said with the entry's line. */
+const ofConfig: ReadonlySet<ProblemCode> = new Set([
+  "file.missing",
+  "format.invalid",
+  "plan.collision",
+  "plan.empty",
+  "plan.invalid",
+  "template.failed",
+  "template.unknown",
+]);
+
+function atEntry(problem: Problem, { place }: PlannedStep): Problem {
+  return ofConfig.has(problem.code) ? placed(problem, place) : problem;
 }
 
 /** The Step with what the operator's environment says, which its key covers and the Plan does not hold. */
@@ -189,13 +205,13 @@ function inPlanOrder(
   return new Map(plan.steps.flatMap(({ id }) => (made.has(id) ? [[id, made.get(id) ?? []] as const] : [])));
 }
 
-/** A stopped run fails every running Step with the same words; they are said once. */
+/** A stopped run, or an entry that makes several archives, fails every Step with the same words; they are said once. */
 function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
   const said = new Set<string>();
-  return problems.filter((problem) => {
-    if (problem.code !== "step.stopped" && problem.code !== "step.timeout") return true;
-    const repeated = said.has(problem.message);
-    said.add(problem.message);
+  return problems.filter(({ code, message, place, lines }) => {
+    const words = JSON.stringify([code, message, place, lines]);
+    const repeated = said.has(words);
+    said.add(words);
     return !repeated;
   });
 }

@@ -49,6 +49,8 @@ function runPlan(steps: readonly Step[], made: string[], { makerOf, ...more }: P
   return runSteps(folder, steps, makerOf ?? (() => textMaker(made)), more);
 }
 
+const inConfig = { file: "slipway.yaml", line: 7, column: 3 };
+
 const chain = [step("a"), step("b", ["a"]), step("c", ["b"]), step("d")];
 
 describe("run", () => {
@@ -141,5 +143,16 @@ describe("run", () => {
     expect(result.states).toEqual({ a: "failed", b: "failed", c: "failed" });
     expect(result.problems.map(({ code }) => code)).toEqual(["step.stopped"]);
     expect(await readdir(join(folder, "cache", "tmp")).catch(() => [])).toEqual([]);
+  });
+
+  it("says once, with the entry's line, what an entry that makes several archives does wrong", async () => {
+    const wrong: Maker = {
+      kind: "wrong",
+      version: 1,
+      make: () => Promise.reject(new Problem("plan.collision", "two files would go to a")),
+    };
+    const several = [step("a", [], { place: inConfig }), step("b", [], { place: inConfig })];
+    const { problems } = await runPlan(several, [], { makerOf: () => wrong });
+    expect(problems).toMatchObject([{ message: "two files would go to a", place: inConfig }]);
   });
 });
