@@ -22,8 +22,8 @@ export interface Allowed {
 export function compileIn(source: string, origin: Origin, allowed: Allowed | undefined, engine: Engine): Template {
   if (!/\{[{%]/.test(source))
     return { source, place: origin.place, constant: true, roots: [], late: [], render: () => source };
-  const parsed = attempt(source, origin, () => engine.parse(source));
-  const uses = attempt(source, origin, () => usesOf(parsed, source));
+  const parsed = attempt(source, origin, "template.syntax", () => engine.parse(source));
+  const uses = attempt(source, origin, "template.syntax", () => usesOf(parsed, source));
   if (allowed !== undefined) throwIfAny(uses.flatMap((use) => unknownName(use, origin, allowed) ?? []));
   const roots = [...new Set(uses.map(({ root }) => root))];
   return {
@@ -38,7 +38,7 @@ export function compileIn(source: string, origin: Origin, allowed: Allowed | und
           .map(({ path }) => path),
       ),
     ],
-    render: (scope) => attempt(source, origin, () => engine.render(parsed, visible(scope, roots))),
+    render: (scope) => attempt(source, origin, "template.failed", () => engine.render(parsed, visible(scope, roots))),
   };
 }
 
@@ -102,20 +102,20 @@ function unknownName(use: Use, origin: Origin, allowed: Allowed): Problem | unde
 
 /** People bring `{{ .Version }}` from Go's templates. */
 function goHint(root: string, candidates: readonly string[]): string | undefined {
-  const ours = goNames[root] ?? candidates.find((candidate) => candidate.toLowerCase() === root.toLowerCase());
+  const ours = goNames.get(root) ?? candidates.find((candidate) => candidate.toLowerCase() === root.toLowerCase());
   return ours === undefined ? undefined : `write {{ ${ours} }}`;
 }
 
-const goNames: Readonly<Record<string, string>> = {
-  ProjectName: "project",
-  Now: "date",
-  GitURL: "gitUrl",
-  IsGitDirty: "isDirty",
-  IsGitClean: "isClean",
-  GitTreeState: "treeState",
-  Runtime: "runtime",
-  I386: "i386",
-};
+const goNames: ReadonlyMap<string, string> = new Map([
+  ["ProjectName", "project"],
+  ["Now", "date"],
+  ["GitURL", "gitUrl"],
+  ["IsGitDirty", "isDirty"],
+  ["IsGitClean", "isClean"],
+  ["GitTreeState", "treeState"],
+  ["Runtime", "runtime"],
+  ["I386", "i386"],
+]);
 
 function elsewhere(root: string): string | undefined {
   if (namesOf.release.has(root)) return `"${root}" has no value yet where this is read.`;
@@ -134,11 +134,11 @@ function readsFiles(source: string): boolean {
   return /File\b|\babs\b/.test(source);
 }
 
-function attempt<T>(source: string, origin: Origin, work: () => T): T {
+function attempt<T>(source: string, origin: Origin, during: "template.syntax" | "template.failed", work: () => T): T {
   try {
     return work();
   } catch (thrown) {
     if (thrown instanceof Problems) throw thrown;
-    throw templateProblem(thrown, source, origin);
+    throw templateProblem(thrown, source, origin, during);
   }
 }

@@ -72,5 +72,7 @@ export function wrap(value: unknown): unknown {
 }
 
 function unwrap(value: unknown): unknown {
-  return value instanceof NamedRecord ? value.record : value;
+  if (value instanceof NamedRecord) return value.record;
+  // Liquid's own words: `nil`, `empty` and `blank`.
+  return value instanceof Drop ? value.valueOf() : value;
 }

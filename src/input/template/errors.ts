@@ -5,8 +5,13 @@ import { FilterRefusal } from "./filters/filter.ts";
 import { filters, liquidFilters, liquidTags } from "./filters/table.ts";
 import type { Origin } from "./origin.ts";
 
-/** A Problem for anything thrown while a template was parsed or rendered. */
-export function templateProblem(thrown: unknown, source: string, origin: Origin): Problem {
+/** A Problem for anything thrown while a template was parsed (`template.syntax`) or rendered (`template.failed`). */
+export function templateProblem(
+  thrown: unknown,
+  source: string,
+  origin: Origin,
+  during: "template.syntax" | "template.failed",
+): Problem {
   if (thrown instanceof Problem) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const cause = originalOf(error);
@@ -15,7 +20,8 @@ export function templateProblem(thrown: unknown, source: string, origin: Origin)
   const problem = (code: ProblemCode, text: string, at: number, hint?: string): Problem =>
     new Problem(code, text, { place: origin.placeAt(at), hint, cause: thrown });
 
-  if (cause instanceof FilterRefusal) return problem("template.failed", `a filter refuses: ${message}`, offset);
+  if (cause instanceof FilterRefusal || cause instanceof Problem)
+    return problem("template.failed", `a filter refuses: ${message}`, offset);
   if (error instanceof RangeError || cause instanceof RangeError)
     return problem("template.syntax", "the template is nested too deep", 0);
   const filter = /^undefined filter: (\S+)/.exec(message)?.[1];
@@ -41,7 +47,7 @@ export function templateProblem(thrown: unknown, source: string, origin: Origin)
     return problem("template.unknown", `"${variable}" has no value here`, offset, missingHint(variable));
   const limit = /^(memory alloc|template render|parse length) limit exceeded/.exec(message)?.[1];
   if (limit !== undefined) return problem("template.failed", `the template goes beyond the ${limit} limit`, offset);
-  return problem("template.syntax", withoutLocation(message), offset);
+  return problem(during, withoutLocation(message), offset);
 }
 
 const closingTags: readonly string[] = [

@@ -1,7 +1,7 @@
 /** Compiles templates that stood in a config once and wait for late values in a Plan. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { errnoOf } from "../../model/disk.ts";
+import { diskProblem, errnoOf } from "../../model/disk.ts";
 import type { Place } from "../../model/problem.ts";
 import type { Template } from "../../model/template.ts";
 import { compileIn } from "./compile.ts";
@@ -33,6 +33,6 @@ export function readIn(root: string, file: string): Uint8Array | undefined {
     return readFileSync(path.resolve(root, file));
   } catch (thrown) {
     if (errnoOf(thrown) === "ENOENT") return undefined;
-    throw thrown;
+    throw diskProblem(thrown, file);
   }
 }

@@ -39,6 +39,12 @@ describe("strictness", () => {
     expect(problem?.hint).toBe("write {{ project }}");
   });
 
+  it.each(["constructor", "toString", "valueOf"])("knows no name {{ %s }}, and nothing that is meant by it", (name) => {
+    expect(problemsIn(() => read(`release: { title: "{{ ${name} }}" }`))).toMatchObject([
+      { code: "template.unknown", message: `unknown name "${name}"`, hint: undefined },
+    ]);
+  });
+
   it("says where a name is known when it is known elsewhere", () => {
     const [problem] = problemsIn(() => read('release: { title: "{{ os }}" }'));
     expect(problem?.hint).toMatch(/only where something is made for a target/);

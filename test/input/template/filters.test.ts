@@ -97,6 +97,17 @@ describe("digests", () => {
   });
 });
 
+describe("filters that cannot work with what they are given", () => {
+  it.each([
+    ["a folder", "'.' | sha256File", "a filter refuses: .: "],
+    ["nothing", "nil | upper", "a filter refuses: its input is nothing, not text"],
+    ["what is no base64", "'a' | base64_decode", "invalid base64"],
+    ["what is no URL", "'%zz' | url_decode", "URI malformed"],
+  ])("fail as filters, not as syntax, for %s", (_, expression, words) => {
+    expect(refusal(`{{ ${expression} }}`)).toContain(`template.failed ${words}`);
+  });
+});
+
 describe("times", () => {
   it("are date(1)'s in UTC", () => {
     const format = "%Y %y %m %d %e %H %I %M %S %j %a %A %b %B %p %u %w %s %F %T %R %D %% %-d %-m %-H";
