@@ -1,5 +1,5 @@
 /** Verifies a Release in a folder: everything it lists is there and right, nothing else is there, and no list disagrees. */
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { mapAhead } from "../format/ahead.ts";
@@ -66,7 +66,9 @@ export async function verifyFolder(
 
 async function readStatement(folder: string): Promise<Release> {
   const path = join(folder, statementName);
-  const { size } = await onDisk(path, () => stat(path));
+  const found = await onDisk(path, () => lstat(path));
+  if (!found.isFile()) throw new Problem("verify.mismatch", "it is not a file");
+  const { size } = found;
   if (size > mostStatement)
     throw new Problem("format.invalid", `${statementName} has ${size} bytes, more than any release needs`);
   const bytes = await onDisk(path, () => readFile(path));

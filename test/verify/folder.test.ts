@@ -153,6 +153,25 @@ describe("what is there", () => {
     expect(await failing(damage)).toEqual(["present notes.md"]);
   });
 
+  test("release.json is no link either", async () => {
+    const damage = (folder: string): void => {
+      rmSync(join(folder, "release.json"));
+      symlinkSync(join(whole, "release.json"), join(folder, "release.json"));
+    };
+    expect(await failing(damage)).toEqual(["release release.json"]);
+  });
+
+  test("an empty folder fails by name, and where a file should be it is not that file", async () => {
+    expect(await failing((folder) => mkdirSync(join(folder, "sub", "deep"), { recursive: true }))).toEqual([
+      "extra sub/deep",
+    ]);
+    const damage = (folder: string): void => {
+      rmSync(join(folder, "notes.md"));
+      mkdirSync(join(folder, "notes.md"));
+    };
+    expect(await failing(damage)).toEqual(["present notes.md"]);
+  });
+
   test("two artifacts that changed places fail", async () => {
     const damage = (folder: string): void => {
       renameSync(join(folder, "notes.md"), join(folder, "x"));
