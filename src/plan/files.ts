@@ -15,7 +15,7 @@ export type ArtifactLookup = (selector: Selector) => readonly { readonly step: s
 export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: ArtifactLookup): readonly PlannedFile[] {
   return entries.flatMap((entry): readonly PlannedFile[] => {
     const common = {
-      to: destinationOf(entry.to, entry, scope),
+      to: destinationOf(entry.source === "dir" ? entry.dir : entry.to, entry, scope),
       type: entry.type,
       mode: entry.mode,
       owner: entry.owner,
@@ -34,7 +34,7 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       case "link":
         return [{ source: "link", from: entry.link.render(scope), ...common }];
       case "dir":
-        return [{ source: "dir", from: "", ...common, to: destinationOf(entry.dir, entry, scope) }];
+        return [{ source: "dir", from: "", ...common }];
       case "artifact": {
         const found = lookup(entry.from);
         if (found.length === 0 && !entry.optional) {
@@ -53,6 +53,8 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
 /** Where an entry goes; a leading slash is the container's root. */
 function destinationOf(template: Template | undefined, entry: FileEntry, scope: Scope): string {
   const to = template?.render(scope) ?? "";
+  if (to === "" && entry.source !== "glob" && entry.source !== "artifact")
+    throw new Problem("plan.invalid", "a file entry has no name to go to", { place: entry.place, hint: "add `to`" });
   const inside = posix.normalize(to.replace(/^\/+/, ""));
   if (inside === "." || inside === "./" || staysInside(inside)) return to;
   throw new Problem("plan.invalid", `"${to}" leads out of where files go`, {

@@ -248,6 +248,12 @@ describe("a config is refused with its line when", () => {
     ]);
   });
 
+  it.each(["text: a", "link: a", 'dir: ""'])("an entry of files, { %s }, goes nowhere", (entry) => {
+    expect(refusals(`${head}archives:\n  - { name: x, from: [], format: tar, files: [{ ${entry} }] }\n`)).toEqual([
+      expect.stringContaining("plan.invalid a file entry has no name to go to"),
+    ]);
+  });
+
   it("`for` of an archive fits no target that is built, unless it may be missing or this run makes only some", () => {
     const config = (more: string): string => `${head}builds:\n  - fake: a\narchives:\n  - for: [plan9/*]\n${more}`;
     expect(refusals(config(""))).toEqual(["slipway.yaml:6:11 plan.empty for: no build is for such a target"]);
