@@ -1,6 +1,6 @@
 /** Reads from git the commits that release notes are made of. */
 import type { Commit } from "../../model/commit.ts";
-import { Problem } from "../../model/problem.ts";
+import { Problem, type Place } from "../../model/problem.ts";
 import type { Git } from "./git.ts";
 
 export interface CommitsRequest {
@@ -10,6 +10,8 @@ export interface CommitsRequest {
   readonly commit: string;
   /** Only commits that touch this folder (relative to the project), in a monorepo. */
   readonly dir?: string | undefined;
+  /** Where the config says so. */
+  readonly place?: Place | undefined;
 }
 
 /** Each field ends with a NUL, which no commit message can hold; so do commits. */
@@ -17,9 +19,11 @@ const fields = ["%H", "%an", "%ae", "%B"];
 
 /**
  * The commits after `previousTag` up to `commit`, newest first, without merges: those only repeat what they merge. Throws
- * `git.missing` where git cannot list them.
+ * `git.missing` where git cannot list them, `file.missing` where the commit has no such folder.
  */
-export async function readCommits(git: Git, { previousTag, commit, dir }: CommitsRequest): Promise<readonly Commit[]> {
+export async function readCommits(git: Git, request: CommitsRequest): Promise<readonly Commit[]> {
+  const { previousTag, commit, dir } = request;
+  if (dir !== undefined) await refuseUnknown(git, dir, request);
   const range = previousTag === undefined ? [commit] : [commit, `^refs/tags/${previousTag}`];
   const settled = ["--no-merges", "--no-color", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8"];
   const text = await git(
@@ -30,7 +34,7 @@ export async function readCommits(git: Git, { previousTag, commit, dir }: Commit
     `--format=${fields.join("%x00")}`,
     ...range,
     "--",
-    ...(dir === undefined ? [] : [dir]),
+    ...(dir === undefined ? [] : [`:(literal)${dir}`]),
   );
   if (text === undefined) {
     throw new Problem(
@@ -45,6 +49,17 @@ export async function readCommits(git: Git, { previousTag, commit, dir }: Commit
     commits.push({ id, author, email, ...splitMessage(message) });
   }
   return commits;
+}
+
+/** No commit would touch a folder that is not there, and the notes would say that nothing changed. */
+async function refuseUnknown(git: Git, dir: string, { commit, place }: CommitsRequest): Promise<void> {
+  const listed = await git("ls-tree", "--name-only", commit, "--", `${dir.replace(/\/+$/, "")}/`);
+  if (listed !== undefined && listed !== "") return;
+  throw new Problem("file.missing", `version.dir: the commit has no folder ${JSON.stringify(dir)}`, {
+    place,
+    expected: "a folder, relative to the one slipway.yaml lies in",
+    hint: "Where slipway.yaml lies in the project's own folder, write `dir: .`.",
+  });
 }
 
 function splitMessage(message: string): { readonly subject: string; readonly body: string } {

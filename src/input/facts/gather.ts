@@ -82,7 +82,12 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
   const [gitFacts, commits] = await Promise.all([
     describeGit(git, repository, choice),
     hasNotes
-      ? readCommits(git, { previousTag: choice.previousTag, commit: repository.commit, dir: config.version.dir })
+      ? readCommits(git, {
+          previousTag: choice.previousTag,
+          commit: repository.commit,
+          dir: config.version.dir,
+          place: config.version.place,
+        })
       : [],
   ]);
   const facts: Facts = {

@@ -34,7 +34,13 @@ const schema = z.strictObject({
     )
     .meta({ default: "v" })
     .optional(),
-  dir: z.string().describe("The project's folder in a monorepo, for its changes.").optional(),
+  dir: z
+    .string()
+    .regex(/\S/, "expected a folder")
+    .describe(
+      "The project's folder in a monorepo, for its changes: relative to the one this file lies in, so `.` where that is the project's own.",
+    )
+    .optional(),
   require: z
     .array(z.enum(requirements))
     .describe(

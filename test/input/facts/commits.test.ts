@@ -103,3 +103,23 @@ test("a tag that is not there is a problem that names it", async () => {
     message: expect.stringContaining("v9") as string,
   });
 });
+
+test("a folder's name is taken as it is, and one that the commit does not have is refused, not taken for no changes", async () => {
+  const { path, commit } = repository();
+  commit("in it", "c[l]i/main.go");
+  const last = commit("beside it", "cli/main.go");
+  const read = async (folder: string, dir: string): Promise<readonly string[]> =>
+    (await readCommits(gitIn(folder, process.env), { previousTag: undefined, commit: last, dir })).map(
+      ({ subject }) => subject,
+    );
+  expect(await read(path, "c[l]i")).toEqual(["in it"]);
+  expect(await read(join(path, "cli"), ".")).toEqual(["beside it"]);
+  const place = { file: "slipway.yaml", line: 3, column: 10 };
+  for (const dir of ["cli", "main.go", "../.."]) {
+    const request = { previousTag: undefined, commit: last, dir, place };
+    await expect(readCommits(gitIn(join(path, "cli"), process.env), request)).rejects.toMatchObject({
+      code: "file.missing",
+      place,
+    });
+  }
+});
