@@ -10,6 +10,7 @@ import { diskProblem } from "../model/disk.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { Progress } from "../model/progress.ts";
+import type { TemplateOrigin } from "../model/template.ts";
 import type { Contents } from "./content.ts";
 import { keptFile } from "./kept.ts";
 import type { Made, MakeContext } from "./maker.ts";
@@ -26,7 +27,7 @@ export interface ContextRequest {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly render: (source: string, scope: JsonObject) => string;
+  readonly render: (source: string, scope: JsonObject, from?: TemplateOrigin) => string;
   readonly scratch: { readonly path: () => Promise<string> };
   /** What Steps of this run share, by name. */
   readonly shared: Map<string, Promise<unknown>>;
@@ -83,7 +84,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
       return started;
     },
     kept: (name, get) => context.once(`kept ${name}`, () => keptFile(cache, name, get)),
-    render: (source, scope) => request.render(source, { env: definedIn(env), ...scope }),
+    render: (source, scope, from) => request.render(source, { env: definedIn(env), ...scope }, from ?? step.place),
     log: (line) => request.progress.detail(step, line),
     async ready() {
       scratch = await request.scratch.path();

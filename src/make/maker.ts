@@ -3,6 +3,7 @@ import type { Compressor, Content } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Step } from "../model/plan.ts";
+import type { TemplateOrigin } from "../model/template.ts";
 import type { FileRange } from "./content.ts";
 
 /** A command to run: no shell unless `command` is `sh -c`'s own. */
@@ -93,8 +94,11 @@ export interface MakeContext {
    * it is kept in the cache under `name`. Gives its path, read-only and executable.
    */
   kept(name: string, get: (folder: string) => Promise<string>): Promise<string>;
-  /** Renders a text of the Plan that was waiting for late values, or a file's text with the values in its entry. */
-  render(source: string, scope: JsonObject): string;
+  /**
+   * Renders a text of the Plan that was waiting for late values, or a file's text with the values in its entry. `from` is where
+   * messages say it stands; default: the entry.
+   */
+  render(source: string, scope: JsonObject, from?: TemplateOrigin): string;
   /** A line for people who asked for detail. */
   log(line: string): void;
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Plan, PlannedStep, Step } from "../model/plan.ts";
 import { placed, Problem, problemsOf, type ProblemCode } from "../model/problem.ts";
 import type { Progress, StepOutcome } from "../model/progress.ts";
-import type { Text } from "../model/template.ts";
+import type { TemplateOrigin, Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
 import { definedIn, makeContext } from "./context.ts";
 import { fillAll, forHooks, runHooks } from "./hooks.ts";
@@ -42,8 +42,8 @@ export interface RunRequest {
   readonly render: RenderLate;
 }
 
-/** Renders the source of a template with data; `compileTemplate` of `input/` does. */
-export type RenderLate = (source: string, scope: JsonObject) => string;
+/** Renders the source of a template with data; `compileTemplate` of `input/` does. `from` is for messages. */
+export type RenderLate = (source: string, scope: JsonObject, from?: TemplateOrigin) => string;
 
 export interface RunResult {
   /** By step id, in the Plan's order; failed and skipped Steps made nothing. */
@@ -165,7 +165,7 @@ function atEntry(problem: Problem, { place }: PlannedStep): Problem {
 /** The Step with what the operator's environment says, which its key covers and the Plan does not hold. */
 function readyStep({ render, env }: Running, planned: PlannedStep): Step {
   const fill = (text: Text): string =>
-    typeof text === "string" ? text : render(text.late, { ...text.with, env: definedIn(env) });
+    typeof text === "string" ? text : render(text.late, { ...text.with, env: definedIn(env) }, planned.place);
   return { ...planned, env: fillAll(planned.env, fill) };
 }
 

@@ -121,7 +121,9 @@ async function projectFile(file: PlannedFile, match: Match, context: MakeContext
     file.render === undefined
       ? await context.contentOfFile(from)
       : context.contentOfBytes(
-          Buffer.from(context.render(await onDisk(from, () => readFile(from, "utf8")), file.render)),
+          Buffer.from(
+            context.render(await onDisk(from, () => readFile(from, "utf8")), file.render, { wholeFile: match.path }),
+          ),
         );
   return { ...attributes(file, context, path, usual), type: "file", content };
 }

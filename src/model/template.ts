@@ -5,6 +5,9 @@ import type { Place } from "./problem.ts";
 /** Names a template may use, with their values. Nested records are reached with dots. */
 export type Scope = { readonly [name: string]: unknown };
 
+/** Where a template comes from, for messages: a place it stands at, or a file that it is as a whole. */
+export type TemplateOrigin = Place | { readonly wholeFile: string };
+
 export interface Template {
   readonly source: string;
   readonly place: Place | undefined;

@@ -1,19 +1,22 @@
-/** Compiles templates that stood in a config once and wait for late values in a Plan. */
+/** Compiles templates on their own: those that stood in a config once and wait for late values in a Plan, and files. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { diskProblem, errnoOf } from "../../model/disk.ts";
-import type { Place } from "../../model/problem.ts";
-import type { Template } from "../../model/template.ts";
+import type { Template, TemplateOrigin } from "../../model/template.ts";
 import { compileIn } from "./compile.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { originAt } from "./origin.ts";
+import { originAt, originOfFile, type Origin } from "./origin.ts";
 
 /**
  * Compiles a template on its own: any name may stand in it, and rendering says which it lacks. `root` is where filters that
  * read files look for them; default: the current folder.
  */
-export function compileTemplate(source: string, place: Place | undefined, root = "."): Template {
-  return compileIn(source, originAt(place ?? { file: "template", line: 1, column: 1 }), undefined, engineFor(root));
+export function compileTemplate(source: string, from: TemplateOrigin | undefined, root = "."): Template {
+  return compileIn(source, originFrom(source, from), undefined, engineFor(root));
+}
+
+function originFrom(source: string, from: TemplateOrigin = { file: "template", line: 1, column: 1 }): Origin {
+  return "wholeFile" in from ? originOfFile(from.wholeFile, source) : originAt(from);
 }
 
 const engines = new Map<string, Engine>();

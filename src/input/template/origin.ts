@@ -15,6 +15,17 @@ export function originAt(place: Place): Origin {
   return { place, placeAt: () => place };
 }
 
+/** For a template that is a file of its own. */
+export function originOfFile(file: string, text: string): Origin {
+  return {
+    place: { file, line: 1, column: 1 },
+    placeAt(offset) {
+      const lines = text.slice(0, offset).split("\n");
+      return { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+    },
+  };
+}
+
 /**
  * For a template that was a scalar: quotes, escapes, indentation and folding change its text, so the word at the offset is
  * looked for in the source, at the same occurrence. Where it is not found as it is, the scalar's place is given.

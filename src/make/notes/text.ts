@@ -38,7 +38,9 @@ export async function writeNotes(
   const joined = [parts.header, parts.changelog, parts.footer].map((part) => part.trim()).filter((part) => part !== "");
   const own = template === "" ? undefined : await readProjectFile(context, template);
   const text =
-    own === undefined ? joined.join("\n\n") : context.render(own.text, { ...scope, ...late, ...data, ...parts });
+    own === undefined
+      ? joined.join("\n\n")
+      : context.render(own.text, { ...scope, ...late, ...data, ...parts }, { wholeFile: template });
   const bytes = Buffer.from(`${text.trim()}\n`);
   const name = step.outputs[0]?.name ?? "notes.md";
   return {

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { compileTemplate } from "../../../src/input/template/late.ts";
 import type { Maker } from "../../../src/make/maker.ts";
 import { sectionOf } from "../../../src/make/notes/changelog.ts";
+import type { RenderLate } from "../../../src/make/run.ts";
 import { notesMakers } from "../../../src/make/notes/table.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import type { PlannedStep } from "../../../src/model/plan.ts";
@@ -126,6 +127,17 @@ describe("notes that are rendered", () => {
       texts.push(readFileSync(ran.pathOf("notes"), "utf8"));
     }
     expect(texts).toEqual(["onea\n", "twoa\n", "twob\n"]);
+  });
+
+  test("say where in the template file they are wrong", async () => {
+    const folder = fresh();
+    const inFile: RenderLate = (source, scope, from) => compileTemplate(source, from, folder).render(scope);
+    writeFileSync(join(folder, "notes.liquid"), "# {{ changelog }}\n\n  {{ nope }}\n");
+    const step = stepOf("commits", { template: "notes.liquid" });
+    const { problems } = await runSteps(folder, [step], ({ kind }) => notesMakers.get(kind) ?? packer, {
+      render: inFile,
+    });
+    expect(problems).toMatchObject([{ code: "template.unknown", place: { file: "notes.liquid", line: 3, column: 6 } }]);
   });
 });
 
