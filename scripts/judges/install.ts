@@ -142,7 +142,9 @@ function installPypi(judge: PypiJudge, folder: string, say: (line: string) => vo
   const packages = [`${first}==${judge.version}`, ...rest];
   say(`pip install ${packages.join(" ")}`);
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-warn-conflicts"];
-  execute("python3", ["-m", "pip", "install", ...quiet, "--target", join(folder, "site"), ...packages]);
+  // A wheel that is a ready program needs none of the packages it names beside it.
+  const alone = judge.file === undefined ? [] : ["--no-deps"];
+  execute("python3", ["-m", "pip", "install", ...quiet, ...alone, "--target", join(folder, "site"), ...packages]);
   const program = join(folder, judge.command ?? judge.name);
   if (judge.file !== undefined) return symlinkSync(join("site", judge.file), program);
   // Unlike a virtual environment, which names its own path, this still works once the draft has its final name.
