@@ -14,7 +14,8 @@ export async function stepKey(step: Step, maker: Maker, context: MakeContext): P
     maker: maker.version,
     options: withoutPlaces(step.options),
     env: step.env,
-    outputs: step.outputs.map(({ name, type }) => ({ name, type })),
+    // All of them: what is remembered is the artifact as it was listed, with its platform and attributes.
+    outputs: JSON.parse(JSON.stringify(step.outputs)) as Json,
     inputs: context.inputs.map(({ name, digest }) => ({ name, digest })),
     epoch: context.epoch,
     own,

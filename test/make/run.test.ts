@@ -145,6 +145,22 @@ describe("run", () => {
     expect(await readdir(join(folder, "cache", "tmp")).catch(() => [])).toEqual([]);
   });
 
+  it("lists a remembered artifact for the target that is asked for now", async () => {
+    const platforms: unknown[] = [];
+    for (const arch of ["amd64", "arm64", "amd64"]) {
+      const output = {
+        name: "a.txt",
+        type: "file",
+        platform: { os: "linux", arch },
+        listed: true,
+        attributes: {},
+      } as const;
+      const { artifacts } = await runPlan([step("a", [], { outputs: [output] })], []);
+      platforms.push(artifacts.get("a")?.map(({ platform }) => platform?.arch));
+    }
+    expect(platforms).toEqual([["amd64"], ["arm64"], ["amd64"]]);
+  });
+
   it("says once, with the entry's line, what an entry that makes several archives does wrong", async () => {
     const wrong: Maker = {
       kind: "wrong",
