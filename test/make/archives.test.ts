@@ -187,6 +187,17 @@ describe("archives", () => {
   });
 });
 
+describe("a link that leaves the archive", () => {
+  it.each(["/etc/passwd", "../../outside"])("to %s is refused as the entry's mistake, not as damage", async (from) => {
+    await project({});
+    const link: PlannedFile = { ...glob(""), source: "link", from, to: "l" };
+    const { problems } = await runSteps(folder, [archiveStep("tar.gz", [link])], makerOf);
+    expect(problems).toMatchObject([
+      { code: "plan.invalid", message: expect.stringContaining(`l -> ${from}`) as string },
+    ]);
+  });
+});
+
 describe("source archives", () => {
   const git = (...args: string[]): string =>
     execFileSync(

@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 
 import type { Splice } from "../../format/splices.ts";
+import { unsafeTarget } from "../../format/unsafe-path.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
@@ -51,18 +52,28 @@ async function makeArchive(format: ArchiveFormat, step: Step, context: MakeConte
   return { made: [await writeArchive(format, output.name, entries, context)], reads: [] };
 }
 
-/** Writes an archive into the scratch folder and reads it back. */
+/** Writes an archive into the scratch folder and reads it back. Fails with `plan.invalid` for a symlink that leaves it. */
 export async function writeArchive(
   format: ArchiveFormat,
   name: string,
   entries: readonly TreeEntry[],
   context: MakeContext,
 ): Promise<Made> {
+  entries.forEach(refuseLeaving);
   const splices: Splice[] = [];
   const bytes = format.write(entries, context.compressor, (splice) => splices.push(splice));
   const made = await context.write(name, bytes);
   await readBack(format, made.path, entries, splices);
   return made;
+}
+
+/** Who unpacks an archive must not be led out of the folder; git and projects may hold such links all the same. */
+function refuseLeaving(entry: TreeEntry): void {
+  const why = entry.type === "symlink" ? unsafeTarget(entry.path, entry.target) : undefined;
+  if (entry.type !== "symlink" || why === undefined) return;
+  throw new Problem("plan.invalid", `${entry.path} -> ${entry.target} cannot go into an archive: ${why}`, {
+    hint: "Leave it out (of a source archive by `export-ignore` in .gitattributes), or let it lead to something inside.",
+  });
 }
 
 async function gatherEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
