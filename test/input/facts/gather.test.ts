@@ -140,21 +140,26 @@ describe("a monorepo", () => {
   });
 
   it("says which tags are at HEAD when none is its own", async () => {
-    const { path, commit } = clone();
+    const { path, write, commit } = clone();
+    write("cli/a");
     commit("one", "api/v1.0.0");
     expect(await refusalsOf(path, { config })).toEqual([
       'git.tag the tags at HEAD name no version with the prefix "cli/v": api/v1.0.0',
     ]);
   });
 
-  it("is read from a folder beneath the top", async () => {
+  it("is read from a folder beneath the top, which is its own folder", async () => {
+    const inside = "version: { prefix: cli/v, dir: . }";
     const { path, write, commit } = clone();
     write("cli/a");
     commit("one", "cli/v1.0.0");
     write("cli/dist/1.0.0/old");
-    expect((await factsOf(join(path, "cli"), { config })).git).toMatchObject({ tag: "cli/v1.0.0", isDirty: false });
+    expect((await factsOf(join(path, "cli"), { config: inside })).git).toMatchObject({
+      tag: "cli/v1.0.0",
+      isDirty: false,
+    });
     write("api/new");
-    expect((await factsOf(join(path, "cli"), { config, snapshot: true })).git.isDirty).toBe(true);
+    expect((await factsOf(join(path, "cli"), { config: inside, snapshot: true })).git.isDirty).toBe(true);
   });
 });
 
