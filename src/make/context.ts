@@ -47,6 +47,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
 
   const context: EarlyContext = {
     root,
+    ours: request.plan.release.own,
     get scratch() {
       if (scratch === "") throw new Error("the scratch folder is there only while a Step is made");
       return scratch;

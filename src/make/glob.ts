@@ -1,6 +1,6 @@
 /** Finds files of the project by pattern, links as links, in an order that no disk decides. */
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import picomatch from "picomatch";
 
 import { errnoOf, diskProblem } from "../model/disk.ts";
@@ -19,24 +19,36 @@ export function isPattern(text: string): boolean {
 
 /**
  * Files and links under `root` that match a pattern, sorted. `*` stays within a folder, `**` does not; hidden names (`.x`) match
- * only where the pattern names them. Links are not followed. A folder that is not there holds nothing.
+ * only where the pattern names them, and so does what `ours` matches: earlier releases are no input of the next. Links are not
+ * followed. A folder that is not there holds nothing.
  */
-export async function findFiles(root: string, pattern: string): Promise<readonly Found[]> {
+export async function findFiles(root: string, pattern: string, ours?: string): Promise<readonly Found[]> {
   const { base } = picomatch.scan(pattern);
   const matches = picomatch(pattern);
   const hidden = /(^|\/)\.[^./]/.test(pattern.slice(base.length));
   const found: Found[] = [];
+  const isOurs = oursBeyond(base, ours);
   await walk(root, base, hidden, (path) => {
-    if (matches(path)) found.push({ path, open: base === "" ? path : path.slice(base.length + 1) });
+    if (matches(path) && !isOurs(path)) found.push({ path, open: base === "" ? path : path.slice(base.length + 1) });
   });
   return found.toSorted(byPath);
 }
 
-/** Every file and link in a folder, hidden ones too, sorted. */
-export async function filesUnder(root: string, folder: string): Promise<readonly Found[]> {
+/** Every file and link in a folder, hidden ones too, sorted; what `ours` matches only in a folder that it matches as well. */
+export async function filesUnder(root: string, folder: string, ours?: string): Promise<readonly Found[]> {
   const found: Found[] = [];
-  await walk(root, folder, true, (path) => found.push({ path, open: path.slice(folder.length + 1) }));
+  const isOurs = oursBeyond(folder, ours);
+  await walk(root, folder, true, (path) => {
+    if (!isOurs(path)) found.push({ path, open: path.slice(folder.length + 1) });
+  });
   return found.toSorted(byPath);
+}
+
+/** Tells what `ours` matches, for a search that does not begin in it. */
+function oursBeyond(base: string, ours: string | undefined): (path: string) => boolean {
+  if (ours === undefined) return () => false;
+  const isOurs = picomatch([ours, `${ours}/**`], { dot: true });
+  return isOurs(base) ? () => false : (path) => isOurs(posix.normalize(path));
 }
 
 async function walk(root: string, folder: string, hidden: boolean, take: (path: string) => void): Promise<void> {

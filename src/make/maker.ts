@@ -61,6 +61,8 @@ export interface MakeResult {
 export interface MakeContext {
   /** Absolute path of the project. */
   readonly root: string;
+  /** Glob of what releases write into the project: no input, unless it is named. */
+  readonly ours?: string | undefined;
   /** A folder of its own, empty, on the cache's file system; gone afterwards. */
   readonly scratch: string;
   /** The clock of the release, seconds since 1970. */

@@ -101,12 +101,12 @@ interface Match {
 async function findMatches(file: PlannedFile, context: MakeContext): Promise<readonly Match[]> {
   const pattern = file.from.replace(/^(\.\/)+/, "");
   if (isPattern(pattern))
-    return (await findFiles(context.root, pattern)).map((found) => ({ ...found, literal: false }));
+    return (await findFiles(context.root, pattern, context.ours)).map((found) => ({ ...found, literal: false }));
   const path = pattern.replace(/\/+$/, "");
   const found = await lstat(join(context.root, path)).catch(() => undefined);
   if (found === undefined) return [];
   if (found.isDirectory())
-    return (await filesUnder(context.root, path)).map((inside) => ({ ...inside, literal: false }));
+    return (await filesUnder(context.root, path, context.ours)).map((inside) => ({ ...inside, literal: false }));
   return [{ path, open: basename(path), literal: true }];
 }
 

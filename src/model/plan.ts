@@ -80,6 +80,8 @@ export interface ChecksumsPlan {
 export interface ReleasePlan {
   /** Relative to the root, `/` separated. */
   readonly folder: string;
+  /** Glob of all that releases of this project write, as far as it is known: patterns of files do not match it. */
+  readonly own?: string | undefined;
   readonly layout: "flat" | "by-platform";
   readonly title: string;
   readonly channel: string;

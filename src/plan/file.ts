@@ -53,6 +53,7 @@ const shape = z.strictObject({
   steps: z.array(step),
   release: z.strictObject({
     folder: z.string(),
+    own: z.string().optional(),
     layout: z.enum(["flat", "by-platform"]),
     title: z.string(),
     channel: z.string(),

@@ -1,6 +1,7 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
 import type { PublishEntry } from "../model/config.ts";
 import { mayHoldRelease } from "../model/name.ts";
+import { ownFolder } from "../model/own-folder.ts";
 import { typesOf } from "../model/only.ts";
 import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -27,6 +28,7 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
   }));
   return {
     folder,
+    own: ownFolder(release.folder.source),
     layout: release.layout,
     title: release.title.render(scope),
     channel: release.channel.render(scope).trim(),

@@ -12,7 +12,7 @@ import { sourceMaker } from "../../src/make/source.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { PlannedFile, PlannedStep } from "../../src/model/plan.ts";
 import { needs } from "../judges.ts";
-import { runSteps } from "../worlds/running.ts";
+import { planOf, runSteps } from "../worlds/running.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -184,6 +184,27 @@ describe("archives", () => {
     expect(await state()).toBe("made");
     await writeFile(join(folder, "docs/new.md"), "");
     expect([await state(), await state()]).toEqual(["made", "cached"]);
+  });
+});
+
+describe("what an earlier release wrote", () => {
+  it.each([
+    ["**/*.md", ["README.md"]],
+    [".", ["README.md"]],
+    ["dist/man/*", ["dist/man/tool.md"]],
+    ["dist", ["dist/1.0.0/notes.md", "dist/man/tool.md"]],
+  ])("goes into an archive only where the pattern begins there: %s", async (from, members) => {
+    await project({ "README.md": "r", "dist/1.0.0/notes.md": "n", "dist/man/tool.md": "m" });
+    const steps = [archiveStep("tar.gz", [glob(from, { optional: true })])];
+    const plan = planOf(steps, { release: { ...planOf([]).release, own: "dist" } });
+    const ran = await runSteps(join(folder, "work"), steps, makerOf, { plan, root: folder });
+    const out = execFileSync("tar", ["-tzf", ran.pathOf("tar.gz")], { encoding: "utf8" });
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .filter((name) => !name.startsWith("work/")),
+    ).toEqual(members);
   });
 });
 

@@ -38,7 +38,12 @@ describe("plan", () => {
       "archive/tool_1.2.3_linux_arm64.tar.gz",
       "archive/tool_1.2.3_windows_amd64.zip",
     ]);
-    expect(plan.release).toMatchObject({ folder: "dist/1.2.3", index: "index.json", channel: "stable" });
+    expect(plan.release).toMatchObject({
+      folder: "dist/1.2.3",
+      own: "dist",
+      index: "index.json",
+      channel: "stable",
+    });
     expect(plan.release.checksums).toMatchObject([{ name: "checksums.txt", algorithm: "sha256" }]);
   });
 

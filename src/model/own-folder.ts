@@ -1,4 +1,4 @@
-/** Where releases are written, so that an earlier one does not make the tree dirty. */
+/** Where releases are written, so that an earlier one makes no tree dirty and goes into no later one. */
 
 /**
  * The part of the folder's template that is the same for every release, as a glob: `dist` of `dist/{{ version }}`, `out-*` of
