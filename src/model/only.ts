@@ -16,6 +16,9 @@ const groups: ReadonlyMap<string, ArtifactType> = new Map([
   ["release", "release"],
 ]);
 
+/** All words, in the order of a release's life. */
+export const groupNames: readonly string[] = [...groups.keys()];
+
 /** The types that the words stand for; none for no words, which means everything. Throws `plan.invalid` at a word nobody knows. */
 export function typesOf(words: readonly string[], place?: Place): readonly ArtifactType[] {
   return words.map((word) => {
@@ -23,7 +26,7 @@ export function typesOf(words: readonly string[], place?: Place): readonly Artif
     if (type !== undefined) return type;
     throw new Problem("plan.invalid", `only: nothing is called "${word}"`, {
       place,
-      expected: `one of ${[...groups.keys()].join(", ")}`,
+      expected: `one of ${groupNames.join(", ")}`,
     });
   });
 }

@@ -1,5 +1,6 @@
 /** `stores` and `publish`: where the Release goes, in which order. */
 import type { PublishEntry, StoreEntry } from "../../model/config.ts";
+import { groupNames } from "../../model/only.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
@@ -48,22 +49,9 @@ export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
   },
 };
 
-/** Words for groups of artifacts. */
-const groups = [
-  "archives",
-  "binaries",
-  "source",
-  "packages",
-  "files",
-  "notes",
-  "checksums",
-  "index",
-  "release",
-] as const;
-
 const full = z.strictObject({
   store: z.string().describe("Name of a store."),
-  only: oneOrMore(z.enum(groups), "Which artifacts go there; left out: all.").optional(),
+  only: oneOrMore(z.enum(groupNames), "Which artifacts go there; left out: all.").optional(),
   when: scalarTemplate("Skip it where this renders to `false` or nothing.").optional(),
 });
 

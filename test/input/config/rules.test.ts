@@ -1,5 +1,6 @@
 /** The seven rules of the config language, each held up to the sections that use it. */
 import { describe, expect, it } from "vitest";
+import { groupNames, typesOf } from "../../../src/model/only.ts";
 import { problemsIn, read } from "../kinds.ts";
 
 function messages(text: string): readonly string[] {
@@ -230,6 +231,14 @@ describe("stores and publish", () => {
         "stores: { a: { folder: a } }\npublish: [{ store: a, only: [archives, checksums], when: '{{ isSnapshot }}' }]",
       ).publish,
     ).toMatchObject([{ store: "a", only: ["archives", "checksums"], when: { source: "{{ isSnapshot }}" } }]);
+  });
+
+  it("take every word that the plan knows under `only`, libraries too", () => {
+    const [entry] = read(
+      `stores: { a: { folder: a } }\npublish: [{ store: a, only: [${groupNames.join(", ")}] }]`,
+    ).publish;
+    expect(typesOf(entry?.only ?? [])).toHaveLength(groupNames.length);
+    expect(groupNames).toContain("libraries");
   });
 
   it("know only stores that are there", () => {
