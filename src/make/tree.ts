@@ -34,7 +34,7 @@ export async function resolveFiles(files: readonly PlannedFile[], context: MakeC
   return resolved.flat();
 }
 
-/** Sorted by path; fails with `plan.collision` when two members would have one path. */
+/** Sorted by path; fails with `plan.collision` when two members would have one path, or one would lie in another that is no folder. */
 export function sortTree(entries: readonly TreeEntry[]): readonly TreeEntry[] {
   const byPath = new Map<string, TreeEntry>();
   for (const entry of entries) {
@@ -45,7 +45,19 @@ export function sortTree(entries: readonly TreeEntry[]): readonly TreeEntry[] {
       });
     byPath.set(path, { ...entry, path });
   }
+  for (const path of byPath.keys()) refuseInside(path, byPath);
   return [...byPath.keys()].toSorted().map((path) => byPath.get(path) as TreeEntry);
+}
+
+/** Nobody can unpack `a/b` where `a` is a file, and through a link it would go elsewhere. */
+function refuseInside(path: string, byPath: ReadonlyMap<string, TreeEntry>): void {
+  for (let folder = posix.dirname(path); folder !== "." && folder !== "/"; folder = posix.dirname(folder)) {
+    const type = byPath.get(folder)?.type ?? "directory";
+    if (type !== "directory")
+      throw new Problem("plan.collision", `${path} would lie in ${folder}, which is a ${type}`, {
+        hint: "send one of them elsewhere with `to`",
+      });
+  }
 }
 
 type Resolver = (file: PlannedFile, context: MakeContext) => Promise<readonly TreeEntry[]>;

@@ -208,6 +208,30 @@ describe("what an earlier release wrote", () => {
   });
 });
 
+describe("a member inside of another", () => {
+  const text = (to: string): PlannedFile => ({ source: "text", from: "x", to });
+  const link: PlannedFile = { source: "link", from: "y", to: "a" };
+
+  it.each([
+    ["a file", [text("a"), text("a/b")]],
+    ["a file further up", [text("a/b/c/d"), text("a")]],
+    ["a link", [link, text("a/b")]],
+  ])("that is %s is refused, since no tar could unpack it", async (_, files) => {
+    await project({});
+    const { problems } = await runSteps(folder, [archiveStep("tar.gz", files)], makerOf);
+    expect(problems).toMatchObject([
+      { code: "plan.collision", message: expect.stringContaining("would lie in a, ") as string },
+    ]);
+  });
+
+  it("that is a folder is what folders are for", async () => {
+    await project({});
+    const dir: PlannedFile = { source: "dir", from: "", to: "a" };
+    const ran = await runSteps(folder, [archiveStep("tar.gz", [dir, text("a/b"), text("ab")])], makerOf);
+    expect(listTar(ran.pathOf("tar.gz"), "--gzip").map((line) => line.split(" ").at(-1))).toEqual(["a/", "a/b", "ab"]);
+  });
+});
+
 describe("a link that leaves the archive", () => {
   it.each(["/etc/passwd", "../../outside"])("to %s is refused as the entry's mistake, not as damage", async (from) => {
     await project({});
