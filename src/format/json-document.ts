@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { type Json, readableJson } from "../model/json.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
+import { formatTime } from "../model/time.ts";
 
 /** The document's one form: sorted keys, two blanks of indentation, a final newline. Fields that are undefined are left out. */
 export function writeDocument(document: unknown): string {
@@ -52,11 +53,6 @@ function describe({ path, message }: z.core.$ZodIssue): string {
   return field === "" ? said : `${field.replace(/^\./, "")}: ${said}`;
 }
 
-/** Seconds since 1970 as documents have them: `2026-01-30T12:00:00Z`. */
-export function writeDate(epoch: number): string {
-  return new Date(epoch * 1000).toISOString().replace(".000Z", "Z");
-}
-
 /** Pieces that several documents' schemas are made of. */
 export const shapes = {
   text: z.string().min(1),
@@ -69,5 +65,5 @@ export const shapes = {
 
 function isDate(text: string): boolean {
   const epoch = Date.parse(text) / 1000;
-  return Number.isInteger(epoch) && writeDate(epoch) === text;
+  return Number.isInteger(epoch) && formatTime(epoch) === text;
 }

@@ -2,7 +2,8 @@
 import { z } from "zod";
 
 import type { ArtifactType } from "../model/artifact.ts";
-import { readDocument, shapes, writeDate, writeDocument } from "./json-document.ts";
+import { formatTime } from "../model/time.ts";
+import { readDocument, shapes, writeDocument } from "./json-document.ts";
 import type { Release, ReleaseArtifact, ReleaseBinary, ReleaseFacts } from "./release.ts";
 
 /** A file that can be installed. */
@@ -68,7 +69,7 @@ export function indexOf(release: ReleaseFacts & Pick<Release, "artifacts">): Rel
     (platforms[platformKey(artifact.platform)] ??= []).push(indexFile(artifact));
   }
   const { product, version, channel, commit, epoch } = release;
-  return { schema: 1, product, version, channel, commit, date: writeDate(epoch), platforms };
+  return { schema: 1, product, version, channel, commit, date: formatTime(epoch), platforms };
 }
 
 /** `linux-arm-7` for `linux/arm/7`; `any` for what installs everywhere. */

@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import type { ArtifactType } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
+import { formatTime } from "../model/time.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "./digest.ts";
-import { readDocument, writeDate, writeDocument } from "./json-document.ts";
+import { readDocument, writeDocument } from "./json-document.ts";
 import { type Statement, predicateType, statement, statementType } from "./release-statement.ts";
 import { unsafePath } from "./unsafe-path.ts";
 
@@ -88,7 +89,7 @@ function writeStatement(release: Release, self: string): string {
       sequence: release.sequence,
       channel: release.channel,
       commit: release.commit,
-      date: writeDate(release.epoch),
+      date: formatTime(release.epoch),
       snapshot: release.isSnapshot,
       nightly: release.isNightly,
       prerelease: release.isPrerelease,

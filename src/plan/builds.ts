@@ -6,6 +6,7 @@ import { formatPlatform, type Platform } from "../model/platform.ts";
 import type { PlannedHook, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { renderText, type Scope } from "../model/template.ts";
+import { formatTime } from "../model/time.ts";
 import { attempt, renderEnv, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { asked, listTargets } from "./targets.ts";
 
@@ -112,7 +113,7 @@ function decideTarget(
     version: facts.version.version,
     commit: facts.git.commit,
     shortCommit: facts.git.shortCommit,
-    date: isoTime(facts.epoch),
+    date: formatTime(facts.epoch),
   });
   const env = { ...renderEnv(config.env, scope), ...renderEnv(entry.env, scope) };
   return drafts.map((draft) => ({
@@ -165,9 +166,4 @@ export function planHook(hook: Hook, scope: Scope): PlannedHook {
     env: renderEnv(hook.env, scope),
     place: hook.place,
   };
-}
-
-/** `2026-01-30T12:00:00Z`. */
-export function isoTime(epoch: number): string {
-  return new Date(epoch * 1000).toISOString().replace(".000Z", "Z");
 }

@@ -7,6 +7,7 @@ import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Scope, Template } from "../model/template.ts";
+import { readTime } from "../model/time.ts";
 
 /** Which steps an artifact entry (`build:engram`) stands for: step id and output name of each. */
 export type ArtifactLookup = (selector: Selector) => readonly { readonly step: string; readonly output: string }[];
@@ -20,7 +21,7 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       mode: entry.mode,
       owner: entry.owner,
       group: entry.group,
-      mtime: entry.mtime === undefined ? undefined : readTime(entry, scope),
+      mtime: entry.mtime === undefined ? undefined : timeOf(entry, scope),
       strip: entry.strip,
       render: entry.render ? plainScope(scope) : undefined,
       optional: entry.optional ? true : undefined,
@@ -63,16 +64,16 @@ function destinationOf(template: Template | undefined, entry: FileEntry, scope: 
   });
 }
 
-function readTime(entry: FileEntry, scope: Scope): number {
+function timeOf(entry: FileEntry, scope: Scope): number {
   const text = entry.mtime?.render(scope) ?? "";
-  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000;
-  if (!Number.isFinite(seconds)) {
+  const time = readTime(text);
+  if (time === undefined || time < 0) {
     throw new Problem("plan.invalid", `"${text}" is not a time`, {
       place: entry.mtime?.place ?? entry.place,
       expected: "seconds since 1970, or 2026-01-30T12:00:00Z",
     });
   }
-  return Math.floor(seconds);
+  return Math.floor(time / 1000);
 }
 
 /** The scope as data, for files that are rendered when their Step runs; the environment is asked then, and stored nowhere. */

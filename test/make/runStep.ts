@@ -22,7 +22,8 @@ import { executableSuffix, formatPlatform } from "../../src/model/platform.ts";
 import { throwIfAny, type Problem } from "../../src/model/problem.ts";
 import { isMap, PendingTemplate } from "../../src/model/schema.ts";
 import type { Scope, Template } from "../../src/model/template.ts";
-import { decideBuilds, isoTime } from "../../src/plan/builds.ts";
+import { formatTime } from "../../src/model/time.ts";
+import { decideBuilds } from "../../src/plan/builds.ts";
 import type { Deciding } from "../../src/plan/deciding.ts";
 import { openCache } from "../../src/store/cache.ts";
 import type { JudgeName } from "../../scripts/judges/table.ts";
@@ -267,7 +268,7 @@ function decidingOf<Options>(
   const base: Scope = {
     ...released,
     shortCommit: released.commit.slice(0, 7),
-    date: isoTime(released.epoch),
+    date: formatTime(released.epoch),
     timestamp: released.epoch,
     tag: `v${released.version}`,
     project: "hello",

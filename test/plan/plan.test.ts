@@ -259,6 +259,16 @@ describe("a config is refused with its line when", () => {
     ]);
   });
 
+  it.each(["2026-01-30T12:00:00", "2026-01-30 12:00", "Jan 30 2026", "-5", "yesterday", "1969-12-31"])(
+    "`mtime` is %s, which is no time, or one of the machine's zone",
+    (mtime) => {
+      const entry = `{ text: a, to: a, mtime: "${mtime}" }`;
+      expect(refusals(`${head}archives:\n  - { name: x, from: [], format: tar, files: [${entry}] }\n`)).toEqual([
+        expect.stringContaining(`plan.invalid "${mtime}" is not a time`),
+      ]);
+    },
+  );
+
   it("`for` of an archive fits no target that is built, unless it may be missing or this run makes only some", () => {
     const config = (more: string): string => `${head}builds:\n  - fake: a\narchives:\n  - for: [plan9/*]\n${more}`;
     expect(refusals(config(""))).toEqual(["slipway.yaml:6:11 plan.empty for: no build is for such a target"]);

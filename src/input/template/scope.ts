@@ -3,6 +3,7 @@ import type { Config, VarValue } from "../../model/config.ts";
 import type { Facts } from "../../model/facts.ts";
 import { executableSuffix, formatPlatform, type Platform } from "../../model/platform.ts";
 import type { Scope, Template } from "../../model/template.ts";
+import { formatTime } from "../../model/time.ts";
 
 /** What `plan/` is handed: the release's names, and those of a target on top. */
 export interface TemplateVocabulary {
@@ -38,9 +39,9 @@ export function templateScope(config: Config, facts: Facts, extra: Scope = {}): 
     commit: git.commit,
     fullCommit: git.commit,
     shortCommit: git.shortCommit,
-    commitDate: isoTime(git.commitTime),
+    commitDate: formatTime(git.commitTime),
     commitTimestamp: git.commitTime,
-    date: isoTime(facts.epoch),
+    date: formatTime(facts.epoch),
     timestamp: facts.epoch,
     year: new Date(facts.epoch * 1000).getUTCFullYear(),
     summary: git.summary,
@@ -117,9 +118,4 @@ function isTemplate(value: Exclude<VarValue, null | number | boolean>): value is
 
 function isList(value: Exclude<VarValue, null | number | boolean>): value is readonly VarValue[] {
   return Array.isArray(value);
-}
-
-/** `2026-01-30T12:00:00Z`. */
-function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }

@@ -1,4 +1,5 @@
 /** Filters over times: always UTC, always in English, never the machine's clock. */
+import { readTime } from "../../../model/time.ts";
 import { FilterRefusal, textOf, type Filter } from "./filter.ts";
 
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
@@ -26,18 +27,13 @@ export const timeFilters: readonly Filter[] = ["time", "date"].map((name) => ({
 
 function timeOf(input: unknown): Date {
   const text = textOf(input).trim();
-  const time = /^\d{1,12}$/.test(text)
-    ? new Date(Number(text) * 1000)
-    : new Date(isoTime.test(text) ? text : Number.NaN);
+  const time = new Date(readTime(text) ?? Number.NaN);
   if (Number.isNaN(time.getTime()))
     throw new FilterRefusal(
       `"${text}" is neither an ISO 8601 time nor seconds since 1970; the release's own clock is \`date\``,
     );
   return time;
 }
-
-/** A date alone is midnight UTC; a time without a zone would be the machine's, and is none. */
-const isoTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** POSIX strftime in the C locale; `-` leaves padding away. */
 function formatTime(time: Date, format: string): string {
