@@ -6,8 +6,8 @@ import { findConfig } from "../input/config/find.ts";
 import { compileTemplate, gatherFacts, readConfig, templateVocabulary } from "../input/index.ts";
 import type { Config } from "../model/config.ts";
 import { onDisk } from "../model/disk.ts";
+import type { RenderLate } from "../make/run.ts";
 import type { Facts } from "../model/facts.ts";
-import type { JsonObject } from "../model/json.ts";
 import type { Plan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Vocabulary } from "../plan/deciding.ts";
@@ -24,7 +24,7 @@ export interface Decided {
   /** Absolute path of the project. */
   readonly root: string;
   /** Renders texts that waited for late values. */
-  readonly render: (source: string, scope: JsonObject) => string;
+  readonly render: RenderLate;
 }
 
 /** What was read before anything was decided. */
@@ -47,9 +47,10 @@ export async function decide(options: Options): Promise<Decided> {
     kinds,
     by: programVersion(),
     targets: options.target,
+    notes: options.notes === undefined ? undefined : resolve(options.notes),
     skip: skipped(options),
   });
-  return { plan, root: facts.root, render: renderLate };
+  return { plan, root: facts.root, render: renderLate(facts.root) };
 }
 
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
@@ -88,7 +89,7 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   );
   const config = options.config === undefined ? undefined : resolve(options.config);
   const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
-  return { plan, root, render: renderLate };
+  return { plan, root, render: renderLate(root) };
 }
 
 /** The folder of the config that commands take here, or this one where there is none. */
@@ -97,6 +98,7 @@ async function projectHere(): Promise<string> {
   return config === undefined ? process.cwd() : dirname(config);
 }
 
-function renderLate(source: string, scope: JsonObject): string {
-  return compileTemplate(source, undefined).render(scope);
+/** Filters that read files begin at the project, wherever the command runs. */
+function renderLate(root: string): RenderLate {
+  return (source, scope, from) => compileTemplate(source, from, root).render(scope);
 }

@@ -35,7 +35,7 @@ export interface PublishingRequest {
 /** Publishes to one folder that was named on the command line, which must not lie inside the Release: that would no longer be one. */
 export function onlyTo(folder: string, release: string): readonly PublishPlan[] {
   const inside = relative(release, resolve(folder));
-  if (inside !== "" && !inside.startsWith("..") && !isAbsolute(inside))
+  if (!inside.startsWith("..") && !isAbsolute(inside))
     throw new Problem("usage", `--to: ${folder} lies inside the release itself`, { expected: "a folder elsewhere" });
   return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, only: [] }];
 }
@@ -52,7 +52,15 @@ export async function publishRelease({
   const { release, artifacts, from } = await openReleased(folder, layout);
   const journal = await openJournal(journalPath(folder), Date.now);
   try {
-    const results = await publish({ publish: places, artifacts, from, stores, context: { root }, journal, signal });
+    const results = await publish({
+      publish: places,
+      artifacts,
+      from,
+      stores,
+      context: { root, release: folder },
+      journal,
+      signal,
+    });
     const problems = results.flatMap((result) => result.problems);
     return {
       code: problems.length === 0 ? exit.ok : exitFor(problems),

@@ -6,7 +6,7 @@ import type { Artifact } from "../model/artifact.ts";
 import type { Cache } from "../model/cache.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, PlannedStep, Step } from "../model/plan.ts";
-import { placed, Problem, problemsOf, type ProblemCode } from "../model/problem.ts";
+import { placed, Problem, problemsOf, type ProblemCode, withoutRepeats } from "../model/problem.ts";
 import type { Progress, StepOutcome } from "../model/progress.ts";
 import type { TemplateOrigin, Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
@@ -203,15 +203,4 @@ function inPlanOrder(
   made: ReadonlyMap<string, readonly Artifact[]>,
 ): ReadonlyMap<string, readonly Artifact[]> {
   return new Map(plan.steps.flatMap(({ id }) => (made.has(id) ? [[id, made.get(id) ?? []] as const] : [])));
-}
-
-/** A stopped run, or an entry that makes several archives, fails every Step with the same words; they are said once. */
-function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
-  const said = new Set<string>();
-  return problems.filter(({ code, message, place, lines }) => {
-    const words = JSON.stringify([code, message, place, lines]);
-    const repeated = said.has(words);
-    said.add(words);
-    return !repeated;
-  });
 }

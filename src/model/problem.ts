@@ -106,3 +106,14 @@ export function throwIfAny(problems: readonly Problem[]): void {
 export function formatPlace(place: Place): string {
   return `${place.file}:${place.line}:${place.column}`;
 }
+
+/** The Problems without those that say what another said: one cause often stops many Steps or files with the same words. */
+export function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const said = new Set<string>();
+  return problems.filter(({ code, message, place, lines }) => {
+    const words = JSON.stringify([code, message, place, lines]);
+    const repeated = said.has(words);
+    said.add(words);
+    return !repeated;
+  });
+}

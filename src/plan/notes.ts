@@ -2,13 +2,14 @@
 import type { NotesConfig } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { JsonObject } from "../model/json.ts";
+import type { Commit } from "../model/commit.ts";
 import type { PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { renderText, type Template, type Text } from "../model/template.ts";
 import { attempt, type Deciding, renderEnv, wanted } from "./deciding.ts";
 import { plainScope } from "./files.ts";
 import { type ChangelogRules, renderChangelog } from "./notes/changelog.ts";
-import { readPattern } from "./notes/pattern.ts";
+import { patternOver, type SubjectPattern } from "./notes/pattern.ts";
 
 /** Where the config groups nothing. A type may be followed by a scope or a mark. */
 const usualGroups: ChangelogRules["groups"] = [
@@ -98,7 +99,7 @@ function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: 
   const [, kind = notes.from, path = ""] = /^([a-z]+):(.*)$/s.exec(notes.from) ?? [];
   switch (kind) {
     case "commits": {
-      const { text, groups, breaking } = renderChangelog(facts.commits, rulesOf(notes));
+      const { text, groups, breaking } = renderChangelog(facts.commits, rulesOf(notes, facts.commits));
       const nothing = facts.git.previousTag === "" ? "No changes." : `No changes since ${facts.git.previousTag}.`;
       return {
         kind,
@@ -122,12 +123,16 @@ function headingsOf({ version, isSnapshot, isNightly }: Facts): readonly string[
   return isSnapshot || isNightly ? [version.version, version.rawVersion, "Unreleased"] : [version.version];
 }
 
-function rulesOf({ groups, include, exclude, sort, abbrev, place }: NotesConfig): ChangelogRules {
-  const patterns = (sources: readonly string[]): readonly RegExp[] =>
-    sources.map((source) => readPattern(source, place));
+function rulesOf(
+  { groups, include, exclude, sort, abbrev, place }: NotesConfig,
+  commits: readonly Commit[],
+): ChangelogRules {
+  const subjects = commits.map(({ subject }) => subject);
+  const patterns = (sources: readonly string[]): readonly SubjectPattern[] =>
+    sources.map((source) => patternOver(subjects, source, place));
   const own = groups.map((group) => ({
     title: group.title,
-    match: group.match === "" ? undefined : readPattern(group.match, group.place),
+    match: group.match === "" ? undefined : patternOver(subjects, group.match, group.place),
   }));
   return {
     groups: own.length > 0 ? own : usualGroups,

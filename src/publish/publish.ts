@@ -2,7 +2,7 @@
 import type { Artifact } from "../model/artifact.ts";
 import type { KindTable } from "../model/kind.ts";
 import type { PublishPlan } from "../model/plan.ts";
-import { Problem, problemsOf } from "../model/problem.ts";
+import { Problem, problemsOf, withoutRepeats } from "../model/problem.ts";
 import type { Receipt, Source, Store } from "../model/store.ts";
 import { pointAll, putAll } from "../store/copy.ts";
 import type { OpenableStore, StoreContext } from "../store/kind.ts";
@@ -133,5 +133,12 @@ async function trying(target: Target, work: () => Promise<void>): Promise<void> 
 function resultOf({ plan, store, receipts, problems, why }: Target): StoreResult {
   const isAlready = receipts.every(({ outcome }) => outcome === "already");
   const outcome = problems.length > 0 ? "failed" : why !== "" ? "skipped" : isAlready ? "already" : "done";
-  return { store: plan.store, where: store?.where ?? plan.store, outcome, why, receipts, problems };
+  return {
+    store: plan.store,
+    where: store?.where ?? plan.store,
+    outcome,
+    why,
+    receipts,
+    problems: withoutRepeats(problems),
+  };
 }

@@ -1,6 +1,6 @@
 /** The folder store: artifacts by name in one folder, each there whole or not at all. */
 import { rm, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 
 import { digestOfFile, readChunks } from "../format/file.ts";
@@ -32,10 +32,22 @@ export const folder: OpenableStore<FolderOptions> = {
     folder: template("path of the folder; relative to the project"),
     existing: existing.describe("what to do where a name stands for other bytes: `refuse` (the default) or `replace`"),
   }),
-  decide: ({ options }, scope) => ({ folder: options.folder.render(scope), existing: options.existing }),
-  async open(options, { root }) {
+  decide({ options, place }, scope) {
+    const path = options.folder.render(scope).trim();
+    if (path === "" || path.startsWith("~"))
+      throw new Problem("plan.invalid", `"${path}" cannot be the folder of a store`, {
+        place: options.folder.place ?? place,
+        expected: "a path, absolute or relative to the project; no shell reads it",
+      });
+    return { folder: path, existing: options.existing };
+  },
+  async open(options, { root, release }) {
     const decided = z.object({ folder: z.string(), existing }).parse(options);
     const path = resolve(root, decided.folder);
+    if (isWithin(release, path))
+      throw new Problem("store.failed", `${path} lies inside of the release itself, which would no longer be one`, {
+        expected: "a folder elsewhere",
+      });
     const found = await onDisk(path, () => stat(path).catch(nothingThere));
     if (found?.isDirectory() === false)
       throw new Problem("file.denied", `${path}: a file stands where a folder is needed`, { hint: "Move it away." });
@@ -120,6 +132,11 @@ function pathOf(path: string, name: string): string {
   const why = unusableName(name);
   if (why !== undefined) throw new Problem("store.failed", `"${name}" cannot be written to a folder: ${why}`);
   return join(path, name);
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const inner = relative(folder, path);
+  return !inner.startsWith("..") && !isAbsolute(inner);
 }
 
 function nothingThere(thrown: unknown): undefined {

@@ -7,6 +7,8 @@ import type { Store } from "../model/store.ts";
 export interface StoreContext {
   /** Absolute path of the project, which relative paths start from. */
   readonly root: string;
+  /** Absolute path of the Release that is read from, which nothing may be written into. */
+  readonly release: string;
 }
 
 export interface OpenableStore<Options = unknown> extends StoreKind<Options> {

@@ -71,7 +71,11 @@ async function released(
   const made = await makeRelease(root, { formats: ["zip", "tar.gz"], ...options });
   await made.write(dist);
   const { artifacts, from } = await openReleased(dist, options.layout ?? "flat");
-  return { root, dist, request: { publish: [], artifacts, from, stores, context: { root }, journal: undefined } };
+  return {
+    root,
+    dist,
+    request: { publish: [], artifacts, from, stores, context: { root, release: dist }, journal: undefined },
+  };
 }
 
 describe("to folders", () => {

@@ -200,10 +200,24 @@ describe("disks that refuse", () => {
 
 test("the kind opens the decided folder relative to the project and nothing is written before something is put", async () => {
   const project = fresh();
-  const store = await folder.open({ folder: "public/1.0.0", existing: "refuse" }, { root: project });
+  const store = await folder.open(
+    { folder: "public/1.0.0", existing: "refuse" },
+    { root: project, release: join(project, "dist") },
+  );
   expect(store.where).toBe(`folder ${join(project, "public", "1.0.0")}`);
   await store.close();
   expect(existsSync(join(project, "public"))).toBe(false);
+});
+
+test("a store inside of the release is refused: the release would no longer be one", async () => {
+  const project = fresh();
+  const context = { root: project, release: join(project, "dist", "1.0.0") };
+  for (const path of ["dist/1.0.0", "dist/1.0.0/site", join(project, "dist", "1.0.0", "a", "b")]) {
+    await expect(folder.open({ folder: path, existing: "refuse" }, context)).rejects.toMatchObject({
+      code: "store.failed",
+    });
+  }
+  await (await folder.open({ folder: "dist/1.0.0-site", existing: "refuse" }, context)).close();
 });
 
 async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<void> {

@@ -1,13 +1,14 @@
 /** Turns commits into the list of changes that people read: filtered, grouped, sorted, as Markdown. Pure. */
 import type { Commit } from "../../model/commit.ts";
 import { type Change, readChange } from "./change.ts";
+import type { SubjectPattern } from "./pattern.ts";
 
 export interface ChangelogRules {
   /** In this order; a commit goes into the first whose pattern its subject matches, else into one that has no pattern. */
-  readonly groups: readonly { readonly title: string; readonly match: RegExp | undefined }[];
+  readonly groups: readonly { readonly title: string; readonly match: SubjectPattern | undefined }[];
   /** With any, only commits whose subject matches one of them are told. */
-  readonly include: readonly RegExp[];
-  readonly exclude: readonly RegExp[];
+  readonly include: readonly SubjectPattern[];
+  readonly exclude: readonly SubjectPattern[];
   /** By subject; `none` leaves git's order, newest first. */
   readonly sort: "asc" | "desc" | "none";
   /** Characters of commit ids that are shown; 0 for none. */

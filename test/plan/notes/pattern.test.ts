@@ -1,7 +1,7 @@
 /** Patterns are JavaScript's, with the forms people bring from Go's configs. */
 import { expect, test } from "vitest";
 
-import { readPattern } from "../../../src/plan/notes/pattern.ts";
+import { patternOver, readPattern } from "../../../src/plan/notes/pattern.ts";
 
 test.each([
   ["^feat", "feat: x", true],
@@ -26,4 +26,16 @@ test("what is no pattern is an error at its place that says why", () => {
       message: expect.stringContaining("Unterminated group") as string,
     }),
   );
+});
+
+test("a pattern that would keep the machine busy for ever is refused at its place", () => {
+  const place = { file: "slipway.yaml", line: 3, column: 5 };
+  expect(() => patternOver(["a".repeat(40)], "^(a|a)*b$", place)).toThrow(
+    expect.objectContaining({ code: "config.invalid", place }) as Error,
+  );
+});
+
+test("a pattern over subjects has those it is found in", () => {
+  const pattern = patternOver(["feat: one", "fix: two"], "^feat", undefined);
+  expect(["feat: one", "fix: two"].map((subject) => pattern.test(subject))).toEqual([true, false]);
 });

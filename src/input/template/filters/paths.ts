@@ -28,12 +28,12 @@ export const pathFilters: readonly Filter[] = [
   },
   {
     name: "readFile",
-    summary: "The text of a file in the project, or nothing where it is not there.",
+    summary: "The text of a file, relative to the project, or nothing where it is not there.",
     run: (input, _, host) => read(textOf(input), host) ?? "",
   },
   {
     name: "mustReadFile",
-    summary: "The text of a file in the project, which has to be there.",
+    summary: "The text of a file, relative to the project, which has to be there.",
     run: (input, _, host) => {
       const text = read(textOf(input), host);
       if (text === undefined) throw new FilterRefusal(`there is no file "${textOf(input)}"`);

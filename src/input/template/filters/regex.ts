@@ -1,8 +1,8 @@
 /** Filters over regular expressions: JavaScript's, with Go's spelling of named groups, flags and replacements. */
-import vm from "node:vm";
+import { evaluateInTime, searchInTime } from "../../../model/in-time.ts";
 import { FilterRefusal, listOf, textOf, type Filter } from "./filter.ts";
 
-/** Milliseconds one use may take: some patterns take exponential time on some texts. */
+/** Milliseconds one use may take. */
 const timeLimit = 250;
 const lengthLimit = 1_000_000;
 
@@ -38,15 +38,10 @@ function replaceAll(text: string, pattern: string, replacement: string): string 
   const spelled = replacement.replace(/\$\{(\w+)\}/g, (_, name: string) =>
     /^\d+$/.test(name) ? `$${name}` : `$<${name}>`,
   );
-  return inTime(() =>
-    String(
-      bounded("text.replace(expression, replacement)", {
-        text: short(text),
-        expression: compile(pattern),
-        replacement: spelled,
-      }),
-    ),
-  );
+  const values = { text: short(text), expression: compile(pattern), replacement: spelled };
+  const replaced = evaluateInTime("text.replace(expression, replacement)", values, timeLimit);
+  if (replaced === undefined) throw tooSlow();
+  return String(replaced.value);
 }
 
 function keep(input: unknown, pattern: string, matching: boolean): unknown {
@@ -62,13 +57,9 @@ function keep(input: unknown, pattern: string, matching: boolean): unknown {
 function test(texts: readonly string[], pattern: string): readonly boolean[] {
   const expression = compile(pattern);
   expression.lastIndex = 0;
-  return inTime(
-    () =>
-      bounded("texts.map((text) => text.search(expression) >= 0)", {
-        texts: texts.map(short),
-        expression,
-      }) as readonly boolean[],
-  );
+  const found = searchInTime(texts.map(short), expression, timeLimit);
+  if (found === undefined) throw tooSlow();
+  return found;
 }
 
 /** Go writes `(?P<name>...)` and flags in front: `(?i)`. */
@@ -84,26 +75,8 @@ function compile(pattern: string): RegExp {
   }
 }
 
-/** Only code in a context of its own can be stopped by the clock. */
-function bounded(code: string, values: Readonly<Record<string, unknown>>): unknown {
-  return vm.runInNewContext(code, { ...values }, { timeout: timeLimit });
-}
-
-function inTime<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    // An error of another context is no instance of our Error.
-    if (
-      typeof thrown === "object" &&
-      thrown !== null &&
-      "code" in thrown &&
-      thrown.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
-    ) {
-      throw new FilterRefusal(`the pattern took longer than ${timeLimit} ms`, { cause: thrown });
-    }
-    throw thrown;
-  }
+function tooSlow(): FilterRefusal {
+  return new FilterRefusal(`the pattern took longer than ${timeLimit} ms`);
 }
 
 function short(text: string): string {

@@ -1,0 +1,53 @@
+/** Release notes that come from elsewhere, from end to end. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+import { toolConfig, toolFiles } from "../worlds/project.ts";
+import { shell } from "../worlds/shell.ts";
+
+const { project, run, home } = shell();
+const notesOf = (folder: string): string => readFileSync(join(folder, "dist", "1.0.0", "notes.md"), "utf8");
+
+test("--notes takes a file in place of what the config says, wherever the command runs", async () => {
+  const folder = project(toolFiles());
+  const file = join(home, "written.md");
+  writeFileSync(file, "Written by hand.\n");
+  expect(await run(folder, "release", "--notes", file)).toMatchObject({ code: 0 });
+  expect(notesOf(folder)).toBe("Written by hand.\n");
+
+  const other = project(toolFiles());
+  writeFileSync(join(home, "near.md"), "Near by.\n");
+  mkdirSync(join(other, "inner"));
+  writeFileSync(join(other, "inner", "near.md"), "Beside the command.\n");
+  expect(await run(join(other, "inner"), "release", "--notes", "near.md", "--skip", "validate")).toMatchObject({
+    code: 0,
+  });
+  expect(notesOf(other)).toBe("Beside the command.\n");
+});
+
+test("a file of notes that is not there is an error that names it", async () => {
+  const { code, stderr } = await run(project(toolFiles()), "release", "--notes", "nowhere.md");
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("nowhere.md") });
+  expect(stderr).toContain("[file.missing]");
+});
+
+test("texts that wait for artifacts read files of the project, wherever the command runs", async () => {
+  const header = "notes: { from: commits, header: \"{{ artifacts | size }} files. {{ 'more.md' | mustReadFile }}\" }";
+  const config = toolConfig.replace("notes: { from: commits }", header);
+  const folder = project(toolFiles({ "slipway.yaml": config, "more.md": "More.\n" }));
+  mkdirSync(join(folder, "inner"));
+  expect(await run(join(folder, "inner"), "release")).toMatchObject({ code: 0 });
+  expect(notesOf(folder)).toContain("2 files. More.");
+});
+
+test("a store's folder that nobody meant is refused at its line", async () => {
+  for (const path of ['""', '"~/releases"']) {
+    const config = toolConfig.replace(/folder: "?public[^ }]*"?/, `folder: ${path}`);
+    const { code, stderr } = await run(project(toolFiles({ "slipway.yaml": config })), "check");
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^slipway\.yaml:\d+:\d+: error .*store/m),
+    });
+  }
+});
