@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { compiledPackage } from "./harness/compiled.ts";
 import { fivePrograms, pathsIn } from "./harness/programs.ts";
 
 export const benchmark: Benchmark = {
@@ -12,12 +13,13 @@ export const benchmark: Benchmark = {
   input: "five different programs of 36 to 53 MB (Biome 2.2.4)",
   goal: { wall: 1 / 1.7 },
   runs: 5,
-  prepare() {
+  prepare(folder) {
     const files = pathsIn(fivePrograms());
+    const slipway = compiledPackage(folder);
     const script = join(import.meta.dirname, "sides", "deflate-ours.ts");
     const [one, two] = ["0", "2"].map((workers) => ({
       command: process.execPath,
-      args: [script, workers, ...files],
+      args: [script, slipway, workers, ...files],
     })) as [{ command: string; args: string[] }, { command: string; args: string[] }];
     return {
       peer: one,

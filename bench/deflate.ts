@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Benchmark } from "./harness/benchmark.ts";
+import { compiledPackage } from "./harness/compiled.ts";
 import { fivePrograms, pathsIn } from "./harness/programs.ts";
 
 const side = (name: string): string => join(import.meta.dirname, "sides", name);
@@ -14,9 +15,9 @@ export const benchmark: Benchmark = {
   input: "five different programs of 36 to 53 MB (Biome 2.2.4)",
   goal: { wall: 1 },
   runs: 5,
-  prepare() {
+  prepare(folder) {
     const files = pathsIn(fivePrograms());
-    const ours = { command: process.execPath, args: [side("deflate-ours.ts"), "0", ...files] };
+    const ours = { command: process.execPath, args: [side("deflate-ours.ts"), compiledPackage(folder), "0", ...files] };
     const peer = { command: process.execPath, args: [side("deflate-zlib.ts"), ...files] };
     return {
       ours,

@@ -36,9 +36,13 @@ export async function compare(
   return { name: benchmark.name, input: benchmark.input, runs, ...middle, ratio, goal: benchmark.goal };
 }
 
-function runOnce(contestant: Contestant): Promise<Measurement> {
+/** Times one run, and takes the peak of memory from another. */
+async function runOnce(contestant: Contestant): Promise<Measurement> {
   contestant.reset?.();
-  return measure(contestant);
+  const timed = await measure(contestant, "time");
+  contestant.reset?.();
+  const sampled = await measure(contestant, "peak");
+  return { ...timed, peak: sampled.peak };
 }
 
 function medians(measurements: readonly Measurement[]): Measurement {

@@ -7,9 +7,14 @@ import { ROOT } from "../../test/setup/imports.ts";
 
 /** Compiles this checkout into `folder` and returns the path of its command. */
 export function compiledSlipway(folder: string): string {
+  return join(compiledPackage(folder), "bin", "slipway");
+}
+
+/** The same, and returns the path of the package. */
+export function compiledPackage(folder: string): string {
   const target = join(folder, "slipway");
   for (const path of ["bin", "package.json"]) cpSync(join(ROOT, path), join(target, path), { recursive: true });
   execFileSync("tsc", ["-p", join(ROOT, "tsconfig.lib.json"), "--outDir", join(target, "lib")], { stdio: "inherit" });
   symlinkSync(join(ROOT, "node_modules"), join(target, "node_modules"));
-  return join(target, "bin", "slipway");
+  return target;
 }

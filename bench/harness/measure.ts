@@ -7,6 +7,9 @@ import type { Contestant, Quantity } from "./benchmark.ts";
 /** Seconds, seconds, bytes. */
 export type Measurement = Readonly<Record<Quantity, number>>;
 
+/** Sampling memory takes a part of a core from those that are measured, so a run is either timed or sampled. */
+export type What = "time" | "peak";
+
 const PAGE = 4096;
 const SAMPLE_EVERY = 10; // milliseconds
 
@@ -16,7 +19,7 @@ const SAMPLE_EVERY = 10; // milliseconds
  * each, on both sides alike, and peaks shorter than 10 ms may be missed. Linux only.
  * @throws when the command fails, with the end of its output
  */
-export async function measure({ command, args, cwd, env }: Contestant): Promise<Measurement> {
+export async function measure({ command, args, cwd, env }: Contestant, what: What): Promise<Measurement> {
   const timed = `TIMEFORMAT='%R %U %S'; time "$@" >/dev/null 2>&4`;
   const child = spawn("bash", ["-c", timed, "bash", command, ...args], {
     stdio: ["ignore", "ignore", "pipe", "ignore", "pipe"],
@@ -29,7 +32,8 @@ export async function measure({ command, args, cwd, env }: Contestant): Promise<
   child.stdio[4]?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   let peak = 0;
   const root = child.pid ?? 0;
-  const sampler = setInterval(() => (peak = Math.max(peak, residentBytes(root))), SAMPLE_EVERY);
+  const sample = (): number => (peak = Math.max(peak, residentBytes(root)));
+  const sampler = what === "peak" ? setInterval(sample, SAMPLE_EVERY) : undefined;
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
