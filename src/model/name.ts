@@ -1,4 +1,4 @@
-/** Which names an artifact may have: one path segment that every file system, store and shell takes as it is; which paths stay inside; and globs over names. */
+/** Which names an artifact may have: what every file system, store and shell takes as it is; and which paths stay inside. */
 
 /** Names Windows keeps for devices, with any extension. */
 const devices = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
@@ -26,13 +26,4 @@ export function staysInside(path: string): boolean {
 /** Whether a Release may be written to a `/` separated path of the project: inside of it, and not among what git keeps. */
 export function mayHoldRelease(path: string): boolean {
   return staysInside(path) && !path.split(/[/\\]/).some((segment) => segment.toLowerCase() === ".git");
-}
-
-/** A glob over names, `*` and `?` only: `*` may also stand for slashes, as in `git tag --list`. */
-export function matchesName(glob: string, name: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "su").test(name);
 }

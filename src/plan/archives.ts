@@ -2,7 +2,7 @@
 import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry } from "../model/config.ts";
 import type { ArchiveKind } from "../model/kind.ts";
-import { matchesName } from "../model/name.ts";
+import { matchesName } from "../model/name-glob.ts";
 import { formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 import { decideArchive, type ArchiveRequest, type Member } from "./archive.ts";

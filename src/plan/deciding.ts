@@ -2,7 +2,7 @@
 import type { Config, Entry, Selector } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
-import { matchesName } from "../model/name.ts";
+import { matchesName } from "../model/name-glob.ts";
 import type { Platform } from "../model/platform.ts";
 import type { PlannedStep, Skipped } from "../model/plan.ts";
 import { placed, problemsOf, type Place, type Problem } from "../model/problem.ts";

@@ -1,5 +1,5 @@
 /** Which tag a release is of, and which came before it. Pure. */
-import { matchesName } from "../../model/name.ts";
+import { matchesName } from "../../model/name-glob.ts";
 import type { TagAt } from "./repository.ts";
 import { compareVersions, parseVersion, type Version } from "./semver.ts";
 
