@@ -14,6 +14,7 @@ import type { Made } from "../maker.ts";
 import { renderWords } from "../words.ts";
 import type { Builder } from "./builder.ts";
 import { buildConstants } from "./constants.ts";
+import { programOutputs } from "./programs.ts";
 import { isSource, sourceArgs } from "./zig/source.ts";
 import { cpuOf, targetOf } from "./zig/targets.ts";
 
@@ -115,18 +116,7 @@ export const zig: Builder<ZigOptions> = {
       bins,
       constants: buildConstants(request),
     };
-    const suffix = executableSuffix(platform);
-    const outputs = bins.map((bin) => {
-      const binary = request.binary ?? bin;
-      return {
-        name: `${binary}${suffix}`,
-        type: "binary",
-        platform,
-        listed: false,
-        attributes: { binary, extension: suffix },
-      } as const;
-    });
-    return [{ suffix: "", options: { ...step }, env: {}, outputs }];
+    return [{ suffix: "", options: { ...step }, env: {}, outputs: programOutputs(bins, request, platform) }];
   },
 
   // Without `reads`: build.zig may read anything, so zig runs every time, and its own cache decides how long that takes.

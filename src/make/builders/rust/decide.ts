@@ -8,6 +8,7 @@ import { executableSuffix, formatPlatform, type Platform } from "../../../model/
 import { Problem } from "../../../model/problem.ts";
 import { renderWords } from "../../words.ts";
 import { buildConstants } from "../constants.ts";
+import { programOutputs } from "../programs.ts";
 import type { RustOptions, RustStep } from "./options.ts";
 import { plus, type RustProbed } from "./probe.ts";
 import { cpuOf, tripleOf } from "./triple.ts";
@@ -76,17 +77,7 @@ export function decideRust(request: Request): BuildDraft {
     targetDir: targetDir === "" ? "" : posix.join(request.dir, targetDir),
     constants: buildConstants(request),
   };
-  const outputs = bins.map((bin) => {
-    const binary = request.binary ?? bin;
-    return {
-      name: `${binary}${suffix}`,
-      type: "binary",
-      platform,
-      listed: false,
-      attributes: { binary, extension: suffix },
-    } as const;
-  });
-  return { suffix: "", options: { ...step }, env: {}, outputs };
+  return { suffix: "", options: { ...step }, env: {}, outputs: programOutputs(bins, request, platform) };
 }
 
 /** The programs that were asked for, or all. Without a project to look at, the one that is asked for by name. */
