@@ -64,6 +64,9 @@ interface Running extends Omit<RunRequest, "signal"> {
 
 const neverAborted = new AbortController().signal;
 
+/** What Steps end with when the whole run is stopped: by the operator, or by its time limit. */
+const stops: ReadonlySet<string> = new Set(["step.stopped", "step.timeout"]);
+
 /** What a Step takes when its maker says nothing. */
 const usualMemory = 256 * 1024 * 1024;
 
@@ -99,7 +102,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
       const outcome = await carryOut(running, step, maker);
       outcomes.set(step.id, outcome);
       request.progress.ended(step, outcome, performance.now() - started);
-      return outcome.state !== "failed";
+      return outcome.state === "made" || outcome.state === "cached";
     },
     ({ step }, because) => {
       const outcome: StepOutcome = { state: "skipped", why: `${because} was not made` };
@@ -110,7 +113,7 @@ export async function run(request: RunRequest): Promise<RunResult> {
 
   const problems = request.plan.steps.flatMap((step) => {
     const outcome = outcomes.get(step.id);
-    return outcome?.state === "failed" ? outcome.problems : [];
+    return outcome !== undefined && "problems" in outcome ? outcome.problems : [];
   });
   return { artifacts: inPlanOrder(request.plan, running.made), outcomes, problems: withoutRepeats(problems) };
 }
@@ -129,8 +132,13 @@ async function carryOut(running: Running, planned: PlannedStep, maker: Maker): P
     return { state: remembered === undefined ? "made" : "cached" };
   } catch (thrown) {
     const problems = problemsOf(thrown);
-    if (problems !== undefined)
-      return { state: "failed", problems: problems.map((problem) => atEntry(problem, planned)) };
+    if (problems !== undefined) {
+      const isStopped = running.signal.aborted && problems.every(({ code }) => stops.has(code));
+      return {
+        state: isStopped ? "stopped" : "failed",
+        problems: problems.map((problem) => atEntry(problem, planned)),
+      };
+    }
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return {
       state: "failed",

@@ -7,6 +7,8 @@ export type StepOutcome =
   | { readonly state: "cached" }
   /** Not run, because something it needs failed or the run was stopped. */
   | { readonly state: "skipped"; readonly why: string }
+  /** Ended, or not begun, because the whole run was stopped: nothing is wrong with the Step. */
+  | { readonly state: "stopped"; readonly problems: readonly Problem[] }
   | { readonly state: "failed"; readonly problems: readonly Problem[] };
 
 /** For those who do not want to know. */

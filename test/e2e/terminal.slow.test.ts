@@ -73,7 +73,7 @@ describe.skipIf(!hasTerminal())("on a terminal (skipped without util-linux's scr
     const text = lines.join("\n");
     expect(text.match(/^stopping; once more to stop at once$/gm)).toHaveLength(1);
     expect(text.match(/^builds /gm)).toHaveLength(1);
-    expect(text).toMatch(/✗ tool linux\/amd64/);
+    expect(text).toMatch(/- tool linux\/amd64 stopped/);
     expect(text).toMatch(/- tool_linux_amd64\.tar\.gz build\/tool\/linux\/amd64 was not made/);
     expect(text).toMatch(/^error stopped before everything was done \[step\.stopped\]$/m);
   });

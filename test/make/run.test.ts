@@ -140,7 +140,7 @@ describe("run", () => {
       makerOf: () => slow,
       signal: stopping.signal,
     });
-    expect(result.states).toEqual({ a: "failed", b: "failed", c: "failed" });
+    expect(result.states).toEqual({ a: "stopped", b: "stopped", c: "stopped" });
     expect(result.problems.map(({ code }) => code)).toEqual(["step.stopped"]);
     expect(await readdir(join(folder, "cache", "tmp")).catch(() => [])).toEqual([]);
   });

@@ -24,9 +24,9 @@ export function lineProgress(detailed: boolean): Shown {
   };
 }
 
-const colours = { made: "green", cached: "green", skipped: "yellow", failed: "red" } as const;
+const colours = { made: "green", cached: "green", skipped: "yellow", stopped: "yellow", failed: "red" } as const;
 
-/** `made`, `cached`, `skipped` or `failed`, padded to one width. */
+/** How the Step ended, padded to one width. */
 function word({ state }: StepOutcome): string {
   return styleText(colours[state], state.padEnd(8), { stream: process.stderr });
 }

@@ -89,7 +89,7 @@ function markAndRest(state: State | undefined, line: string | undefined, tick: n
   if (outcome.state === "made") return [paint("green", "✓"), duration(ms)];
   if (outcome.state === "cached") return [paint("green", "✓"), "cached"];
   if (outcome.state === "failed") return [paint("red", "✗"), duration(ms)];
-  return [paint("yellow", "-"), outcome.why];
+  return [paint("yellow", "-"), outcome.state === "stopped" ? "stopped" : outcome.why];
 }
 
 /** At most `width` characters, without those that would move the cursor. */
