@@ -71,5 +71,6 @@ function explainSkips({ skipped, reasons }: Tally): void {
   for (const [reason, count] of Object.entries(reasons).toSorted(([, a], [, b]) => b - a)) {
     console.log(`  ${count} skipped: ${reason}`);
   }
-  console.log("To install what is missing: npm run judges");
+  if (Object.keys(reasons).some((reason) => reason.includes("not installed")))
+    console.log("To install what is missing: npm run judges");
 }
