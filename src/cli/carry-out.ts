@@ -27,7 +27,7 @@ export function openOperatorsCache(): CacheFolder {
 
 /** Everything that was made, and the cache that holds it, for as long as `use` takes. Throws all Problems of failed Steps together. */
 export async function carryOut<T>(
-  { plan, root, render }: Decided,
+  { plan, root, render, openSigner }: Decided,
   options: Options,
   use: (result: RunResult, cache: Cache, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -56,6 +56,7 @@ export async function carryOut<T>(
       progress: tellAll([shown, trace]),
       env: process.env,
       render,
+      openSigner,
     }).finally(() => shown.close());
     await saveTrace(trace.text());
     throwIfAny(result.problems);

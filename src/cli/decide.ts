@@ -10,6 +10,7 @@ import type { RenderLate } from "../make/run.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Plan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
+import type { Signer } from "../model/signer.ts";
 import type { Vocabulary } from "../plan/deciding.ts";
 import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
@@ -25,6 +26,8 @@ export interface Decided {
   readonly root: string;
   /** Renders texts that waited for late values. */
   readonly render: RenderLate;
+  /** Opens a key by its name in `trust.keys`. */
+  readonly openSigner: (name: string) => Promise<Signer>;
 }
 
 /** What was read before anything was decided. */
@@ -34,7 +37,7 @@ export interface Gathered {
   readonly vocabulary: Vocabulary;
 }
 
-const sections = ["before", "builds", "source", "archives", "notes", "files", "publish", "validate"];
+const sections = ["before", "builds", "source", "archives", "packages", "notes", "files", "publish", "validate"];
 
 /** The Plan the options ask for: from `--plan`, or decided now. */
 export async function decide(options: Options): Promise<Decided> {
@@ -50,7 +53,7 @@ export async function decide(options: Options): Promise<Decided> {
     notes: options.notes === undefined ? undefined : resolve(options.notes),
     skip: skipped(options),
   });
-  return { plan, root: facts.root, render: renderLate(facts.root) };
+  return { plan, root: facts.root, render: renderLate(facts.root), openSigner: noSigner };
 }
 
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
@@ -89,7 +92,11 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   );
   const config = options.config === undefined ? undefined : resolve(options.config);
   const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
-  return { plan, root, render: renderLate(root) };
+  return { plan, root, render: renderLate(root), openSigner: noSigner };
+}
+
+function noSigner(name: string): Promise<Signer> {
+  return Promise.reject(new Problem("key.missing", `there is no key "${name}"`));
 }
 
 /** The folder of the config that commands take here, or this one where there is none. */

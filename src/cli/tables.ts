@@ -5,15 +5,18 @@ import { builders } from "../make/builders/table.ts";
 import { extraFilesMaker } from "../make/extra-files.ts";
 import { hookMaker } from "../make/hook-maker.ts";
 import type { Maker } from "../make/maker.ts";
+import { packageMaker } from "../make/packages/maker.ts";
+import { packages } from "../make/packages/table.ts";
 import { notesMakers } from "../make/notes/table.ts";
 import { sourceMaker } from "../make/source.ts";
 import type { Plan, PlannedStep } from "../model/plan.ts";
 import { stores } from "../store/table.ts";
 
-export const kinds = { builders, archives, stores };
+export const kinds = { builders, archives, packages, stores };
 
 const source = sourceMaker(archives);
 const packers = new Map([...archives.values()].map((format) => [format.kind, archiveMaker(format)]));
+const packagers = new Map([...packages.values()].map((format) => [format.kind, packageMaker(format)]));
 
 /** One line per section. */
 const makers: Readonly<Record<PlannedStep["section"], (kind: string) => Maker | undefined>> = {
@@ -21,6 +24,7 @@ const makers: Readonly<Record<PlannedStep["section"], (kind: string) => Maker | 
   builds: (kind) => builders.get(kind),
   source: () => source,
   archives: (kind) => packers.get(kind),
+  packages: (kind) => packagers.get(kind),
   files: () => extraFilesMaker,
   notes: (kind) => notesMakers.get(kind),
 };

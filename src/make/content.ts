@@ -22,6 +22,14 @@ export interface Contents {
   /** A part of a file that was hashed while it was written there. */
   ofRange(path: string, range: FileRange): Content;
   ofBytes(bytes: Uint8Array): Content;
+  /** Of a content's bytes, which are read at most once for them. */
+  digestsOf(content: Content): Promise<OldDigests>;
+}
+
+/** Digests that old formats demand beside sha256; lower-case hex. */
+export interface OldDigests {
+  readonly md5: string;
+  readonly sha1: string;
 }
 
 /** Bytes inside a file. */
@@ -35,6 +43,7 @@ export interface FileRange {
 /** Contents whose compressed forms are kept in `cache`, so that a later run compresses nothing it compressed before. */
 export function createContents(cache: Cache, compressor: Compressor): Contents {
   const forms = new Map<string, Promise<Compressed>>();
+  const digests = new Map<string, Promise<OldDigests>>();
   const content = (size: number, sha256: string, open: () => AsyncIterable<Uint8Array>): Content => ({
     size,
     sha256,
@@ -61,7 +70,21 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
       content(bytes.length, createHash("sha256").update(bytes).digest("hex"), async function* () {
         yield bytes;
       }),
+    digestsOf(of) {
+      const found = digests.get(of.sha256) ?? oldDigests(of);
+      digests.set(of.sha256, found);
+      return found;
+    },
   };
+}
+
+async function oldDigests(content: Content): Promise<OldDigests> {
+  const [md5, sha1] = [createHash("md5"), createHash("sha1")];
+  for await (const chunk of content.open()) {
+    md5.update(chunk);
+    sha1.update(chunk);
+  }
+  return { md5: md5.digest("hex"), sha1: sha1.digest("hex") };
 }
 
 async function compressedForm(

@@ -10,6 +10,7 @@ import { diskProblem } from "../model/disk.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { Progress } from "../model/progress.ts";
+import type { Signer } from "../model/signer.ts";
 import type { TemplateOrigin } from "../model/template.ts";
 import type { Contents } from "./content.ts";
 import { keptFile } from "./kept.ts";
@@ -28,6 +29,7 @@ export interface ContextRequest {
   readonly progress: Progress;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly render: (source: string, scope: JsonObject, from?: TemplateOrigin) => string;
+  readonly openSigner: (name: string) => Promise<Signer>;
   readonly scratch: { readonly path: () => Promise<string> };
   /** What Steps of this run share, by name. */
   readonly shared: Map<string, Promise<unknown>>;
@@ -67,6 +69,8 @@ export function makeContext(request: ContextRequest): EarlyContext {
     contentOfFile: (path) => contents.ofFile(path),
     contentOfRange: (path, range) => contents.ofRange(path, range),
     contentOfBytes: (bytes) => contents.ofBytes(bytes),
+    digestsOf: (content) => contents.digestsOf(content),
+    signer: (name) => context.once(`signer ${name}`, () => request.openSigner(name)),
     write: (name, bytes) => writeHashed(join(context.scratch, name), name, bytes),
     run(command) {
       const detail = (line: string): void => request.progress.detail(step, line);

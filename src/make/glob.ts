@@ -44,6 +44,21 @@ export async function filesUnder(root: string, folder: string, ours?: string): P
   return found.toSorted(byPath);
 }
 
+/** A folder and every folder in it, hidden ones too, sorted; nothing where it is no folder. */
+export async function foldersUnder(root: string, folder: string, ours?: string): Promise<readonly Found[]> {
+  const isOurs = oursBeyond(folder, ours);
+  const found: Found[] = [];
+  const look = async (path: string): Promise<void> => {
+    if (isOurs(path)) return;
+    found.push({ path, open: path.slice(folder.length + 1) });
+    const entries = await entriesOf(join(root, path));
+    for (const entry of entries) if (entry.isDirectory()) await look(`${path}/${entry.name}`);
+  };
+  const above = await entriesOf(join(root, posix.dirname(folder)));
+  if (above.some((entry) => entry.isDirectory() && entry.name === posix.basename(folder))) await look(folder);
+  return found.toSorted(byPath);
+}
+
 /** Tells what `ours` matches, for a search that does not begin in it. */
 function oursBeyond(base: string, ours: string | undefined): (path: string) => boolean {
   if (ours === undefined) return () => false;

@@ -3,8 +3,9 @@ import type { Compressor, Content } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Step } from "../model/plan.ts";
+import type { Signer } from "../model/signer.ts";
 import type { TemplateOrigin } from "../model/template.ts";
-import type { FileRange } from "./content.ts";
+import type { FileRange, OldDigests } from "./content.ts";
 
 /** A command to run: no shell unless `command` is `sh -c`'s own. */
 export interface Command {
@@ -85,6 +86,10 @@ export interface MakeContext {
   contentOfRange(path: string, range: FileRange): Content;
   /** The same for bytes in memory. */
   contentOfBytes(bytes: Uint8Array): Content;
+  /** Further digests of a content, for formats that demand them; its bytes are read at most once for them. */
+  digestsOf(content: Content): Promise<OldDigests>;
+  /** A key of the config's `trust.keys`, opened. Fails with `key.missing` or `key.invalid`. */
+  signer(name: string): Promise<Signer>;
   /** Writes a file into the scratch folder while hashing it. */
   write(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Made>;
   /** Runs a command; throws `step.failed` with command line, exit code and last lines, `tool.missing` when it is not there. */

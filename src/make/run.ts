@@ -8,6 +8,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Plan, PlannedStep, Step } from "../model/plan.ts";
 import { placed, Problem, problemsOf, type ProblemCode, withoutRepeats } from "../model/problem.ts";
 import type { Progress, StepOutcome } from "../model/progress.ts";
+import type { Signer } from "../model/signer.ts";
 import type { TemplateOrigin, Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
 import { definedIn, makeContext } from "./context.ts";
@@ -40,6 +41,8 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Renders a text that waited for late values. */
   readonly render: RenderLate;
+  /** Opens a key by its name in the config's `trust.keys`. */
+  readonly openSigner: (name: string) => Promise<Signer>;
 }
 
 /** Renders the source of a template with data; `compileTemplate` of `input/` does. `from` is for messages. */

@@ -6,7 +6,7 @@ import type { Content } from "../format/segment.ts";
 import { onDisk } from "../model/disk.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
-import { filesUnder, findFiles, isPattern } from "./glob.ts";
+import { filesUnder, findFiles, foldersUnder, isPattern } from "./glob.ts";
 import type { MakeContext } from "./maker.ts";
 
 interface Attributes {
@@ -34,9 +34,19 @@ export async function resolveFiles(files: readonly PlannedFile[], context: MakeC
   return resolved.flat();
 }
 
+/** The folders inside a folder of the project that an entry names, itself included, as members of their own. */
+export async function resolveFolders(file: PlannedFile, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const folder = file.from.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
+  const found = await foldersUnder(context.root, folder, context.ours);
+  return found.map(({ path, open }) => {
+    const to = destination(file, { path, open, literal: false });
+    return { ...attributes({ ...file, mode: undefined }, context, to, 0o755), type: "directory" };
+  });
+}
+
 /** Sorted by path; fails with `plan.collision` when two members would have one path, or one would lie in another that is no folder. */
-export function sortTree(entries: readonly TreeEntry[]): readonly TreeEntry[] {
-  const byPath = new Map<string, TreeEntry>();
+export function sortTree<Entry extends TreeEntry>(entries: readonly Entry[]): readonly Entry[] {
+  const byPath = new Map<string, Entry>();
   for (const entry of entries) {
     const path = posix.normalize(entry.path).replace(/\/$/, "");
     if (byPath.has(path))
@@ -46,7 +56,7 @@ export function sortTree(entries: readonly TreeEntry[]): readonly TreeEntry[] {
     byPath.set(path, { ...entry, path });
   }
   for (const path of byPath.keys()) refuseInside(path, byPath);
-  return [...byPath.keys()].toSorted().map((path) => byPath.get(path) as TreeEntry);
+  return [...byPath.keys()].toSorted().map((path) => byPath.get(path) as Entry);
 }
 
 /** Nobody can unpack `a/b` where `a` is a file, and through a link it would go elsewhere. */

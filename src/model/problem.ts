@@ -26,6 +26,8 @@ export type ProblemCode =
   | "plan.empty" // an entry that selects nothing
   | "plan.target" // a target a builder cannot make
   | "plan.invalid" // anything else that cannot be carried out as written
+  | "key.missing" // a key's secret is not where the config says
+  | "key.invalid" // a key that cannot be read, or cannot do what it is for
   | "tool.missing"
   | "file.missing"
   | "file.denied"

@@ -140,6 +140,7 @@ export async function runStep<Options>(
       signal: new AbortController().signal,
       progress: { started: () => {}, ended: () => {}, detail: (_, line) => void lines.push(line) },
       env: environment(circumstances),
+      openSigner: (name) => Promise.reject(new Error(`no key ${name}`)),
       render: (source, scope) => templateOf(source).render(scope),
     });
     const artifacts = [...result.artifacts.values()].flat();

@@ -53,6 +53,7 @@ export async function runSteps(
       progress: { started: () => {}, detail: () => {}, ended: ({ id }, { state }) => told.push([id, state]) },
       env: process.env,
       render: (source) => source,
+      openSigner: (name) => Promise.reject(new Error(`no key ${name}`)),
       ...more,
     });
     const states = Object.fromEntries([...result.outcomes].map(([id, { state }]) => [id, state]));

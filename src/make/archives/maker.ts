@@ -7,9 +7,9 @@ import type { JsonObject } from "../../model/json.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Made, MakeContext, Maker, MakeResult } from "../maker.ts";
+import { readBack } from "../read-back.ts";
 import { resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
 import type { ArchiveFormat } from "./format.ts";
-import { readBack } from "./read-back.ts";
 
 /** What `plan/` put into the Step's options. */
 interface Options {

@@ -1,13 +1,18 @@
-/** Reads an archive that was just written and compares every member with what went in (law 5). */
-import { type Member, readWritten } from "../../format/members.ts";
-import type { Splice } from "../../format/splices.ts";
-import { Problem } from "../../model/problem.ts";
-import type { TreeEntry } from "../tree.ts";
-import type { ArchiveFormat } from "./format.ts";
+/** Reads a container that was just written and compares every member with what went in (law 5). */
+import { type Member, readWritten } from "../format/members.ts";
+import type { Splice } from "../format/splices.ts";
+import { Problem } from "../model/problem.ts";
+import type { TreeEntry } from "./tree.ts";
+
+/** A container's format, by the name `format/members.ts` knows it by; `single`: it holds one file and has no name for it. */
+export interface ReadableFormat {
+  readonly kind: string;
+  readonly single: boolean;
+}
 
 /** Fails with `verify.mismatch` at the first difference; nothing that cannot be read back is listed in a Release. */
 export async function readBack(
-  format: ArchiveFormat,
+  format: ReadableFormat,
   path: string,
   entries: readonly TreeEntry[],
   splices: readonly Splice[],

@@ -1,0 +1,125 @@
+/** Makes a package: gathers what it installs and its scripts, and hands them to the format. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { JsonObject } from "../../model/json.ts";
+import { onDisk } from "../../model/disk.ts";
+import { type ChangelogEntry, type ContentFlag, readContentFlags, type ScriptName } from "../../model/package.ts";
+import type { PlannedFile, Step } from "../../model/plan.ts";
+import { Problem } from "../../model/problem.ts";
+import type { MakeContext, Maker, MakeResult } from "../maker.ts";
+import { resolveFiles, resolveFolders, sortTree } from "../tree.ts";
+import type { PackageEntry, PackageFormat } from "./format.ts";
+import { composeScript } from "./scripts.ts";
+
+/** What `plan/package.ts` puts into the Step's options. */
+export interface PackageStepOptions extends JsonObject {
+  /** Everything that is installed, the programs of builds included. */
+  readonly contents: readonly JsonObject[];
+  readonly scripts: Readonly<Partial<Record<ScriptName, PlannedScript>>> & JsonObject;
+  readonly changelog: readonly (ChangelogEntry & JsonObject)[];
+  /** Name of the key that signs, or empty. */
+  readonly signer: string;
+  /** Of that key's public half, so that another key makes another package. */
+  readonly fingerprint: string;
+  /** The kind's own. */
+  readonly package: JsonObject;
+}
+
+/** A script of the user's (or none) between what the format adds. */
+export interface PlannedScript extends JsonObject {
+  readonly before: string;
+  /** A {@link PlannedFile} of source `glob` or `text`; null where the user has none. */
+  readonly own: JsonObject | null;
+  readonly after: string;
+}
+
+/** The maker for one package format. */
+export function packageMaker(format: PackageFormat): Maker {
+  return {
+    kind: format.kind,
+    version: format.version,
+    memory: 64 * 1024 * 1024,
+    waits: true,
+    async key(step, context) {
+      const { contents, scripts } = optionsOf(step);
+      const ofProject = plannedFiles(contents).filter((file) => file.source !== "artifact");
+      const entries = await gatherEntries(ofProject, context);
+      const texts = await readScripts(scripts, context);
+      return { contents: entries.map(describeEntry), scripts: { ...texts } };
+    },
+    make: (step, context) => makePackage(format, step, context),
+  };
+}
+
+async function makePackage(format: PackageFormat, step: Step, context: MakeContext): Promise<MakeResult> {
+  const options = optionsOf(step);
+  const [output] = step.outputs;
+  if (output === undefined) throw new Error(`${step.id} has no output`);
+  const made = await format.write(
+    {
+      fileName: output.name,
+      options: options.package,
+      entries: await gatherEntries(plannedFiles(options.contents), context),
+      scripts: await readScripts(options.scripts, context),
+      changelog: options.changelog,
+      time: context.epoch,
+      signer: options.signer === "" ? undefined : await context.signer(options.signer),
+    },
+    context,
+  );
+  return { made, reads: [] };
+}
+
+async function gatherEntries(files: readonly PlannedFile[], context: MakeContext): Promise<readonly PackageEntry[]> {
+  const entries = await Promise.all(
+    files.map(async (file) => {
+      const flags = readContentFlags(file.type) ?? new Set<ContentFlag>();
+      const folders = flags.has("tree") ? await resolveFolders(file, context) : [];
+      const resolved = [...folders, ...(await resolveFiles([file], context))];
+      return resolved.map((entry): PackageEntry => ({ ...entry, flags }));
+    }),
+  );
+  return sortTree(entries.flat());
+}
+
+async function readScripts(
+  scripts: PackageStepOptions["scripts"],
+  context: MakeContext,
+): Promise<Readonly<Partial<Record<ScriptName, string>>>> {
+  const texts = await Promise.all(
+    Object.entries(scripts).map(async ([name, script]) => {
+      const { before, own, after } = script as PlannedScript;
+      return [name, composeScript({ before, after, own: await ownText(own, context) })] as const;
+    }),
+  );
+  return Object.fromEntries(texts);
+}
+
+/** The user's script as it is written, or rendered. */
+async function ownText(own: JsonObject | null, context: MakeContext): Promise<string | undefined> {
+  if (own === null) return undefined;
+  const file = own as unknown as PlannedFile;
+  if (file.source === "text") return file.from;
+  const path = join(context.root, file.from);
+  const text = await onDisk(path, () => readFile(path, "utf8")).catch((thrown: unknown) => {
+    if (thrown instanceof Problem && thrown.code === "file.missing")
+      throw new Problem("file.missing", `the script ${file.from} is not there`, { place: file.place });
+    throw thrown;
+  });
+  return file.render === undefined ? text : context.render(text, file.render, { wholeFile: file.from });
+}
+
+function plannedFiles(contents: readonly JsonObject[]): readonly PlannedFile[] {
+  return contents as unknown as readonly PlannedFile[];
+}
+
+function optionsOf(step: Step): PackageStepOptions {
+  return step.options as unknown as PackageStepOptions;
+}
+
+function describeEntry(entry: PackageEntry): JsonObject {
+  const { path, mode, mtime, owner, group, type } = entry;
+  const what = type === "file" ? entry.content.sha256 : type === "symlink" ? entry.target : "";
+  return { path, mode, mtime, owner, group, type, what, flags: [...entry.flags] };
+}

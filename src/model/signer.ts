@@ -1,0 +1,42 @@
+/** Signers: keys that make signatures. Opened by `sign/`, handed to makers by `cli/`; a maker never sees a secret. */
+
+/** Bytes to be signed, in chunks, each of which may only be there until the next is asked for. */
+export type ToSign = Uint8Array | AsyncIterable<Uint8Array>;
+
+interface Key {
+  /** Its name in the config's `trust.keys`. */
+  readonly name: string;
+  /** Of the public key, lower-case hex: for OpenPGP its fingerprint (RFC 9580, 5.5.4), for RSA the SHA-256 of the SubjectPublicKeyInfo. Part of Step keys. */
+  readonly fingerprint: string;
+}
+
+/** Makes OpenPGP signatures (RFC 9580, version 4 packets, SHA-256 or stronger, no notations: same input, same bytes for RSA and EdDSA). */
+export interface OpenpgpSigner extends Key {
+  readonly method: "openpgp";
+  /** A detached binary signature (type 0x00); `time` is its creation time in seconds since 1970. Armored when `armor` is set. */
+  detached(data: ToSign, options: { readonly time: number; readonly armor: boolean }): Promise<Uint8Array>;
+  /** The text in the cleartext signature framework. A signer command cannot do this: fails with `key.invalid`. */
+  clearsigned(text: string, options: { readonly time: number }): Promise<string>;
+}
+
+/** Makes RSA signatures of PKCS #1 v1.5 (RFC 8017, 8.2), as apk wants them. */
+export interface RsaSigner extends Key {
+  readonly method: "rsa";
+  /** File name of the public key on the machines that verify, such as `team@example.com-5f2c.rsa.pub`; empty when nobody said. */
+  readonly keyName: string;
+  signature(data: ToSign, hash: "sha1" | "sha256" | "sha512"): Promise<Uint8Array>;
+}
+
+export type Signer = OpenpgpSigner | RsaSigner;
+
+/** What the Plan knows of a key: enough to decide with, and nothing secret. */
+export type KeyFacts =
+  | {
+      readonly name: string;
+      readonly method: Signer["method"];
+      readonly fingerprint: string;
+      /** See {@link RsaSigner.keyName}; empty for other methods. */
+      readonly keyName: string;
+    }
+  /** The key cannot be used here, and why: its variable is not set, its file is not there. */
+  | { readonly name: string; readonly missing: string };
