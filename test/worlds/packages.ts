@@ -60,7 +60,7 @@ export function decidePackage(kind: PackageKind, described: Described = {}): Pac
   const parsed = (name: RelationName): readonly Relation[] =>
     (relations[name] ?? []).map((text) => parseRelation(text, place));
   return kind.decide({
-    options: kind.schema.parse(described.options ?? {}) as never,
+    options: kind.schema.parse(described.options ?? {}),
     scope: {},
     platform: target === "all" ? undefined : parsePlatform(target),
     name: described.name ?? "tool",

@@ -28,7 +28,7 @@ export interface ReadyPackage {
   readonly signer: Signer | undefined;
 }
 
-export interface PackageFormat<Options = never> extends PackageKind<Options> {
+export interface PackageFormat<Options = unknown> extends PackageKind<Options> {
   /** Raised when the same package gives other bytes, so that older cached packages are not taken. */
   readonly version: number;
   /** Writes the package into the scratch folder, reads it back, and gives the file; more than one where a signature stands beside it. */
