@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tally } from "../test/setup/tally.ts";
 import { findJudge } from "./judges/find.ts";
-import { installMissing, mayUseApt } from "./judges/install.ts";
+import { installMissing } from "./judges/install.ts";
+import { mayUseApt } from "./judges/machine.ts";
 import { JUDGES } from "./judges/table.ts";
 
 const CHECKS = [

@@ -1,10 +1,11 @@
 /** Where a judge stands on this machine. */
 
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Judge } from "./table.ts";
+import type { Judge, RootJudge } from "./table.ts";
 import { JUDGES } from "./table.ts";
 
 /** The folder outside the clone in which judges are kept by name and version; `SLIPWAY_JUDGES` names another. */
@@ -17,19 +18,26 @@ export function judgeNamed(name: string): Judge {
   return judge;
 }
 
-/** The path of a judge's program, or undefined when it is not installed. */
+/** The path of a judge's program, or of a root; undefined when it is not installed. */
 export function findJudge(judge: Judge): string | undefined {
   const cached = cachedProgram(judge);
-  if (cached !== undefined) return isProgram(cached) ? cached : undefined;
+  if (cached !== undefined) return ("suite" in judge ? isFolder(cached) : isProgram(cached)) ? cached : undefined;
   const names = [...("aliases" in judge ? (judge.aliases ?? []) : []), judge.command ?? judge.name];
   const says = "says" in judge ? judge.says : undefined;
   return names.flatMap(findOnPath).find((path) => says === undefined || versionOf(path).includes(says));
 }
 
-/** Where the program of a judge that is kept in the cache stands or would stand; undefined for one found on the PATH. */
+/** Where a judge that is kept in the cache stands or would stand; undefined for one found on the PATH. */
 export function cachedProgram(judge: Judge): string | undefined {
-  if (!("go" in judge || "npm" in judge || "arm64" in judge || "pypi" in judge)) return undefined;
+  if ("suite" in judge) return join(cacheFolder, judge.name, contentsKey(judge), "root");
+  if (!("go" in judge || "npm" in judge || "arm64" in judge || "pypi" in judge || "script" in judge)) return undefined;
   return join(cacheFolder, judge.name, judge.version, judge.command ?? judge.name);
+}
+
+/** Names what a root holds, so that one made from another list is not taken for it. */
+function contentsKey({ suite, variant, packages }: RootJudge): string {
+  const list = JSON.stringify([suite, variant, packages]);
+  return `${suite}-${createHash("sha256").update(list).digest("hex").slice(0, 12)}`;
 }
 
 /** Every program of a name on the PATH, in its order. */
@@ -49,4 +57,8 @@ function isProgram(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,12 +1,10 @@
 /** Installs judges: Debian packages by apt, all others into the cache folder, each whole or not at all. */
 
-import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -14,6 +12,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder, cachedProgram, findJudge, judgeNamed } from "./find.ts";
+import { execute, lastLines, mayUseApt, osRelease } from "./machine.ts";
+import { installRoot, rootObstacle } from "./root.ts";
+import { buildSource, sourceObstacle } from "./source.ts";
 import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge, PypiJudge } from "./table.ts";
 import { DEBIAN_RELEASE } from "./table.ts";
 
@@ -30,11 +31,6 @@ export function installMissing(judges: readonly Judge[], say: (line: string) => 
   const debian = missing.filter((judge) => "debian" in judge);
   const others = missing.filter((judge) => !("debian" in judge));
   return [...installDebian(debian, say), ...others.map((judge) => installCached(judge, say))];
-}
-
-/** True where apt may be used: as root on Debian. */
-export function mayUseApt(): boolean {
-  return process.getuid?.() === 0 && osRelease("ID") === "debian";
 }
 
 function installDebian(judges: readonly DebianJudge[], say: (line: string) => void): readonly Outcome[] {
@@ -81,6 +77,8 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
     if ("npm" in judge) installNpm(judge, draft, say);
     if ("arm64" in judge) installArm64(judge, draft, say);
     if ("pypi" in judge) installPypi(judge, draft, say);
+    if ("suite" in judge) installRoot(judge, draft, say);
+    if ("script" in judge) buildSource(judge, draft, say);
     chmodSync(draft, 0o755);
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
@@ -95,6 +93,8 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
 function obstacle(judge: Judge): string | undefined {
   if ("go" in judge && findJudge(judgeNamed("go")) === undefined) return "needs go";
   if ("pypi" in judge && findJudge(judgeNamed("python3")) === undefined) return "needs python3";
+  if ("suite" in judge) return rootObstacle(judge);
+  if ("script" in judge) return sourceObstacle(judge);
   if ("npm" in judge && `${process.platform}-${process.arch}` !== "linux-x64") return "linux on x64 only";
   if (!("arm64" in judge)) return undefined;
   if (osRelease("ID") !== "debian") return "needs Debian's arm64 libraries";
@@ -165,29 +165,4 @@ function unpackNpm(name: string, version: string, folder: string, say: (line: st
     "--loglevel=error",
     `${name}@${version}`,
   ]);
-}
-
-function execute(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): void {
-  execFileSync(command, args, {
-    stdio: ["ignore", "pipe", "pipe"],
-    maxBuffer: 64 << 20,
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", ...env },
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-}
-
-function osRelease(key: string): string | undefined {
-  try {
-    const line = readFileSync("/etc/os-release", "utf8")
-      .split("\n")
-      .find((text) => text.startsWith(`${key}=`));
-    return line?.slice(key.length + 1).replaceAll('"', "");
-  } catch {
-    return undefined;
-  }
-}
-
-function lastLines(error: unknown): string {
-  const output = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-  return output.trimEnd().split("\n").slice(-5).join("\n");
 }

@@ -42,6 +42,22 @@ export interface PypiJudge extends Common {
   readonly file?: string;
 }
 
+/** A root folder of a Debian release, in which tests install packages; made by mmdebstrap in the mode `variant`. */
+export interface RootJudge extends Common {
+  readonly suite: string;
+  readonly variant: "apt" | "extract";
+  /** What it has besides what the variant brings. */
+  readonly packages: readonly string[];
+}
+
+/** A program that no registry carries: `script`, which stands beside its sources, builds it into the folder it is given. */
+export interface SourceJudge extends Common {
+  readonly script: string;
+  readonly version: string;
+  /** Debian packages that the script needs. */
+  readonly needs: readonly string[];
+}
+
 /** What the machine has or the person brings; never installed here. */
 export interface FoundJudge extends Common {
   readonly hint: string;
@@ -51,7 +67,7 @@ export interface FoundJudge extends Common {
   readonly says?: string;
 }
 
-export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | PypiJudge | FoundJudge;
+export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | PypiJudge | RootJudge | SourceJudge | FoundJudge;
 
 /** The Debian release whose versions the table pins. */
 export const DEBIAN_RELEASE = "12";
@@ -143,6 +159,41 @@ const TABLE = [
   { name: "diffoscope", debian: "diffoscope-minimal", version: "240", for: "what differs between two builds" },
   { name: "mmdebstrap", debian: "mmdebstrap", version: "1.3", for: "roots to install packages into" },
   { name: "systemd-nspawn", debian: "systemd-container", version: "252", for: "booting a root, to see a service run" },
+  {
+    name: "root-bare",
+    suite: "bookworm",
+    variant: "extract",
+    packages: ["busybox-static"],
+    for: "a root with nothing but a shell, for package managers that run from outside",
+  },
+  {
+    name: "root-bookworm",
+    suite: "bookworm",
+    variant: "apt",
+    packages: ["passwd"],
+    for: "deb packages in Debian 12: dpkg 1.21, apt 2.6",
+  },
+  {
+    name: "root-forky",
+    suite: "forky",
+    variant: "apt",
+    packages: ["passwd", "rpm", "dnf5"],
+    for: "packages with newer managers: apt 3.3, rpm 6.1, dnf5",
+  },
+  {
+    name: "root-systemd",
+    suite: "bookworm",
+    variant: "apt",
+    packages: ["systemd", "systemd-sysv", "dbus", "passwd", "curl", "rpm"],
+    for: "a root that boots, in which services run",
+  },
+  {
+    name: "apk",
+    script: "build-apk.sh",
+    version: "3.0.6",
+    needs: ["meson", "ninja-build", "gcc", "pkg-config", "libssl-dev", "zlib1g-dev", "libzstd-dev"],
+    for: "apk packages: reading, installing, upgrading, removing, signatures",
+  },
 
   {
     name: "node26",
