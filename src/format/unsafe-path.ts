@@ -2,9 +2,16 @@
 
 /** Why unpacking `path` is not safe, or undefined when it stays inside. */
 export function unsafePath(path: string): string | undefined {
-  if (path.startsWith("/")) return "an absolute path";
+  const outside = outsidePath(path);
+  if (outside !== undefined) return outside;
   if (path.includes("\\")) return "a path with a backslash"; // a separator on Windows, and to some unpackers elsewhere
   if (/^[A-Za-z]:/.test(path)) return "a path with a drive letter";
+  return undefined;
+}
+
+/** The same for names that only Unix unpacks, where `dev-disk-by\x2dlabel.service` is a name like any other. */
+export function outsidePath(path: string): string | undefined {
+  if (path.startsWith("/")) return "an absolute path";
   if (path.split("/").includes("..")) return "a path with `..`";
   return undefined;
 }

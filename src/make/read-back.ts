@@ -1,6 +1,7 @@
 /** Reads a container that was just written and compares every member with what went in (law 5). */
 import { type Member, readWritten } from "../format/members.ts";
 import type { Splice } from "../format/splices.ts";
+import { outsidePath } from "../format/unsafe-path.ts";
 import { Problem } from "../model/problem.ts";
 import type { TreeEntry } from "./tree.ts";
 
@@ -8,6 +9,8 @@ import type { TreeEntry } from "./tree.ts";
 export interface ReadableFormat {
   readonly kind: string;
   readonly single: boolean;
+  /** A package manager unpacks it at the root of a system: links may lead anywhere, names hold what Unix lets them. */
+  readonly installed?: boolean | undefined;
 }
 
 /** Fails with `verify.mismatch` at the first difference; nothing that cannot be read back is listed in a Release. */
@@ -19,7 +22,8 @@ export async function readBack(
 ): Promise<void> {
   const expected = new Map(entries.map((entry) => [entry.path, entry]));
   for await (const member of readWritten(format.kind, path, splices)) {
-    if (member.unsafe !== undefined) throw differs(path, member.path, member.unsafe);
+    const unsafe = format.installed === true ? outsidePath(member.path) : member.unsafe;
+    if (unsafe !== undefined) throw differs(path, member.path, unsafe);
     // A format that holds one file has no name for it.
     const name = format.single ? (entries[0]?.path ?? "") : member.path;
     const entry = expected.get(name);

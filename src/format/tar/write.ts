@@ -1,7 +1,7 @@
 /** Writes tar archives as segments: headers and padding as bytes, files as contents to be spliced. */
 import { Problem } from "../../model/problem.ts";
 import type { Segment } from "../segment.ts";
-import { unsafePath } from "../unsafe-path.ts";
+import { outsidePath, unsafePath } from "../unsafe-path.ts";
 import { type PlainEntry, headersIn } from "./dialects.ts";
 import type { TarDialect, TarEntry } from "./entry.ts";
 import { blockSize, paddingSize, typeflags } from "./header.ts";
@@ -10,6 +10,8 @@ export interface TarOptions {
   readonly dialect: TarDialect;
   /** False leaves out the two blocks of zeros at the end, so that more can follow (apk). */
   readonly end?: boolean | undefined;
+  /** Only Unix unpacks it, as packages are: names may hold what means a folder or drive elsewhere, such as a backslash. */
+  readonly unixOnly?: boolean | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function* tarSegments(
   options: TarOptions,
 ): AsyncGenerator<Segment> {
   for await (const entry of entries) {
-    const plain = plainEntry(entry);
+    const plain = plainEntry(entry, options);
     yield* headersIn[options.dialect](plain);
     if (entry.type !== "file" || entry.content.size === 0) continue;
     yield entry.content;
@@ -31,8 +33,8 @@ export async function* tarSegments(
   if (options.end !== false) yield new Uint8Array(2 * blockSize);
 }
 
-function plainEntry(entry: TarEntry): PlainEntry {
-  checkPath(entry);
+function plainEntry(entry: TarEntry, options: TarOptions): PlainEntry {
+  checkPath(entry, options);
   const target = entry.type === "symlink" || entry.type === "hardlink" ? entry.target : "";
   if (entry.type !== "file" && entry.type !== "directory") checkText(entry.path, target, "target");
   const owner = {
@@ -63,9 +65,9 @@ function plainEntry(entry: TarEntry): PlainEntry {
   };
 }
 
-function checkPath(entry: TarEntry): void {
+function checkPath(entry: TarEntry, { unixOnly }: TarOptions): void {
   checkText(entry.path, entry.path, "path");
-  const unsafe = unsafePath(entry.path);
+  const unsafe = unixOnly === true ? outsidePath(entry.path) : unsafePath(entry.path);
   if (unsafe !== undefined) throw new Problem("format.invalid", `${entry.path}: ${unsafe} cannot go into an archive`);
   if (entry.type !== "directory" && entry.path.endsWith("/")) {
     throw new Problem("format.invalid", `${entry.path}: only a directory's path may end with "/"`);

@@ -10,7 +10,7 @@ import { Problem } from "../../model/problem.ts";
 import type { MakeContext, Maker, MakeResult } from "../maker.ts";
 import { resolveFiles, resolveFolders, sortTree } from "../tree.ts";
 import type { PackageEntry, PackageFormat } from "./format.ts";
-import { composeScript } from "./scripts.ts";
+import { asWritten, composeScript } from "./scripts.ts";
 
 /** What `plan/package.ts` puts into the Step's options. */
 export interface PackageStepOptions extends JsonObject {
@@ -89,8 +89,10 @@ async function readScripts(
 ): Promise<Readonly<Partial<Record<ScriptName, string>>>> {
   const texts = await Promise.all(
     Object.entries(scripts).map(async ([name, script]) => {
-      const { before, own, after } = script as PlannedScript;
-      return [name, composeScript({ before, after, own: await ownText(own, context) })] as const;
+      const { before, own: written, after } = script as PlannedScript;
+      const own = await ownText(written, context);
+      const isWhole = own !== undefined && asWritten.has(name as ScriptName);
+      return [name, isWhole ? own : composeScript({ before, after, own })] as const;
     }),
   );
   return Object.fromEntries(texts);

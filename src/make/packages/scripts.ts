@@ -1,4 +1,5 @@
 /** Puts a package's script together: what the format adds for a service, around what the user wrote. */
+import type { ScriptName } from "../../model/package.ts";
 import { Problem } from "../../model/problem.ts";
 
 interface Parts {
@@ -24,6 +25,9 @@ export function composeScript({ before, own, after }: Parts): string {
     });
   return `${shebang}\nset -e\n${before}${after === "" ? body : `(\n${body})\n`}${after}`;
 }
+
+/** What stands among the scripts and is none, so that it is taken as the user wrote it: debconf's questions, a makefile. */
+export const asWritten: ReadonlySet<ScriptName> = new Set<ScriptName>(["templates", "rules"]);
 
 /** A script's `#!` line, `#!/bin/sh` where it has none, and all else, ending with a newline. */
 export function splitShebang(text: string): { readonly shebang: string; readonly body: string } {
