@@ -4,6 +4,7 @@ import type { TestContext } from "vitest";
 import { it } from "vitest";
 import { findJudge, judgeNamed } from "../scripts/judges/find.ts";
 import type { JudgeName } from "../scripts/judges/table.ts";
+import { type Root, rootsObstacle, withRoot } from "./worlds/roots.ts";
 
 /** The path of a judge's or peer's program, or undefined when it is not installed. */
 export function judge(name: JudgeName): string | undefined {
@@ -35,4 +36,35 @@ export function needs<const Name extends JudgeName>(...names: readonly Name[]): 
       await body(Object.fromEntries(found) as Tools<Name>, context);
     });
   };
+}
+
+/** The roots there are: `bookworm` for `root-bookworm`. */
+export type RootName = JudgeName extends infer Name ? (Name extends `root-${infer Rest}` ? Rest : never) : never;
+
+/** A test in a root of its own. */
+type DeclareRootTest<Name extends JudgeName> = (
+  title: string,
+  body: (root: Root, tools: Tools<Name>, context: TestContext) => unknown,
+  timeout?: number,
+) => void;
+
+/**
+ * Declares a test that installs packages into a throw-away root, and gets it: `needsRoot("bookworm")("...", (root) => ...)`.
+ * `tools` are judges it needs besides, which run from outside: `needsRoot("bare", "rpm")("...", (root, { rpm }) => ...)`.
+ * Without them, or where not run as root, it is skipped with the reason.
+ */
+export function needsRoot<const Name extends JudgeName = never>(
+  name: RootName,
+  ...tools: readonly Name[]
+): DeclareRootTest<Name> {
+  return (title, body, timeout) =>
+    needs<Name | JudgeName>(`root-${name}`, ...tools)(
+      title,
+      async (found, context) => {
+        const obstacle = rootsObstacle();
+        if (obstacle !== undefined) context.skip(obstacle);
+        await withRoot(found[`root-${name}`], async (root) => body(root, found as Tools<Name>, context));
+      },
+      timeout,
+    );
 }
