@@ -2,15 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "oxfmt";
-import { archives } from "../src/make/archives/table.ts";
-import { builders } from "../src/make/builders/table.ts";
 import { configJsonSchema, configReference } from "../src/input/index.ts";
-import { stores } from "../src/store/table.ts";
+import { kinds } from "../src/cli/tables.ts";
 import { configPage } from "./docs/config-page.ts";
 import { fillBlocks, filterTable, liquidFilterList, nameTable } from "./docs/template-page.ts";
 
 const root = join(import.meta.dirname, "..");
-const kinds = { builders, archives, stores };
 
 /** The generated files, by path from the root, as the formatter would have them. */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
@@ -20,6 +17,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     "target names": nameTable(reference.names.target),
     "build names": nameTable(reference.names.build),
     "archive names": nameTable(reference.names.archive),
+    "package names": nameTable(reference.names.package),
     "late names": nameTable(reference.names.late),
     filters: filterTable(reference.filters),
     "liquid filters": liquidFilterList(reference.liquidFilters),

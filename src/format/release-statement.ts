@@ -14,6 +14,7 @@ const artifactTypes: Readonly<Record<ArtifactType, ArtifactType>> = {
   archive: "archive",
   source: "source",
   package: "package",
+  signature: "signature",
   file: "file",
   notes: "notes",
   checksums: "checksums",

@@ -20,6 +20,7 @@ export type ArtifactType =
   | "archive"
   | "source" // the sources of the tag
   | "package" // for a package manager: deb, wheel, npm tarball, ...
+  | "signature" // of another artifact, in a file of its own
   | "file" // anything else that is published as it is
   | "notes"
   | "checksums"

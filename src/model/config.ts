@@ -1,4 +1,5 @@
 /** The Config after reading: every value checked, every template compiled, every entry knowing its place. */
+import type { RelationName, ScriptName } from "./package.ts";
 import type { Place } from "./problem.ts";
 import type { ByTarget, Template } from "./template.ts";
 
@@ -131,6 +132,75 @@ export interface SourceEntry extends Entry {
   readonly files: readonly FileEntry[];
 }
 
+/** What a package's description says; every part may stand under a format's key too, merged over the entry's own. */
+export interface PackageText {
+  readonly place: Place;
+  /** File name; a format's extension is added where it lacks it. */
+  readonly file: Template | undefined;
+  readonly version: {
+    readonly epoch: number | undefined;
+    readonly release: Template | undefined;
+    readonly prerelease: Template | undefined;
+    readonly metadata: Template | undefined;
+  };
+  /** The format's own word for the architecture. */
+  readonly arch: Template | undefined;
+  /** First line: the summary. */
+  readonly description: Template | undefined;
+  readonly maintainer: Template | undefined;
+  readonly vendor: Template | undefined;
+  readonly homepage: Template | undefined;
+  readonly license: Template | undefined;
+  readonly section: Template | undefined;
+  readonly priority: Template | undefined;
+  readonly relations: Readonly<Partial<Record<RelationName, readonly Template[]>>>;
+  readonly contents: readonly FileEntry[];
+  readonly scripts: Readonly<Partial<Record<ScriptName, ScriptEntry>>>;
+  /** Name of a key in `trust.keys`. */
+  readonly sign: { readonly key: string; readonly optional: boolean; readonly place: Place } | undefined;
+}
+
+/** A script of the user's: a file of the project, or its text. */
+export interface ScriptEntry {
+  readonly place: Place;
+  readonly source: "file" | "text";
+  readonly from: Template;
+  /** Whether it runs through the templates. */
+  readonly render: boolean;
+}
+
+export interface PackageEntry extends Entry {
+  readonly formats: readonly string[];
+  readonly from: readonly Selector[] | undefined;
+  readonly binaries: ArchiveEntry["binaries"];
+  readonly text: PackageText;
+  /** By format: what is said differently there, and the format's own options. */
+  readonly byFormat: Readonly<Record<string, { readonly text: PackageText; readonly options: unknown }>>;
+  readonly changelog: "git" | undefined;
+  readonly systemd: SystemdEntry | undefined;
+  readonly optional: boolean;
+}
+
+/** The `systemd:` shorthand of a package. */
+export interface SystemdEntry {
+  readonly place: Place;
+  /** Unit files of the project; none: one is generated. */
+  readonly units: readonly Template[];
+  /** Command line of the generated unit. */
+  readonly exec: Template | undefined;
+  /** Further lines of the generated unit's [Service]. */
+  readonly service: Readonly<Record<string, Template>>;
+  readonly user: Template | undefined;
+  readonly group: Template | undefined;
+  readonly data: readonly Template[];
+  readonly config: readonly Template[];
+  /** File of the project with the service's environment. */
+  readonly environment: Template | undefined;
+  readonly enable: boolean;
+  readonly start: boolean;
+  readonly restart: boolean;
+}
+
 export interface NotesConfig extends Entry {
   /** `commits`, `file:PATH` or `changelog:PATH`. */
   readonly from: string;
@@ -169,6 +239,16 @@ export interface StoreEntry extends Entry {
   readonly options: unknown;
 }
 
+/** A key of `trust.keys`; secrets are only names in it. */
+export interface KeyEntry extends Entry {
+  readonly kind: string;
+  readonly options: unknown;
+}
+
+export interface TrustConfig {
+  readonly keys: Readonly<Record<string, KeyEntry>>;
+}
+
 export interface PublishEntry {
   readonly place: Place;
   readonly store: string;
@@ -193,8 +273,10 @@ export interface Config {
   readonly builds: readonly BuildEntry[];
   readonly source: readonly SourceEntry[];
   readonly archives: readonly ArchiveEntry[];
+  readonly packages: readonly PackageEntry[];
   readonly notes: NotesConfig | undefined;
   readonly release: ReleaseConfig;
+  readonly trust: TrustConfig;
   readonly stores: Readonly<Record<string, StoreEntry>>;
   readonly publish: readonly PublishEntry[];
 }

@@ -1,7 +1,9 @@
 /** Facts: what git, the clock of the commit, the machine and the environment say, gathered before anything is decided. */
 import type { Commit } from "./commit.ts";
 import type { JsonObject } from "./json.ts";
+import type { ChangelogEntry } from "./package.ts";
 import type { Platform } from "./platform.ts";
+import type { KeyFacts } from "./signer.ts";
 
 export interface GitFacts {
   readonly commit: string;
@@ -57,4 +59,8 @@ export interface Facts {
   readonly probed: Readonly<Record<string, JsonObject>>;
   /** Since the previous tag, newest first; read only where notes are made of them. */
   readonly commits: readonly Commit[];
+  /** The latest versions with what each brought, newest first; read only where a package's changelog is made of them. */
+  readonly history: readonly Omit<ChangelogEntry, "author">[];
+  /** The keys that something is signed with, by their names in `trust.keys`. */
+  readonly keys: Readonly<Record<string, KeyFacts>>;
 }

@@ -9,6 +9,7 @@ const groups: ReadonlyMap<string, ArtifactType> = new Map([
   ["archives", "archive"],
   ["source", "source"],
   ["packages", "package"],
+  ["signatures", "signature"],
   ["files", "file"],
   ["notes", "notes"],
   ["checksums", "checksums"],

@@ -153,6 +153,8 @@ export interface PackageRequest<Options = unknown> {
   readonly scope: Scope;
   /** Undefined: for every architecture. */
   readonly platform: Platform | undefined;
+  /** The word for the architecture that the entry wants instead of {@link PackageKind.arch}'s. */
+  readonly arch: string | undefined;
   readonly name: string;
   readonly version: PackageVersion;
   /** The clock of the release, seconds since 1970. */
@@ -173,6 +175,8 @@ export interface PackageRequest<Options = unknown> {
   /** Scripts that the package will carry. */
   readonly scripts: ReadonlySet<ScriptName>;
   readonly changelog: readonly ChangelogEntry[];
+  /** Whether a key signs it. */
+  readonly signed: boolean;
   readonly place: Place;
 }
 
@@ -183,6 +187,8 @@ export interface PackageDraft {
   readonly version: string;
   /** As {@link PackageKind.arch} calls it. */
   readonly arch: string;
+  /** What stands beside the package, by what its file name adds to the package's: `.sig`. */
+  readonly besides?: readonly string[];
   /** All that the maker needs besides contents, scripts and changelog: control fields, tags. Plain data. */
   readonly options: JsonObject;
 }

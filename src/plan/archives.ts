@@ -2,11 +2,11 @@
 import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry } from "../model/config.ts";
 import type { ArchiveKind } from "../model/kind.ts";
-import { matchesName } from "../model/name-glob.ts";
-import { formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
+import { formatPlatform, samePlatform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 import { decideArchive, type ArchiveRequest, type Member } from "./archive.ts";
-import { attempt, selects, wanted, type Deciding, type NamedStep } from "./deciding.ts";
+import { chooseBuilds, nothingChosen, platformsOf } from "./choose-builds.ts";
+import { attempt, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { narrowedTo } from "./targets.ts";
 
 export function decideArchives(
@@ -27,7 +27,7 @@ function decideEntry(
   before: readonly string[],
 ): readonly NamedStep[] {
   if (!wanted(deciding, entry)) return [];
-  const chosen = chooseBuilds(entry, builds);
+  const chosen = chooseBuilds(entry.from, builds);
   if (entry.from?.length === 0)
     return archivesOf({ deciding, entry, platform: undefined, members: [], builds, before });
   if (chosen.length === 0) return nothingChosen(deciding, entry, builds);
@@ -58,52 +58,6 @@ function noneLetIn(deciding: Deciding, entry: ArchiveEntry, chosen: readonly Nam
     expected: `a pattern that fits one of ${made.join(", ")}`,
     hint: "write `optional: true` if it may be missing",
   });
-}
-
-function nothingChosen(deciding: Deciding, entry: ArchiveEntry, builds: readonly NamedStep[]): readonly NamedStep[] {
-  // Builds that `when`, --target or --skip took away take their archives along: that is no mistake in the entry.
-  const known =
-    entry.from === undefined ||
-    entry.from.some((selector) => builds.some((build) => matchesName(selector.name, build.name)));
-  const all = new Set(
-    deciding.config.builds.map(
-      (build) =>
-        attempt(deciding, build.place, () => build.name?.render(deciding.vocabulary.base)) ??
-        deciding.config.project.name,
-    ),
-  );
-  const declared =
-    known || (entry.from ?? []).some((selector) => [...all].some((name) => matchesName(selector.name, name)));
-  if (declared || entry.optional) {
-    deciding.skipped.push({ what: entry.path, why: "none of its builds is made in this run" });
-    return [];
-  }
-  throw new Problem(
-    "plan.empty",
-    `from: no build is called ${(entry.from ?? []).map(({ name }) => `"${name}"`).join(" or ")}`,
-    {
-      place: entry.from?.[0]?.place ?? entry.place,
-      expected: `one of ${[...all].join(", ")}`,
-      hint: "write `from: []` for an archive of files only",
-    },
-  );
-}
-
-function chooseBuilds(entry: ArchiveEntry, builds: readonly NamedStep[]): readonly NamedStep[] {
-  const packable = builds.filter(({ step }) => step.outputs.some((output) => !output.listed));
-  const { from } = entry;
-  if (from === undefined) return packable;
-  return packable.filter(({ name }) => from.some((selector) => selects(selector, name)));
-}
-
-function platformsOf(builds: readonly NamedStep[]): readonly (Platform | undefined)[] {
-  const platforms: (Platform | undefined)[] = [];
-  for (const { step } of builds) {
-    for (const { platform } of step.outputs) {
-      if (!platforms.some((other) => samePlatform(other, platform))) platforms.push(platform);
-    }
-  }
-  return platforms;
 }
 
 /** One archive per format; a format that holds one file makes one of each binary. */

@@ -3,6 +3,7 @@ import type { Config, Entry, Selector } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
 import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
 import { matchesName } from "../model/name-glob.ts";
+import type { PackageKind } from "../model/package.ts";
 import type { Platform } from "../model/platform.ts";
 import type { PlannedStep, Skipped } from "../model/plan.ts";
 import { placed, problemsOf, type Place, type Problem } from "../model/problem.ts";
@@ -12,6 +13,7 @@ import { renderText, type Scope, type Template, type Text } from "../model/templ
 export interface DecidingKinds {
   readonly builders: KindTable<BuildKind>;
   readonly archives: KindTable<ArchiveKind>;
+  readonly packages: KindTable<PackageKind>;
   readonly stores: KindTable<StoreKind>;
 }
 
@@ -80,7 +82,7 @@ export function selects({ section, name: glob }: Selector, name: string): boolea
 
 /** Steps with their entry's name, so that later sections can select them. */
 export interface NamedStep {
-  readonly section: "build" | "archive" | "source";
+  readonly section: "build" | "archive" | "source" | "package";
   readonly name: string;
   readonly step: PlannedStep;
 }

@@ -10,6 +10,7 @@ import { decideBefore } from "./before.ts";
 import { decideBuilds } from "./builds.ts";
 import type { Deciding, DecidingKinds, Vocabulary } from "./deciding.ts";
 import { decideNotes } from "./notes.ts";
+import { decidePackages } from "./packages.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
 import { decideSource } from "./source.ts";
 
@@ -24,7 +25,7 @@ export interface PlanRequest {
   readonly targets?: readonly string[] | undefined;
   /** A file of release notes that take the place of the config's own; absolute, or relative to the project. */
   readonly notes?: string | undefined;
-  /** Sections left out: before, source, archives, notes, files, publish. */
+  /** Sections left out: before, source, archives, packages, notes, files, publish. */
   readonly skip?: ReadonlySet<string> | undefined;
 }
 
@@ -46,12 +47,13 @@ export function plan(request: PlanRequest): Plan {
   const builds = decideBuilds(deciding, last);
   const source = decideSource(deciding, last);
   const archives = decideArchives(deciding, builds, last);
+  const packages = decidePackages(deciding, builds, last);
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
   const made: readonly PlannedStep[] = [
     ...before,
-    ...[...builds, ...source, ...archives].map(({ step }) => step),
+    ...[...builds, ...source, ...archives, ...packages].map(({ step }) => step),
     ...files,
   ];
   const steps = [...made, ...decideNotes(deciding, made)];

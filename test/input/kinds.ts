@@ -41,6 +41,8 @@ const compiler = z.strictObject({
 export const kinds: ReadableKinds = {
   builders: kindTable<BuildKind>([builder("gcc", compiler), builder("clang", compiler)]),
   archives: kindTable<ArchiveKind>([archive("tar.gz"), archive("zip"), archive("binary", true)]),
+  packages: new Map(),
+  keys: new Map(),
   stores: kindTable<StoreKind>([folder]),
 };
 

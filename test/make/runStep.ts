@@ -287,7 +287,7 @@ function decidingOf<Options>(
       git: { commit: released.commit, shortCommit: released.commit.slice(0, 7), isDirty: released.isDirty },
       version: { version: released.version },
     } as unknown as Facts,
-    kinds: { builders: kindTable([builder]), archives: new Map(), stores: new Map() },
+    kinds: { builders: kindTable([builder]), archives: new Map(), packages: new Map(), stores: new Map() },
     vocabulary: {
       base,
       forTarget: (platform) => ({

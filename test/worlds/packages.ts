@@ -79,6 +79,8 @@ export function decidePackage(kind: PackageKind, described: Described = {}): Pac
     contents: described.contents ?? [],
     scripts: new Set([...Object.keys(described.scripts ?? {}), ...Object.keys(described.frames ?? {})] as ScriptName[]),
     changelog: described.changelog ?? [],
+    arch: undefined,
+    signed: described.signer !== undefined,
     place,
   });
 }
@@ -126,7 +128,15 @@ function stepOf(format: PackageFormat, draft: PackageDraft, described: Described
       package: draft.options,
     },
     env: {},
-    outputs: [{ name: draft.fileName, type: "package", listed: true, attributes: { format: format.kind } }],
+    outputs: [
+      { name: draft.fileName, type: "package", listed: true, attributes: { format: format.kind } },
+      ...(draft.besides ?? []).map((beside) => ({
+        name: `${draft.fileName}${beside}`,
+        type: "signature" as const,
+        listed: true,
+        attributes: {},
+      })),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Plans decided from the text of a config and made-up facts, without git, disk or toolchains. */
 import { archives } from "../../src/make/archives/table.ts";
+import { packages } from "../../src/make/packages/table.ts";
 import { readSource, sourceOfText, templateVocabulary } from "../../src/input/index.ts";
 import type { Facts } from "../../src/model/facts.ts";
 import { type BuildKind, kindTable } from "../../src/model/kind.ts";
@@ -43,7 +44,7 @@ export const fake: BuildKind<FakeOptions> = {
   ],
 };
 
-export const kinds = { builders: kindTable<BuildKind>([fake]), archives, stores };
+export const kinds = { builders: kindTable<BuildKind>([fake]), archives, packages, stores };
 
 /** Version 1.2.3 of a clean clone, tagged v1.2.3. */
 export const facts: Facts = {
@@ -73,6 +74,8 @@ export const facts: Facts = {
   host: { os: "linux", arch: "amd64" },
   probed: {},
   commits: [],
+  history: [],
+  keys: {},
 };
 
 /** The Plan of a config's text. Throws what `slipway plan` would print. */

@@ -86,8 +86,10 @@ function readSections(map: MapTree, context: SectionContext, root: string): Conf
     builds: sections.builds.read(under("builds"), context),
     source: sections.source.read(under("source"), context),
     archives: sections.archives.read(under("archives"), context),
+    packages: sections.packages.read(under("packages"), context),
     notes: sections.notes.read(under("notes"), context),
     release: sections.release.read(under("release"), context),
+    trust: sections.trust.read(under("trust"), context),
     stores,
     publish: publishOf(sections.publish.read(under("publish"), context), stores, keysOf(under("stores")), problems),
   };

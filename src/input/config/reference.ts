@@ -3,7 +3,15 @@ import type { JsonObject } from "../../model/json.ts";
 import type { ReadableKinds } from "../sections/section.ts";
 import { sections } from "../sections/table.ts";
 import { filters, liquidFilters } from "../template/filters/table.ts";
-import { archiveNames, buildNames, lateNames, releaseNames, targetNames, type Name } from "../template/names.ts";
+import {
+  archiveNames,
+  buildNames,
+  lateNames,
+  packageNames,
+  releaseNames,
+  targetNames,
+  type Name,
+} from "../template/names.ts";
 import { translate } from "./json-schema.ts";
 
 export interface SectionReference {
@@ -34,7 +42,7 @@ export interface ConfigReference {
   readonly sections: readonly SectionReference[];
   readonly formats: readonly { readonly format: string; readonly summary: string; readonly extension: string }[];
   /** Names by where they are known. */
-  readonly names: Readonly<Record<"release" | "target" | "build" | "archive" | "late", readonly Name[]>>;
+  readonly names: Readonly<Record<"release" | "target" | "build" | "archive" | "package" | "late", readonly Name[]>>;
   readonly filters: readonly FilterReference[];
   /** Names of Liquid's own that are kept. */
   readonly liquidFilters: readonly string[];
@@ -56,7 +64,14 @@ export function configReference(kinds: ReadableKinds): ConfigReference {
       })),
     })),
     formats: [...kinds.archives.values()].map(({ kind, summary, extension }) => ({ format: kind, summary, extension })),
-    names: { release: releaseNames, target: targetNames, build: buildNames, archive: archiveNames, late: lateNames },
+    names: {
+      release: releaseNames,
+      target: targetNames,
+      build: buildNames,
+      archive: archiveNames,
+      package: packageNames,
+      late: lateNames,
+    },
     filters: filters.map(({ name, summary, example }) => ({ name, summary, example })),
     liquidFilters,
   };

@@ -12,6 +12,7 @@ import { epochOf } from "./clock.ts";
 import { readCommits } from "./commits.ts";
 import { gitIn, type Environment, type Git } from "./git.ts";
 import { guard } from "./guard.ts";
+import { readHistory } from "./history.ts";
 import { hostPlatform } from "./host.ts";
 import { createMachine } from "./machine.ts";
 import { probeAll } from "./probe.ts";
@@ -101,8 +102,11 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     host: hostPlatform(),
     probed: {},
     commits,
+    history: [],
+    keys: {},
   };
-  if (request.snapshot || request.nightly) return { ...facts, version: madeVersion(config, facts) };
+  if (request.snapshot || request.nightly)
+    return withHistory(git, repository, config, { ...facts, version: madeVersion(config, facts) });
   if (request.validate !== false)
     throwIfAny(
       guard(config.version, {
@@ -113,7 +117,13 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
         ref: refOf(env),
       }),
     );
-  return facts;
+  return withHistory(git, repository, config, facts);
+}
+
+/** The facts with what a package's changelog is made of, where one is wanted. */
+async function withHistory(git: Git, repository: Repository, config: Config, facts: Facts): Promise<Facts> {
+  if (config.packages.every(({ changelog }) => changelog === undefined)) return facts;
+  return { ...facts, history: await readHistory(git, { config, repository, release: facts }) };
 }
 
 /** Notes from commits, and versions that count from a tag, need the commits in between. */
@@ -121,7 +131,8 @@ function refuseShallow({ config, notes }: FactsRequest, repository: Repository, 
   if (!repository.isShallow || choice.previousTag !== undefined) return;
   const needed = choice.isPastTag
     ? "the latest tag"
-    : config.notes?.from === "commits" && notes === undefined
+    : (config.notes?.from === "commits" && notes === undefined) ||
+        config.packages.some(({ changelog }) => changelog !== undefined)
       ? "the commits since the previous tag"
       : undefined;
   if (needed === undefined) return;

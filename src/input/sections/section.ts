@@ -1,5 +1,6 @@
 /** A top-level word of the config: how it is checked, and what the reference says of it. */
-import type { ArchiveKind, BuildKind, KindTable, KindWords, StoreKind } from "../../model/kind.ts";
+import type { ArchiveKind, BuildKind, KeyKind, KindTable, KindWords, StoreKind } from "../../model/kind.ts";
+import type { PackageKind } from "../../model/package.ts";
 import type { z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import type { Place } from "../../model/problem.ts";
@@ -14,6 +15,8 @@ import type { Tree } from "../yaml/tree.ts";
 export interface ReadableKinds {
   readonly builders: KindTable<BuildKind>;
   readonly archives: KindTable<ArchiveKind>;
+  readonly packages: KindTable<PackageKind>;
+  readonly keys: KindTable<KeyKind>;
   readonly stores: KindTable<StoreKind>;
 }
 

@@ -3,10 +3,12 @@ import { archives } from "./archives.ts";
 import { before } from "./before.ts";
 import { builds } from "./builds.ts";
 import { notes } from "./notes.ts";
+import { packages } from "./packages.ts";
 import { project } from "./project.ts";
 import { release } from "./release.ts";
 import { source } from "./source.ts";
 import { publish, stores } from "./stores.ts";
+import { trust } from "./trust.ts";
 import { env, vars } from "./vars.ts";
 import { version } from "./version.ts";
 
@@ -19,8 +21,10 @@ export const sections = {
   builds,
   source,
   archives,
+  packages,
   notes,
   release,
+  trust,
   stores,
   publish,
 } as const;

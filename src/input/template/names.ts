@@ -109,6 +109,27 @@ export const archiveNames: readonly Name[] = [
   { name: "format", summary: "The archive's format." },
 ];
 
+/** Known in `packages` as well. */
+export const packageNames: readonly Name[] = [
+  { name: "name", summary: "The package's name." },
+  { name: "format", summary: "The package's format: `deb`, `rpm`, ..." },
+  {
+    name: "conventionalName",
+    summary: "In `file`: the file name by the format's own convention, extension and all.",
+  },
+  { name: "packageVersion", summary: "In `file`: the whole version as the package manager prints it." },
+  { name: "packageArch", summary: "In `file`: the format's word for the architecture." },
+];
+
+/** Known in the signer commands of `trust.keys`. */
+export const keyNames: readonly Name[] = [
+  { name: "artifact", summary: "Path of the file to be signed." },
+  { name: "signature", summary: "Path of the file the command writes the signature to." },
+  { name: "hash", summary: "For `rsa`: the hash that is asked for, `sha1`, `sha256` or `sha512`." },
+  { name: "timestamp", summary: "The release's clock, in seconds since 1970." },
+  { name: "env", summary: "Environment variables, the entry's `env` over the operator's." },
+];
+
 /** Known only once something is made; each may stand only where the reference says so (rule 7). */
 export const lateNames: readonly Name[] = [
   {
@@ -133,6 +154,8 @@ export const namesOf = {
   release: tableOf(releaseNames),
   build: tableOf(releaseNames, targetNames, buildNames),
   archive: tableOf(releaseNames, targetNames, archiveNames),
+  package: tableOf(releaseNames, targetNames, packageNames),
+  key: tableOf(keyNames),
   late: tableOf(lateNames),
 } as const;
 

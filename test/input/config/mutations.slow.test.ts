@@ -3,14 +3,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { readSource } from "../../../src/input/index.ts";
 import { sourceOf } from "../../../src/input/yaml/source.ts";
-import { archives } from "../../../src/make/archives/table.ts";
-import { builders } from "../../../src/make/builders/table.ts";
 import type { Problem } from "../../../src/model/problem.ts";
-import { stores } from "../../../src/store/table.ts";
+import { kinds } from "../../../src/cli/tables.ts";
 import { problemsIn } from "../kinds.ts";
 import { damagedConfigs, originals } from "./mutations.ts";
-
-const kinds = { builders, archives, stores };
 
 function problemsOf(bytes: Buffer): readonly Problem[] {
   return problemsIn(() => readSource(sourceOf("slipway.yaml", bytes), "/project", kinds));
