@@ -37,7 +37,18 @@ export interface Gathered {
   readonly vocabulary: Vocabulary;
 }
 
-const sections = ["before", "builds", "source", "archives", "packages", "notes", "files", "publish", "validate"];
+const sections = [
+  "before",
+  "builds",
+  "source",
+  "archives",
+  "packages",
+  "sign",
+  "notes",
+  "files",
+  "publish",
+  "validate",
+];
 
 /** The Plan the options ask for: from `--plan`, or decided now. */
 export async function decide(options: Options): Promise<Decided> {

@@ -2,7 +2,7 @@
 import type { PackageEntry } from "../../model/config.ts";
 import { fileMode, isMap, oneOrMore, template, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
-import { packageTextOf, packageTextShape, type WrittenPackageText } from "../shapes/package-text.ts";
+import { packageTextOf, packageTextShape } from "../shapes/package-text.ts";
 import { selectors } from "../shapes/selectors.ts";
 import { systemd } from "../shapes/systemd.ts";
 import { namesOf, withVars } from "../template/names.ts";
@@ -75,14 +75,14 @@ export const packages: Section<readonly PackageEntry[]> = {
             owner: read.binaries?.owner,
             group: read.binaries?.group,
           },
-          text: packageTextOf(read as WrittenPackageText, place),
+          text: packageTextOf(read, place),
           byFormat: Object.fromEntries(
             [...context.kinds.packages.values()].map((kind) => {
               const given = under(kind.kind) ?? {};
               const options = Object.fromEntries(
                 Object.keys(kind.schema.shape).flatMap((key) => (key in given ? [[key, given[key]]] : [])),
               );
-              return [kind.kind, { text: packageTextOf(given as WrittenPackageText, place), options }];
+              return [kind.kind, { text: packageTextOf(given, place), options }];
             }),
           ),
           changelog: read.changelog,

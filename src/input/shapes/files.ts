@@ -1,6 +1,6 @@
 /** The shape of file entries: what goes into archives, packages and images, written the same everywhere (rule 4). */
 import type { FileEntry, FileEntryCommon } from "../../model/config.ts";
-import { choose, fileMode, isMap, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
+import { choose, fileMode, isMap, PendingTemplate, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
 import { isSelector, selector } from "./selectors.ts";
 
 export function fileEntries(description: string): z.ZodType<readonly FileEntry[]> {
@@ -36,11 +36,21 @@ function fileEntry(): z.ZodType<FileEntry> {
     (raw) => {
       if (!isMap(raw)) return { schema: shorthand };
       const given = sources.filter((source) => raw[source] !== undefined);
+      // What a program will make there has no bytes yet.
+      if (given.length === 0 && isGhost(raw["type"])) return { schema: ghost };
       if (given.length > 1) return { expected: `expected one of ${sources.join(", ")}, not ${given.join(" and ")}` };
       return { schema: schemaOf(given[0], raw) };
     },
     () => z.union([z.string(), glob, text, link, dir]),
   );
+}
+
+const ghost = z
+  .strictObject(common)
+  .transform((map): FileEntry => ({ source: "text", text: new PendingTemplate(""), ...rest(map) }));
+
+function isGhost(type: unknown): boolean {
+  return typeof type === "string" && type.split("|").includes("ghost");
 }
 
 const shorthand = choose<FileEntry>(

@@ -116,7 +116,17 @@ export type WrittenPackageText = {
 export function packageTextOf(written: WrittenPackageText, place: Place): PackageText {
   const { file, version, arch, description, maintainer, vendor, homepage, license, section, priority, sign } = written;
   return {
-    ...{ place, file, arch, description, maintainer, vendor, homepage, license, section, priority, sign },
+    place,
+    file,
+    arch,
+    description,
+    maintainer,
+    vendor,
+    homepage,
+    license,
+    section,
+    priority,
+    sign,
     version: {
       epoch: version?.epoch,
       release: version?.release,

@@ -45,7 +45,11 @@ export const systemd = choose<SystemdEntry>(
 function entryOf(map: Written): SystemdEntry {
   const { exec, user, group, environment } = map;
   return {
-    ...{ place: unplaced, exec, user, group, environment },
+    place: unplaced,
+    exec,
+    user,
+    group,
+    environment,
     units: map.unit ?? [],
     service: map.service ?? {},
     data: map.data ?? [],

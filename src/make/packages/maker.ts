@@ -6,9 +6,10 @@ import type { JsonObject } from "../../model/json.ts";
 import { onDisk } from "../../model/disk.ts";
 import { type ChangelogEntry, type ContentFlag, readContentFlags, type ScriptName } from "../../model/package.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
-import { Problem } from "../../model/problem.ts";
+import { Problem, throwIfAny } from "../../model/problem.ts";
 import type { MakeContext, Maker, MakeResult } from "../maker.ts";
 import { resolveFiles, resolveFolders, sortTree } from "../tree.ts";
+import { danglingLinks, type Gathered } from "./dangling.ts";
 import type { PackageEntry, PackageFormat } from "./format.ts";
 import { asWritten, composeScript } from "./scripts.ts";
 
@@ -44,9 +45,9 @@ export function packageMaker(format: PackageFormat): Maker {
     async key(step, context) {
       const { contents, scripts } = optionsOf(step);
       const ofProject = plannedFiles(contents).filter((file) => file.source !== "artifact");
-      const entries = await gatherEntries(ofProject, context);
+      const entries = (await Promise.all(ofProject.map((file) => gatherFile(file, context)))).flat();
       const texts = await readScripts(scripts, context);
-      return { contents: entries.map(describeEntry), scripts: { ...texts } };
+      return { contents: entries.map(({ entry }) => describeEntry(entry)), scripts: { ...texts } };
     },
     make: (step, context) => makePackage(format, step, context),
   };
@@ -71,16 +72,18 @@ async function makePackage(format: PackageFormat, step: Step, context: MakeConte
   return { made, reads: [] };
 }
 
+/** Everything that is installed, sorted. Throws a Problem for each link that would lead nowhere. */
 async function gatherEntries(files: readonly PlannedFile[], context: MakeContext): Promise<readonly PackageEntry[]> {
-  const entries = await Promise.all(
-    files.map(async (file) => {
-      const flags = readContentFlags(file.type) ?? new Set<ContentFlag>();
-      const folders = flags.has("tree") ? await resolveFolders(file, context) : [];
-      const resolved = [...folders, ...(await resolveFiles([file], context))];
-      return resolved.map((entry): PackageEntry => ({ ...entry, flags }));
-    }),
-  );
-  return sortTree(entries.flat());
+  const gathered = await Promise.all(files.map((file) => gatherFile(file, context)));
+  throwIfAny(danglingLinks(gathered.flat()));
+  return sortTree(gathered.flat().map(({ entry }) => entry));
+}
+
+async function gatherFile(file: PlannedFile, context: MakeContext): Promise<readonly Gathered[]> {
+  const flags = readContentFlags(file.type) ?? new Set<ContentFlag>();
+  const folders = flags.has("tree") ? await resolveFolders(file, context) : [];
+  const entries = [...folders, ...(await resolveFiles([file], context))];
+  return entries.map((entry) => ({ entry: { ...entry, flags }, mayDangle: file.optional === true, place: file.place }));
 }
 
 async function readScripts(
