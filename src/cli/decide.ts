@@ -15,6 +15,7 @@ import type { Vocabulary } from "../plan/deciding.ts";
 import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
 import { projectAround } from "./folder.ts";
+import { type Keyring, keyring } from "./keys.ts";
 import type { Options } from "./options.ts";
 import { kinds, unknownKinds } from "./tables.ts";
 import { programVersion } from "./program-version.ts";
@@ -35,6 +36,7 @@ export interface Gathered {
   readonly config: Config;
   readonly facts: Facts;
   readonly vocabulary: Vocabulary;
+  readonly keys: Keyring;
 }
 
 const sections = [
@@ -53,7 +55,7 @@ const sections = [
 /** The Plan the options ask for: from `--plan`, or decided now. */
 export async function decide(options: Options): Promise<Decided> {
   if (options.plan !== undefined) return loadPlan(options.plan, options);
-  const { config, facts, vocabulary } = await gather(options);
+  const { config, facts, vocabulary, keys } = await gather(options);
   const plan = decidePlan({
     config,
     facts,
@@ -64,13 +66,15 @@ export async function decide(options: Options): Promise<Decided> {
     notes: options.notes === undefined ? undefined : resolve(options.notes),
     skip: skipped(options),
   });
-  return { plan, root: facts.root, render: renderLate(facts.root), openSigner: noSigner };
+  const openSigner = (name: string): Promise<Signer> => keys.open(name, plan.epoch);
+  return { plan, root: facts.root, render: renderLate(facts.root), openSigner };
 }
 
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
 export async function gather(options: Options): Promise<Gathered> {
   const skip = skipped(options);
   const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
+  const keys = keyring(() => Promise.resolve(config));
   const facts = await gatherFacts({
     config,
     kinds,
@@ -81,8 +85,9 @@ export async function gather(options: Options): Promise<Gathered> {
     version: options.setVersion,
     notes: options.notes,
     validate: !skip.has("validate"),
+    keys: skip.has("sign") || skip.has("packages") ? undefined : (time) => keys.facts(time),
   });
-  return { config, facts, vocabulary: templateVocabulary(config, facts) };
+  return { config, facts, vocabulary: templateVocabulary(config, facts), keys };
 }
 
 function skipped(options: Options): ReadonlySet<string> {
@@ -103,11 +108,10 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   );
   const config = options.config === undefined ? undefined : resolve(options.config);
   const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
-  return { plan, root, render: renderLate(root), openSigner: noSigner };
-}
-
-function noSigner(name: string): Promise<Signer> {
-  return Promise.reject(new Problem("key.missing", `there is no key "${name}"`));
+  // A Plan names its keys: where they are is only in the config, which is read when one is needed.
+  const keys = keyring(() => readConfig({ dir: root, file: config, kinds }));
+  const openSigner = (name: string): Promise<Signer> => keys.open(name, plan.epoch);
+  return { plan, root, render: renderLate(root), openSigner };
 }
 
 /** The folder of the config that commands take here, or this one where there is none. */

@@ -10,9 +10,10 @@ import { packages } from "../make/packages/table.ts";
 import { notesMakers } from "../make/notes/table.ts";
 import { sourceMaker } from "../make/source.ts";
 import type { Plan, PlannedStep } from "../model/plan.ts";
+import { keys } from "../sign/table.ts";
 import { stores } from "../store/table.ts";
 
-export const kinds = { builders, archives, packages, stores };
+export const kinds = { builders, archives, packages, keys, stores };
 
 const source = sourceMaker(archives);
 const packers = new Map([...archives.values()].map((format) => [format.kind, archiveMaker(format)]));

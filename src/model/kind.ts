@@ -5,6 +5,7 @@ import type { BuildEntry, StoreEntry } from "./config.ts";
 import type { JsonObject } from "./json.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { Platform } from "./platform.ts";
+import type { Signer } from "./signer.ts";
 import type { Scope } from "./template.ts";
 
 /** What every kind says of itself, for the schema and the documentation. */
@@ -83,6 +84,14 @@ export interface StoreKind<Options = unknown> extends KindWords {
   readonly schema: z.ZodType<Options>;
   /** Renders the options into the Plan. Pure. */
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
+}
+
+/** The deciding half of a kind of key; `sign/` adds the opening half. */
+export interface KeyKind<Options = unknown> extends KindWords {
+  readonly primary: string;
+  readonly schema: z.ZodType<Options>;
+  /** What its signers make. */
+  readonly method: Signer["method"];
 }
 
 /** Kinds by name. */

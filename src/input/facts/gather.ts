@@ -35,6 +35,8 @@ export interface FactsRequest {
   readonly notes?: string | undefined;
   /** False: the version guard lets everything through. */
   readonly validate?: boolean | undefined;
+  /** Looks at the keys that sign, given the release's clock in seconds; left out: nothing is signed. */
+  readonly keys?: ((time: number) => Promise<Facts["keys"]>) | undefined;
   /** For tests. */
   readonly machine?: Machine | undefined;
 }
@@ -45,19 +47,24 @@ export async function gatherFacts(request: FactsRequest): Promise<Facts> {
   const machine = request.machine ?? createMachine({ root: config.root, env, preparing: config.before.length > 0 });
   const known = gatherKnown(request);
   const probing = probeAll(config, request.kinds.builders, machine, async () => templateScope(config, await known));
-  const [facts, probed] = await Promise.all([settle(known), settle(probing)]);
+  const looking = known.then(
+    ({ epoch }) => request.keys?.(epoch) ?? {},
+    () => ({}), // what is wrong is told once, by `known`
+  );
+  const [facts, probed, keys] = await Promise.all([settle(known), settle(probing), settle(looking)]);
   const problems = [
     ...("problems" in facts ? facts.problems : []),
     ...("problems" in probed ? probed.problems : probed.value.problems),
+    ...("problems" in keys ? keys.problems : []),
   ];
   throwIfAny(problems);
-  if (!("value" in facts) || !("value" in probed)) throw new Error("a failure without Problems");
-  return { ...facts.value, probed: probed.value.data };
+  if (!("value" in facts) || !("value" in probed) || !("value" in keys)) throw new Error("a failure without Problems");
+  return { ...facts.value, probed: probed.value.data, keys: keys.value };
 }
 
 type Settled<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
-/** Both halves are waited for, so that their Problems are reported together. */
+/** All parts are waited for, so that their Problems are reported together. */
 async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
   try {
     return { value: await promise };
@@ -68,7 +75,7 @@ async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
   }
 }
 
-/** All but what builders find out. */
+/** All but what builders find out, and the keys. */
 async function gatherKnown(request: FactsRequest): Promise<Facts> {
   const { config, env } = request;
   const git = gitIn(config.root, env);

@@ -1,0 +1,113 @@
+/** The keys of a config: looked at before a Plan is made, opened when something is signed, each once. */
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+
+import { commandLine, runCommand } from "../make/spawn.ts";
+import { renderWords, textsOf } from "../make/words.ts";
+import type { Config, KeyEntry } from "../model/config.ts";
+import { onDisk } from "../model/disk.ts";
+import type { Facts } from "../model/facts.ts";
+import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
+import type { Words } from "../model/schema.ts";
+import type { KeyFacts, Signer } from "../model/signer.ts";
+import { keys as kinds } from "../sign/table.ts";
+import { fetchSecret } from "./secrets.ts";
+
+export interface Keyring {
+  /** What is known of every key that something is signed with. A key that is not here is a fact; one that is no key throws. */
+  facts(time: number): Promise<Facts["keys"]>;
+  /** A key by its name. `time` is the release's clock. Fails with `key.missing` or `key.invalid`. */
+  open(name: string, time: number): Promise<Signer>;
+}
+
+/** The keys of a config, which is read when one is first asked for. */
+export function keyring(config: () => Promise<Config>): Keyring {
+  const opened = new Map<string, Promise<Signer>>();
+  const open = async (name: string, time: number): Promise<Signer> => {
+    const { trust, root } = await config();
+    const entry = trust.keys[name];
+    if (entry === undefined)
+      throw new Problem("key.missing", `there is no key called "${name}"`, { expected: "a name from `trust.keys`" });
+    const id = `${name} ${time}`;
+    const opening = opened.get(id) ?? openKey(name, entry, root, time);
+    opened.set(id, opening);
+    return opening;
+  };
+  return {
+    open,
+    async facts(time) {
+      const names = usedKeys(await config());
+      const found = await Promise.all(names.map((name) => factsOf(name, () => open(name, time))));
+      throwIfAny(found.flatMap(({ problems }) => problems));
+      return Object.fromEntries(found.flatMap(({ name, facts }) => (facts === undefined ? [] : [[name, facts]])));
+    },
+  };
+}
+
+/** Names of the keys there are that some entry signs with. */
+function usedKeys({ packages, trust }: Config): readonly string[] {
+  const texts = packages.flatMap(({ text, byFormat }) => [text, ...Object.values(byFormat).map((own) => own.text)]);
+  const used = new Set(texts.flatMap(({ sign }) => (sign === undefined ? [] : [sign.key])));
+  return Object.keys(trust.keys).filter((name) => used.has(name));
+}
+
+interface Found {
+  readonly name: string;
+  readonly facts?: KeyFacts;
+  readonly problems: readonly Problem[];
+}
+
+async function factsOf(name: string, open: () => Promise<Signer>): Promise<Found> {
+  try {
+    const signer = await open();
+    const { method, fingerprint } = signer;
+    const keyName = signer.method === "rsa" ? signer.keyName : "";
+    return { name, facts: { name, method, fingerprint, keyName }, problems: [] };
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems === undefined) throw thrown;
+    const [first] = problems;
+    return first !== undefined && problems.every(({ code }) => code === "key.missing")
+      ? { name, facts: { name, missing: first.message }, problems: [] }
+      : { name, problems };
+  }
+}
+
+async function openKey(name: string, entry: KeyEntry, root: string, time: number): Promise<Signer> {
+  const kind = kinds.get(entry.kind);
+  if (kind === undefined) throw new Error(`no key of kind ${entry.kind}`);
+  const { place } = entry;
+  const own = Object.entries(entry.env).map(([key, value]) => [key, value.render({ env: process.env })] as const);
+  const env = { ...process.env, ...Object.fromEntries(own) };
+  return kind.open(entry.options, {
+    name,
+    place,
+    time,
+    now: Math.floor(Date.now() / 1000),
+    temporary: tmpdir(),
+    secret: (secret) => fetchSecret(secret, { root, env, place, platform: process.platform }),
+    read: (path) => onDisk(path, () => readFile(resolve(root, path))),
+    run: (command, names) => runSigner(command, { ...names, env }, { root, env, entry }),
+  });
+}
+
+/** Runs a signer command. What its words were filled with may be nobody's business: messages show them as they are written. */
+async function runSigner(
+  words: Words,
+  scope: Readonly<Record<string, unknown>> & { readonly env: NodeJS.ProcessEnv },
+  { root, env, entry }: { readonly root: string; readonly env: NodeJS.ProcessEnv; readonly entry: KeyEntry },
+): Promise<void> {
+  const [command = "", ...args] = renderWords(words, scope);
+  try {
+    await runCommand({ command, args }, { cwd: root, env, signal: new AbortController().signal, place: entry.place });
+  } catch (thrown) {
+    const [problem] = problemsOf(thrown) ?? [];
+    if (problem === undefined) throw thrown;
+    const { code, place, hint, lines } = problem;
+    const written = textsOf(words)
+      .map(({ source }) => source)
+      .join(" ");
+    throw new Problem(code, problem.message.replace(commandLine({ command, args }), written), { place, hint, lines });
+  }
+}

@@ -1,0 +1,126 @@
+/** OpenPGP keys, as rpm, pacman, debsigs and gpg know them. */
+import { createHash, type Hash } from "node:crypto";
+import type { enums, SignaturePacket } from "openpgp";
+
+import { z } from "../model/schema.ts";
+import type { OpenpgpSigner, ToSign } from "../model/signer.ts";
+import { chunksOf } from "./chunks.ts";
+import { cleartext } from "./cleartext.ts";
+import { runSigner } from "./command.ts";
+import type { KeyContext, OpenableKey } from "./kind.ts";
+import { checkSignature } from "./pgp-check.ts";
+import {
+  everyHash,
+  hashFor,
+  hashNames,
+  type KeyPacket,
+  signDigest,
+  verifyDigest,
+  writeSignature,
+} from "./pgp-digest.ts";
+import { chooseSigning, readPrivate, readPublic } from "./pgp-keys.ts";
+import { loadPgp, type Pgp, pgpConfig } from "./pgp-library.ts";
+import { unlock } from "./pgp-unlock.ts";
+import { invalidKey } from "./problem.ts";
+import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+
+interface OpenpgpOptions extends KeyOptions {
+  readonly id?: string | undefined;
+}
+
+export const openpgp: OpenableKey<OpenpgpOptions> = {
+  kind: "openpgp",
+  summary: "An OpenPGP key, made by gpg for instance: for deb, rpm and Arch packages.",
+  example:
+    "trust:\n  keys:\n    release: { openpgp: env:RELEASE_KEY, passphrase: env:RELEASE_PASSPHRASE }\n    token:\n      openpgp: { command: gpg --batch -u 0x1234567890ABCDEF --output {{ signature }} --detach-sign {{ artifact }}, public: release.asc }",
+  primary: "key",
+  method: "openpgp",
+  schema: z
+    .strictObject({
+      ...keyShape("Where the private key is: armored or binary, or the base64 of either."),
+      id: z
+        .string()
+        .regex(
+          /^(0x)?([0-9A-Fa-f] ?){16,40}!?$/,
+          "expected a fingerprint or a key id of 16 digits, as gpg --list-keys prints them",
+        )
+        .describe(
+          "Fingerprint or key id of the key or subkey that signs; left out: the newest signing subkey, else the primary key.",
+        )
+        .optional(),
+    })
+    .superRefine((options, context) => {
+      for (const { path, message } of keyIssues(options))
+        context.addIssue({ code: "custom", message, path: [...path], input: options });
+    }),
+  async open(options, context) {
+    const pgp = await loadPgp();
+    return options.key === undefined ? openCommand(pgp, options, context) : openKey(pgp, options, context);
+  },
+};
+
+/** A key whose secret is at hand. */
+async function openKey(pgp: Pgp, options: OpenpgpOptions, context: KeyContext): Promise<OpenpgpSigner> {
+  if (options.key === undefined) throw new Error("a key without a secret");
+  const bytes = await context.secret(options.key);
+  const whole = await readPrivate(pgp, bytes, options.id, context).finally(() => bytes.fill(0));
+  const { signing, from } = await chooseSigning(whole, options.id, pgpConfig(pgp), context);
+  await unlock(signing.keyPacket, options.passphrase, context);
+  const key = signing.keyPacket;
+  const algorithm = hashFor(key.getAlgorithmInfo());
+  const sign = async (type: enums.signature, hashed: Hash, time: number): Promise<SignaturePacket> => {
+    const packet = await signDigest(pgp, { key, type, algorithm, hashed, time: Math.max(time, from) });
+    await verifyOwn(packet, key, hashed, context);
+    return packet;
+  };
+  return {
+    name: context.name,
+    method: "openpgp",
+    fingerprint: signing.getFingerprint(),
+    async detached(data, { time, armor }) {
+      const hashed = await digest(data, createHash(hashNames[algorithm]));
+      return writeSignature(pgp, await sign(pgp.enums.signature.binary, hashed, time), armor);
+    },
+    async clearsigned(text, { time }) {
+      const { signed, written } = cleartext(text);
+      const hashed = createHash(hashNames[algorithm]).update(signed);
+      const packet = await sign(pgp.enums.signature.text, hashed, time);
+      const armored = Buffer.from(writeSignature(pgp, packet, true)).toString("latin1");
+      return `-----BEGIN PGP SIGNED MESSAGE-----\nHash: ${hashNames[algorithm].toUpperCase()}\n\n${written}\n${armored}`;
+    },
+  };
+}
+
+/** A key that only a command can use: a token's, an agent's, a service's. */
+async function openCommand(pgp: Pgp, options: OpenpgpOptions, context: KeyContext): Promise<OpenpgpSigner> {
+  const { command, id } = options;
+  if (command === undefined || options.public === undefined) throw new Error("a command without its public key");
+  const whole = await readPublic(pgp, await context.read(options.public), id, context);
+  const { signing } = await chooseSigning(whole, id, pgpConfig(pgp), context);
+  return {
+    name: context.name,
+    method: "openpgp",
+    fingerprint: signing.getFingerprint(),
+    async detached(data, { armor }) {
+      const digests = everyHash();
+      const written = await runSigner({ command, data, takers: [...digests.values()], names: {} }, context);
+      return writeSignature(pgp, await checkSignature(pgp, written, whole, digests, context), armor);
+    },
+    clearsigned: () =>
+      Promise.reject(invalidKey(context, "cannot sign text inside of itself: a command makes detached signatures")),
+  };
+}
+
+async function digest(data: ToSign, hash: Hash): Promise<Hash> {
+  for await (const chunk of chunksOf(data)) hash.update(chunk);
+  return hash;
+}
+
+/** A private key whose halves do not belong together, or a machine that miscalculates, is found before anybody is given the signature. */
+async function verifyOwn(packet: SignaturePacket, key: KeyPacket, hashed: Hash, context: KeyContext): Promise<void> {
+  try {
+    await verifyDigest(packet, key, hashed);
+  } catch {
+    throw invalidKey(context, "makes signatures that its own public half refuses: the key is damaged");
+  }
+}

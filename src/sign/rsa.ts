@@ -1,0 +1,140 @@
+/** RSA keys in PEM, as apk-tools knows them. */
+import { createHash, createPrivateKey, createPublicKey, createSign, createVerify, type KeyObject } from "node:crypto";
+
+import { z } from "../model/schema.ts";
+import type { RsaSigner } from "../model/signer.ts";
+import { chunksOf } from "./chunks.ts";
+import { runSigner } from "./command.ts";
+import type { KeyContext, OpenableKey } from "./kind.ts";
+import { passphraseOf, readMaterial } from "./material.ts";
+import { invalidKey } from "./problem.ts";
+import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+
+interface RsaOptions extends KeyOptions {
+  readonly as?: string | undefined;
+}
+
+/** Bits below which a key is refused: OpenSSL's security level 2, which distributions set. */
+const leastBits = 2048;
+
+export const rsa: OpenableKey<RsaOptions> = {
+  kind: "rsa",
+  summary: "An RSA key in PEM, made by abuild-keygen or openssl: for apk packages.",
+  example: "trust:\n  keys:\n    alpine: { rsa: file:alpine.rsa, as: team@example.com-5f2c.rsa.pub }",
+  primary: "key",
+  method: "rsa",
+  schema: z
+    .strictObject({
+      ...keyShape("Where the private key is: PEM (PKCS #1 or PKCS #8), or the base64 of it."),
+      as: z
+        .string()
+        .regex(/^[^/\s]+\.pub$/, "expected a file name that ends in .pub, such as team@example.com-5f2c.rsa.pub")
+        .describe("File name of the public key in /etc/apk/keys, to the letter: apk finds the key by it.")
+        .optional(),
+    })
+    .superRefine((options, context) => {
+      for (const { path, message } of keyIssues(options))
+        context.addIssue({ code: "custom", message, path: [...path], input: options });
+    }),
+  async open(options, context) {
+    return options.key === undefined ? openCommand(options, context) : openKey(options, context);
+  },
+};
+
+/** A key whose secret is at hand. */
+async function openKey(options: RsaOptions, context: KeyContext): Promise<RsaSigner> {
+  if (options.key === undefined) throw new Error("a key without a secret");
+  const bytes = await context.secret(options.key);
+  const secret = await readPrivate(bytes, options, context).finally(() => bytes.fill(0));
+  return {
+    ...known(createPublicKey(secret), options, context),
+    async signature(data, hash) {
+      const sign = createSign(hash);
+      for await (const chunk of chunksOf(data)) sign.update(chunk);
+      return new Uint8Array(sign.sign(secret));
+    },
+  };
+}
+
+/** A key that only a command can use. */
+async function openCommand(options: RsaOptions, context: KeyContext): Promise<RsaSigner> {
+  const { command } = options;
+  if (command === undefined || options.public === undefined) throw new Error("a command without its public key");
+  const key = await readPublic(await context.read(options.public), context);
+  return {
+    ...known(key, options, context),
+    async signature(data, hash) {
+      const verify = createVerify(hash);
+      const written = await runSigner({ command, data, takers: [verify], names: { hash } }, context);
+      if (verify.verify(key, written)) return written;
+      throw invalidKey(
+        context,
+        `made a signature that cannot be used: it is not the public key's over ${hash}`,
+        "The command has to write the bare bytes of a PKCS #1 v1.5 signature, with the hash in {{ hash }}.",
+      );
+    },
+  };
+}
+
+function known(key: KeyObject, options: RsaOptions, context: KeyContext): Omit<RsaSigner, "signature"> {
+  if (key.asymmetricKeyType !== "rsa")
+    throw invalidKey(context, `is no RSA key: it is of type ${key.asymmetricKeyType ?? "unknown"}`);
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < leastBits) throw invalidKey(context, `has ${bits} bits, and fewer than ${leastBits} are believed nowhere`);
+  return {
+    name: context.name,
+    method: "rsa",
+    fingerprint: createHash("sha256")
+      .update(key.export({ type: "spki", format: "der" }))
+      .digest("hex"),
+    keyName: options.as ?? "",
+  };
+}
+
+async function readPrivate(bytes: Uint8Array, options: RsaOptions, context: KeyContext): Promise<KeyObject> {
+  const { label, text } = pemOf(bytes, context);
+  if (label.endsWith("PUBLIC KEY")) throw invalidKey(context, "holds a public key, which cannot sign");
+  const isProtected = label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED/m.test(text);
+  if (!isProtected) return parsed(context, () => createPrivateKey(text));
+  const { passphrase } = options;
+  if (passphrase === undefined)
+    throw invalidKey(context, "has a passphrase, and nobody said where it is", "Add `passphrase: env:NAME`.");
+  const secret = await context.secret(passphrase);
+  try {
+    return createPrivateKey({ key: text, passphrase: passphraseOf(secret) });
+  } catch {
+    throw invalidKey(
+      context,
+      `cannot be opened: the passphrase in ${passphrase.from}:${passphrase.name} is not its own`,
+    );
+  } finally {
+    secret.fill(0);
+  }
+}
+
+async function readPublic(bytes: Uint8Array, context: KeyContext): Promise<KeyObject> {
+  const { label, text } = pemOf(bytes, context);
+  if (!label.endsWith("PUBLIC KEY")) throw invalidKey(context, `holds "${label}" where a public key is meant`);
+  return parsed(context, () => createPublicKey(text));
+}
+
+function pemOf(bytes: Uint8Array, context: KeyContext): { readonly label: string; readonly text: string } {
+  const material = readMaterial(bytes);
+  if (material.label === undefined) throw invalidKey(context, "is no key in PEM", howToMake);
+  if (material.label.startsWith("PGP "))
+    throw invalidKey(context, "is an OpenPGP key, and apk wants an RSA key in PEM", howToMake);
+  if (material.label === "OPENSSH PRIVATE KEY")
+    throw invalidKey(context, "is in OpenSSH's own form", "Turn a copy of it into PEM: ssh-keygen -p -m PEM -f COPY");
+  return material;
+}
+
+const howToMake = "Make one: openssl genrsa -out alpine.rsa 4096; openssl rsa -in alpine.rsa -pubout -out NAME.rsa.pub";
+
+/** OpenSSL's messages may quote what it read: they are not passed on. */
+function parsed(context: KeyContext, parse: () => KeyObject): KeyObject {
+  try {
+    return parse();
+  } catch {
+    throw invalidKey(context, "cannot be read as a key in PEM", howToMake);
+  }
+}
