@@ -4,7 +4,9 @@ import type { TestContext } from "vitest";
 import { it } from "vitest";
 import { findJudge, judgeNamed } from "../scripts/judges/find.ts";
 import type { JudgeName } from "../scripts/judges/table.ts";
-import { type Root, rootsObstacle, withRoot } from "./worlds/roots.ts";
+import { bootObstacle, withBooted } from "./worlds/booted.ts";
+import { holdObstacle } from "./worlds/holder.ts";
+import { type Root, withRoot } from "./worlds/roots.ts";
 
 /** The path of a judge's or peer's program, or undefined when it is not installed. */
 export function judge(name: JudgeName): string | undefined {
@@ -61,9 +63,23 @@ export function needsRoot<const Name extends JudgeName = never>(
     needs<Name | JudgeName>(`root-${name}`, ...tools)(
       title,
       async (found, context) => {
-        const obstacle = rootsObstacle();
+        const obstacle = holdObstacle();
         if (obstacle !== undefined) context.skip(obstacle);
         await withRoot(found[`root-${name}`], async (root) => body(root, found as Tools<Name>, context));
+      },
+      timeout,
+    );
+}
+
+/** Declares a test in a root that has booted with systemd, as {@link needsRoot} does. */
+export function needsBooted<const Name extends JudgeName = never>(...tools: readonly Name[]): DeclareRootTest<Name> {
+  return (title, body, timeout) =>
+    needs<Name | JudgeName>("root-systemd", "systemd-nspawn", ...tools)(
+      title,
+      async (found, context) => {
+        const obstacle = bootObstacle();
+        if (obstacle !== undefined) context.skip(obstacle);
+        await withBooted(found["root-systemd"], async (root) => body(root, found as Tools<Name>, context));
       },
       timeout,
     );

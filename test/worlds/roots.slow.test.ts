@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 import { judge, needs, needsRoot, type RootName } from "../judges.ts";
-import { rootsObstacle, withRoot } from "./roots.ts";
+import { holdObstacle } from "./holder.ts";
+import { withRoot } from "./roots.ts";
 
 needsRoot("bookworm")("runs programs in the root, with nothing of this machine", async (root) => {
   expect(await root.run("cat", "/etc/debian_version")).toMatch(/^12\./);
@@ -38,7 +39,7 @@ needsRoot("bookworm")("lets programs of this machine see the root", async (root)
 needs("root-bookworm")(
   "leaves nothing behind, not even running programs, and changes nothing of the root it came from",
   async (tools, context) => {
-    const obstacle = rootsObstacle();
+    const obstacle = holdObstacle();
     if (obstacle !== undefined) context.skip(obstacle);
     const lower = tools["root-bookworm"];
     const left = await withRoot(lower, async (root) => {
@@ -55,7 +56,7 @@ needs("root-bookworm")(
 
 it("leaves nothing behind when it is killed", async (context) => {
   const lower = judge("root-bookworm");
-  if (lower === undefined || rootsObstacle() !== undefined) return context.skip("no root can be made here");
+  if (lower === undefined || holdObstacle() !== undefined) return context.skip("no root can be made here");
   const script = `
     import { withRoot } from ${JSON.stringify(new URL("roots.ts", import.meta.url).href)};
     await withRoot(${JSON.stringify(lower)}, async (root) => {

@@ -1,21 +1,8 @@
 /** Throw-away roots, in which package managers may do all they do: nothing of them is left, however the test ends. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 
-import { cacheFolder } from "../../scripts/judges/find.ts";
-
-/** What a program came to. */
-export interface Outcome {
-  /** 128 and the signal's number where it was killed. */
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { execute, hold, mountPoint, type Outcome } from "./holder.ts";
 
 /** What stands at a path of a root, by the root's own names of users and groups. */
 export interface Seen {
@@ -57,115 +44,85 @@ export interface Root {
 }
 
 /**
- * Gives `use` a root that looks like the folder `lower`, whose changes are kept in memory. It is a mount in a namespace that ends
- * with the process that holds it, and that process ends when its standard input does: with `use`, or with this process, killed or not.
- * Needs root on Linux.
+ * Gives `use` a root that looks like the folder `lower`, whose changes are kept in memory, for as long as it takes.
+ * It has no network but itself, and none of this machine's environment.
  */
 export async function withRoot<Result>(lower: string, use: (root: Root) => Promise<Result>): Promise<Result> {
-  const holder = await hold(lower);
+  const holder = await hold(holding, [lower]);
+  const [pid = ""] = holder.said;
+  const into = ["nsenter", "--target", pid, "--mount", "--pid", "--ipc", "--uts", "--net"];
   try {
-    return await use(rootOf(holder.pid));
+    return await use(
+      rootAt({ folder: join("/proc", pid, "root", rootPath), outside: into, inside: [...into, "chroot", rootPath] }),
+    );
   } finally {
     await holder.release();
   }
 }
 
-/** Why there can be no root here, or undefined where there can. */
-export function rootsObstacle(): string | undefined {
-  if (process.platform !== "linux") return "roots need Linux";
-  return process.getuid?.() === 0 ? undefined : "only root can make a root to install into";
-}
+export const rootPath = join(mountPoint, "root");
 
-// The same folder for every root: each sees its own mount there, and others see an empty folder.
-const mountPoint = join(cacheFolder, "mounts");
-const rootPath = join(mountPoint, "root");
-
-// The process reads its own number before it mounts its own /proc: it is the number by which others know it.
-const holding = `set -e
-read -r pid rest < /proc/self/stat
+/** Mounts the root `$2` below `$1`, with its changes in memory. */
+export const mountRoot = `
 mount -t tmpfs -o mode=755 roots "$1"
 mkdir "$1/upper" "$1/work" "$1/root"
 mount -t overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" roots "$1/root"
+`;
+
+// The process reads its own number as others know it: /proc is still this machine's.
+const holding = `set -e
+read -r pid rest < /proc/self/stat
+${mountRoot}
 mkdir -p "$1/root/proc"
 mount -t proc proc "$1/root/proc"
-ip link set lo up 2>/dev/null || true
 echo "$pid"
 read -r _
 `;
 
-interface Holder {
-  /** Of the process that holds the namespaces, as this one knows it. */
-  readonly pid: number;
-  release(): Promise<void>;
+/** How a root is reached. */
+export interface Reach {
+  /** Where this process sees it. */
+  readonly folder: string;
+  /** What stands before a command that runs in the root. */
+  readonly inside: readonly string[];
+  /** What stands before a command of this machine that sees the root at {@link rootPath}. */
+  readonly outside: readonly string[];
 }
 
-async function hold(lower: string): Promise<Holder> {
-  mkdirSync(mountPoint, { recursive: true });
-  const apart = ["--mount", "--pid", "--ipc", "--uts", "--net", "--fork", "--kill-child"];
-  const child = spawn("unshare", [...apart, "sh", "-c", holding, "sh", mountPoint, lower]);
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const pid = await firstLine(child);
-  return {
-    pid: Number(pid),
-    async release() {
-      child.stdin?.end();
-      await ended;
-    },
-  };
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  let said = "";
-  child.stderr?.setEncoding("utf8").on("data", (piece: string) => (said += piece));
-  if (child.stdout !== null) for await (const line of createInterface(child.stdout)) return line;
-  throw new Error(`no root could be mounted: ${said}`);
-}
-
-function rootOf(pid: number): Root {
-  const seenFromHere = (path: string): string => join(`/proc/${pid}/root`, rootPath, path);
-  const into = ["--target", String(pid), "--mount", "--pid", "--ipc", "--uts", "--net"];
-  const attempt: Root["attempt"] = (...words) => execute("nsenter", [...into, "chroot", rootPath, ...words], inside);
-  const attemptOutside: Root["attemptOutside"] = (...words) => execute("nsenter", [...into, ...words], process.env);
-  const write: Root["write"] = (path, content, mode = 0o644) => {
-    mkdirSync(seenFromHere(dirname(path)), { recursive: true });
-    writeFileSync(seenFromHere(path), content, { mode });
-  };
+export function rootAt({ folder, inside, outside }: Reach): Root {
+  const here = (path: string): string => join(folder, path);
+  const attempt: Root["attempt"] = (...words) => launch([...inside, ...words], insideEnv);
+  const attemptOutside: Root["attemptOutside"] = (...words) => launch([...outside, ...words], process.env);
   return {
     path: rootPath,
     attempt,
     attemptOutside,
     run: async (...words) => succeeded(words, await attempt(...words)),
     outside: async (...words) => succeeded(words, await attemptOutside(...words)),
-    write,
     put(from, to) {
-      mkdirSync(seenFromHere(dirname(to)), { recursive: true });
-      copyFileSync(from, seenFromHere(to));
+      mkdirSync(here(dirname(to)), { recursive: true });
+      copyFileSync(from, here(to));
       return to;
     },
-    read: (path) => readFileSync(seenFromHere(path), "utf8"),
-    stat: (path) =>
-      look(seenFromHere(path), { users: seenFromHere("/etc/passwd"), groups: seenFromHere("/etc/group") }),
-    list: (path) => readdirSync(seenFromHere(path)).toSorted(),
+    write(path, content, mode = 0o644) {
+      mkdirSync(here(dirname(path)), { recursive: true });
+      writeFileSync(here(path), content, { mode });
+    },
+    read: (path) => readFileSync(here(path), "utf8"),
+    stat: (path) => look(here(path), { users: here("/etc/passwd"), groups: here("/etc/group") }),
+    list: (path) => readdirSync(here(path)).toSorted(),
   };
 }
 
-// A program in a root has nothing of this machine's environment.
-const inside = {
+const insideEnv = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/root",
   LC_ALL: "C.UTF-8",
   DEBIAN_FRONTEND: "noninteractive",
 };
 
-async function execute(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
-  const child = spawn(command, args, { env, cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, [code, signal]] = await Promise.all([text(child.stdout), text(child.stderr), closed(child)]);
-  // As shells say it.
-  return { status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), stdout, stderr };
-}
-
-async function closed(child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> {
-  return (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+function launch([command = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
+  return execute(command, args, env);
 }
 
 function succeeded(words: readonly string[], { status, stdout, stderr }: Outcome): string {
