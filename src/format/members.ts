@@ -4,9 +4,12 @@ import { open } from "node:fs/promises";
 
 import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
+import type { CpioMember } from "./cpio/read.ts";
 import { readChunks } from "./file.ts";
 import { gunzip } from "./inflate.ts";
 import { inFile, type RandomAccess } from "./random-access.ts";
+import { rpmMembers, rpmWritten } from "./rpm/members.ts";
+import { fileTypes } from "./rpm/read.ts";
 import { type Decoded, gzippedBytes, joinedBytes, type KnownBytes, type Splice } from "./splices.ts";
 import type { TarMember } from "./tar/entry.ts";
 import { readTar } from "./tar/read.ts";
@@ -40,6 +43,7 @@ const streams: ReadonlyMap<string, (bytes: Bytes) => AsyncIterable<Member>> = ne
   ["tar.gz", (bytes) => tarMembers(gunzip(bytes))],
   ["tar.zst", (bytes) => tarMembers(unzstd(bytes))],
   ["tar.xz", (bytes) => tarMembers(unxz(bytes))],
+  ["rpm", (bytes) => cpioMembers(rpmMembers(bytes))],
   ["gz", (bytes) => oneMember(gunzip(bytes))],
   ["binary", (bytes) => oneMember(bytes)],
 ]);
@@ -76,6 +80,7 @@ const spliced: ReadonlyMap<string, (archive: RandomAccess, splices: readonly Spl
     ["tar.gz", (archive, splices) => tarMembers(gzippedBytes(archive, splices))],
     ["tar.zst", (archive, splices) => tarMembers(joinedBytes(archive, splices, unzstd))],
     ["tar.xz", (archive, splices) => tarMembers(joinedBytes(archive, splices, unxz))],
+    ["rpm", (archive, splices) => cpioMembers(rpmWritten(archive, splices))],
     ["zip", (archive, splices) => zipEntries(archive, { splices })],
   ]);
 
@@ -108,6 +113,35 @@ async function* withFile(path: string, read: (archive: RandomAccess) => AsyncIte
   } finally {
     await file.close();
   }
+}
+
+const cpioTypes: ReadonlyMap<number, Member["type"]> = new Map([
+  [fileTypes.file, "file"],
+  [fileTypes.directory, "directory"],
+  [fileTypes.symlink, "symlink"],
+]);
+
+/** Members of a package's payload. Links may lead anywhere: they are followed from the root they are installed in. */
+async function* cpioMembers(members: AsyncIterable<CpioMember>): AsyncGenerator<Member> {
+  for await (const member of members) {
+    const path = member.path.replace(/^\.?\//, "");
+    const type = cpioTypes.get(member.mode & fileTypes.mask) ?? "special";
+    const unsafe = path.split("/").includes("..") ? "a path with `..`" : undefined;
+    const about = { path, type, mode: member.mode & 0o7777, unsafe, target: "", ...nothing };
+    if (type === "file") yield { ...about, ...((await member.known()) ?? (await digest(member.open()))) };
+    else if (type === "symlink") yield { ...about, target: await textOf(member) };
+    else yield about;
+  }
+}
+
+/** No system has longer ones. */
+const longestTarget = 4096;
+
+async function textOf(member: CpioMember): Promise<string> {
+  if (member.size > longestTarget) throw new Problem("format.invalid", `The link ${member.path} is too long`);
+  const parts: Uint8Array[] = [];
+  for await (const bytes of member.open()) parts.push(Buffer.from(bytes));
+  return Buffer.concat(parts).toString("utf8");
 }
 
 /** Size and digest of a file's bytes: known, or read to their end. */

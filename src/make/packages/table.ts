@@ -1,5 +1,6 @@
 /** Every package format. */
 import { kindTable, type KindTable } from "../../model/kind.ts";
 import type { PackageFormat } from "./format.ts";
+import { rpm } from "./rpm.ts";
 
-export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([]);
+export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([rpm]);

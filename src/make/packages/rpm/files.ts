@@ -1,0 +1,118 @@
+/** The files of an rpm package as its header lists them and its payload holds them. */
+import type { CpioEntry } from "../../../format/cpio/write.ts";
+import { fileTypes } from "../../../format/rpm/read.ts";
+import type { HeaderValues } from "../../../format/rpm/tags.ts";
+import type { ContentFlag } from "../../../model/package.ts";
+import type { PackageEntry } from "../format.ts";
+
+/** rpmfileAttrs (rpm, include/rpm/rpmfiles.h). */
+const attributes: Readonly<Partial<Record<ContentFlag, number>>> = {
+  config: 1,
+  doc: 2,
+  missingok: 8,
+  noreplace: 1 | 16, // which is %config(noreplace) and nothing else
+  ghost: 64,
+  license: 128,
+  readme: 256,
+};
+
+/** Flags that rpm knows. */
+export const rpmFlags = ["config", "noreplace", "missingok", "ghost", "doc", "license", "readme", "tree"] as const;
+
+/** Digest, size, time, and link's target of a ghost may be anything: these bits are what `rpm --verify` leaves out. */
+const ghostVerify = ~(1 | 2 | 4 | 32);
+
+/** 4 GiB, from which on sizes need 64 bits. */
+const large = 0x1_0000_0000;
+
+/** Whether the sizes of single files need 64 bits, and with them another form of the payload (rpm, docs/manual/large_files.md). */
+export function hasLargeFiles(entries: readonly PackageEntry[]): boolean {
+  return entries.some((entry) => sizeOf(entry) >= large);
+}
+
+export function isGhost(entry: PackageEntry): boolean {
+  return entry.flags.has("ghost");
+}
+
+/** Type and permission bits; those of links are never anything else on Linux. */
+function modeOf(entry: PackageEntry): number {
+  return entry.type === "symlink" ? fileTypes.symlink | 0o777 : fileTypes[entry.type] | (entry.mode & 0o7777);
+}
+
+function sizeOf(entry: PackageEntry): number {
+  if (entry.type === "directory" || isGhost(entry)) return 0;
+  return entry.type === "file" ? entry.content.size : Buffer.byteLength(entry.target);
+}
+
+/** What goes into the payload: everything but ghosts. */
+export function payloadEntries(entries: readonly PackageEntry[]): readonly CpioEntry[] {
+  return entries.flatMap((entry, index) => {
+    if (isGhost(entry)) return [];
+    const content =
+      entry.type === "file" ? entry.content : entry.type === "symlink" ? Buffer.from(entry.target) : undefined;
+    return [{ path: `./${entry.path}`, mode: modeOf(entry), mtime: entry.mtime, inode: index + 1, content, index }];
+  });
+}
+
+/** `classes` has what `file` would say, by path. */
+export function fileTags(entries: readonly PackageEntry[], classes: ReadonlyMap<string, FileClass>): HeaderValues {
+  const sizes = entries.map(sizeOf);
+  const total = entries.reduce((sum, entry) => sum + (entry.type === "file" ? sizeOf(entry) : 0), 0);
+  return {
+    ...(total >= large ? { longSize: [total] } : { size: [total] }),
+    ...(hasLargeFiles(entries) ? { longFileSizes: sizes } : { fileSizes: sizes }),
+    fileModes: entries.map(modeOf),
+    fileRdevs: entries.map(() => 0),
+    fileMtimes: entries.map(({ mtime }) => mtime),
+    fileDigests: entries.map((entry) => (entry.type === "file" && !isGhost(entry) ? entry.content.sha256 : "")),
+    fileDigestAlgo: entries.length === 0 ? undefined : [8], // SHA-256, RFC 9580, 9.5
+    fileLinkTos: entries.map((entry) => (entry.type === "symlink" ? entry.target : "")),
+    fileFlags: entries.map(({ flags }) => [...flags].reduce((bits, flag) => bits | (attributes[flag] ?? 0), 0)),
+    fileUserName: entries.map(({ owner }) => owner),
+    fileGroupName: entries.map(({ group }) => group),
+    fileVerifyFlags: entries.map((entry) => (isGhost(entry) ? ghostVerify : -1)),
+    fileDevices: entries.map(() => 1),
+    fileInodes: entries.map((_, index) => index + 1),
+    fileLangs: entries.map(() => ""),
+    ...pathTags(entries),
+    ...classTags(entries, classes),
+  };
+}
+
+/** Folders once each, with a final `/`; names beside the number of their folder (CompressedFileNames). */
+function pathTags(entries: readonly PackageEntry[]): HeaderValues {
+  const folders = new Map<string, number>();
+  const indexes: number[] = [];
+  const names: string[] = [];
+  for (const { path } of entries) {
+    const end = path.lastIndexOf("/") + 1;
+    const folder = `/${path.slice(0, end)}`;
+    const index = folders.get(folder) ?? folders.size;
+    folders.set(folder, index);
+    indexes.push(index);
+    names.push(path.slice(end));
+  }
+  return { dirIndexes: indexes, baseNames: names, dirNames: [...folders.keys()] };
+}
+
+export interface FileClass {
+  /** What `file` would say. */
+  readonly text: string;
+  /** 1 for programs of 32 bits, 2 for those of 64 (rpm, lib/rpmfiles.h, rpm_color_t). */
+  readonly color: number;
+}
+
+function classTags(entries: readonly PackageEntry[], classes: ReadonlyMap<string, FileClass>): HeaderValues {
+  const dictionary = new Map<string, number>();
+  const numbers = entries.map(({ path }) => {
+    const text = classes.get(path)?.text ?? "";
+    const number = dictionary.get(text) ?? dictionary.size;
+    dictionary.set(text, number);
+    return number;
+  });
+  return {
+    fileColors: entries.map(({ path }) => classes.get(path)?.color ?? 0),
+    fileClass: numbers,
+    classDict: [...dictionary.keys()],
+  };
+}
