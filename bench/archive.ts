@@ -8,13 +8,7 @@ import type { Benchmark } from "./harness/benchmark.ts";
 import { compiledSlipway } from "./harness/compiled.ts";
 import { programOf } from "./harness/peer.ts";
 import { fivePrograms } from "./harness/programs.ts";
-
-// GoReleaser's builds are made free: what it takes for Go copies a program that is there, and hands all else to go.
-const COPY_PREBUILT = `#!/bin/sh
-if [ "$1" != build ]; then exec go "$@"; fi
-while [ "$1" != -o ]; do shift; done
-exec cp "prebuilt/\${GOOS}_\${GOARCH}" "$2"
-`;
+import { COPY_PREBUILT } from "./sides/copy-prebuilt.ts";
 
 const GORELEASER = `version: 2
 project_name: biome
