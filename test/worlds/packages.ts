@@ -2,6 +2,7 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import { compileTemplate } from "../../src/input/template/late.ts";
 import type { PackageFormat } from "../../src/make/packages/format.ts";
 import { packageMaker } from "../../src/make/packages/maker.ts";
 import type { JsonObject } from "../../src/model/json.ts";
@@ -17,6 +18,7 @@ import {
 } from "../../src/model/package.ts";
 import type { PlannedFile, PlannedStep } from "../../src/model/plan.ts";
 import { parsePlatform } from "../../src/model/platform.ts";
+import { isMap, PendingTemplate } from "../../src/model/schema.ts";
 import { throwIfAny } from "../../src/model/problem.ts";
 import { parseRelation, type Relation } from "../../src/model/relation.ts";
 import type { Signer } from "../../src/model/signer.ts";
@@ -60,7 +62,7 @@ export function decidePackage(kind: PackageKind, described: Described = {}): Pac
   const parsed = (name: RelationName): readonly Relation[] =>
     (relations[name] ?? []).map((text) => parseRelation(text, place));
   return kind.decide({
-    options: kind.schema.parse(described.options ?? {}),
+    options: compiled(kind.schema.parse(described.options ?? {})),
     scope: {},
     platform: target === "all" ? undefined : parsePlatform(target),
     name: described.name ?? "tool",
@@ -83,6 +85,14 @@ export function decidePackage(kind: PackageKind, described: Described = {}): Pac
     signed: described.signer !== undefined,
     place,
   });
+}
+
+/** Options as `input/` hands them over: every template compiled. */
+function compiled(value: unknown): unknown {
+  if (value instanceof PendingTemplate) return compileTemplate(value.source, place);
+  if (Array.isArray(value)) return value.map(compiled);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, compiled(inner)]));
 }
 
 /** Makes the package in `folder`, which is the project; gives its path, under its own file name. */

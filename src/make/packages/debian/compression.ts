@@ -1,0 +1,22 @@
+/** Ways a deb's contents may be compressed (deb(5)), each as one stream: dpkg reads no further than the first. */
+import { gzip } from "../../../format/gzip.ts";
+import { plain } from "../../../format/plain.ts";
+import type { Compressor, Segment } from "../../../format/segment.ts";
+import type { OnSplice } from "../../../format/splices.ts";
+
+export const debCompressions = ["gzip", "none"] as const;
+
+export type DebCompression = (typeof debCompressions)[number];
+
+export interface Compression {
+  /** Behind `data.tar`. */
+  readonly extension: string;
+  /** By which `format/members.ts` reads it. */
+  readonly archive: string;
+  write(segments: AsyncIterable<Segment>, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
+}
+
+export const compressions: Readonly<Record<DebCompression, Compression>> = {
+  gzip: { extension: ".gz", archive: "tar.gz", write: gzip },
+  none: { extension: "", archive: "tar", write: (segments) => plain(segments) },
+};

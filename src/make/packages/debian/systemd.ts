@@ -1,0 +1,88 @@
+/** A service's fragments of maintainer scripts: what debhelper 13 writes for dh_installsystemd, with the user created before. */
+import type { Service, ServiceScripts } from "../../../model/package.ts";
+import { createAccounts, quoted } from "./accounts.ts";
+
+/** After unpacking, and when something that was begun is undone (Debian Policy 6.5). */
+const whenConfigured =
+  'if [ "$1" = configure ] || [ "$1" = abort-upgrade ] || [ "$1" = abort-deconfigure ] || [ "$1" = abort-remove ]; then';
+
+/**
+ * By deb-systemd-helper, so that units an administrator disabled or masked stay so over upgrades, removal and installing again.
+ * Nothing is started where systemd does not run: in a chroot, in most containers.
+ */
+export function systemdScripts(service: Service): ServiceScripts {
+  const accounts = createAccounts(service);
+  return {
+    ...(accounts === "" ? {} : { preinstall: { before: inPreinst(accounts) } }),
+    postinstall: {
+      after: `${whenConfigured}\n${service.units.map((unit) => enable(unit, service)).join("")}fi\n${start(service)}`,
+    },
+    preremove: { before: stop(service) },
+    postremove: { after: afterRemoval(service) },
+  };
+}
+
+function inPreinst(accounts: string): string {
+  return `if [ "$1" = install ] || [ "$1" = upgrade ]; then\n${indent(accounts)}fi\n`;
+}
+
+function enable(unit: string, { enable: enabled }: Service): string {
+  const name = quoted(unit);
+  const helper = (action: string): string => `deb-systemd-helper ${action} ${name}`;
+  const linked = enabled
+    ? `	if ${helper("--quiet was-enabled")}; then
+		${helper("enable")} >/dev/null || true
+	else
+		${helper("update-state")} >/dev/null || true
+	fi
+`
+    : `	if ${helper("debian-installed")} && ${helper("--quiet was-enabled")}; then
+		${helper("enable")} >/dev/null || true
+	fi
+	${helper("update-state")} >/dev/null || true
+`;
+  return `	${helper("unmask")} >/dev/null || true\n${linked}`;
+}
+
+/** deb-systemd-invoke starts nothing that is disabled, and asks policy-rc.d. */
+function start({ units, start: starts, restart: restarts }: Service): string {
+  const names = units.map(quoted).join(" ");
+  const invoke = (action: string): string => `deb-systemd-invoke ${action} ${names} >/dev/null || true`;
+  return `${whenConfigured}
+	if [ -d /run/systemd/system ]; then
+		systemctl --system daemon-reload >/dev/null || true
+		if [ -n "$2" ]; then
+			${restarts ? invoke("restart") : ":"}
+		else
+			${starts ? invoke("start") : ":"}
+		fi
+	fi
+fi
+`;
+}
+
+function stop({ units }: Service): string {
+  return `if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
+	deb-systemd-invoke stop ${units.map(quoted).join(" ")} >/dev/null || true
+fi
+`;
+}
+
+/** Users stay, since files may still be theirs. */
+function afterRemoval({ units, data }: Service): string {
+  const names = units.map(quoted).join(" ");
+  return `if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
+	systemctl --system daemon-reload >/dev/null || true
+fi
+if [ "$1" = purge ]; then
+	if [ -x /usr/bin/deb-systemd-helper ]; then
+		deb-systemd-helper purge ${names} >/dev/null || true
+		deb-systemd-helper unmask ${names} >/dev/null || true
+	fi
+${data.map((folder) => `	rm -rf -- ${quoted(folder)}\n`).join("")}fi
+`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "\t");
+}
