@@ -35,7 +35,8 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-async function* gunzipMember(reader: ByteReader): AsyncGenerator<Uint8Array> {
+/** The bytes of one member; leaves the reader right behind it. Fails as {@link gunzip} does. */
+export async function* gunzipMember(reader: ByteReader): AsyncGenerator<Uint8Array> {
   await skipHeader(reader);
   let crc = 0;
   let size = 0;

@@ -1,7 +1,8 @@
 /** Every package format. */
 import { kindTable, type KindTable } from "../../model/kind.ts";
+import { apk } from "./apk.ts";
 import { deb } from "./deb.ts";
 import type { PackageFormat } from "./format.ts";
 import { rpm } from "./rpm.ts";
 
-export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([deb, rpm]);
+export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([deb, rpm, apk]);
