@@ -74,7 +74,7 @@ export async function decide(options: Options): Promise<Decided> {
 export async function gather(options: Options): Promise<Gathered> {
   const skip = skipped(options);
   const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
-  const keys = keyring(() => Promise.resolve(config));
+  const keys = keyring(() => Promise.resolve(config), process.env);
   const facts = await gatherFacts({
     config,
     kinds,
@@ -109,7 +109,7 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   const config = options.config === undefined ? undefined : resolve(options.config);
   const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
   // A Plan names its keys: where they are is only in the config, which is read when one is needed.
-  const keys = keyring(() => readConfig({ dir: root, file: config, kinds }));
+  const keys = keyring(() => readConfig({ dir: root, file: config, kinds }), process.env);
   const openSigner = (name: string): Promise<Signer> => keys.open(name, plan.epoch);
   return { plan, root, render: renderLate(root), openSigner };
 }

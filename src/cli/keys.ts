@@ -21,8 +21,10 @@ export interface Keyring {
   open(name: string, time: number): Promise<Signer>;
 }
 
-/** The keys of a config, which is read when one is first asked for. */
-export function keyring(config: () => Promise<Config>): Keyring {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The keys of a config, which is read when one is first asked for. `env` is the operator's environment. */
+export function keyring(config: () => Promise<Config>, env: Environment): Keyring {
   const opened = new Map<string, Promise<Signer>>();
   const open = async (name: string, time: number): Promise<Signer> => {
     const { trust, root } = await config();
@@ -30,7 +32,7 @@ export function keyring(config: () => Promise<Config>): Keyring {
     if (entry === undefined)
       throw new Problem("key.missing", `there is no key called "${name}"`, { expected: "a name from `trust.keys`" });
     const id = `${name} ${time}`;
-    const opening = opened.get(id) ?? openKey(name, entry, root, time);
+    const opening = opened.get(id) ?? openKey(name, entry, { root, env, time });
     opened.set(id, opening);
     return opening;
   };
@@ -74,12 +76,19 @@ async function factsOf(name: string, open: () => Promise<Signer>): Promise<Found
   }
 }
 
-async function openKey(name: string, entry: KeyEntry, root: string, time: number): Promise<Signer> {
+interface Opening {
+  readonly root: string;
+  readonly env: Environment;
+  readonly time: number;
+}
+
+async function openKey(name: string, entry: KeyEntry, opening: Opening): Promise<Signer> {
   const kind = kinds.get(entry.kind);
   if (kind === undefined) throw new Error(`no key of kind ${entry.kind}`);
+  const { root, time } = opening;
   const { place } = entry;
-  const own = Object.entries(entry.env).map(([key, value]) => [key, value.render({ env: process.env })] as const);
-  const env = { ...process.env, ...Object.fromEntries(own) };
+  const own = Object.entries(entry.env).map(([key, value]) => [key, value.render({ env: opening.env })] as const);
+  const env = { ...opening.env, ...Object.fromEntries(own) };
   return kind.open(entry.options, {
     name,
     place,
@@ -95,8 +104,8 @@ async function openKey(name: string, entry: KeyEntry, root: string, time: number
 /** Runs a signer command. What its words were filled with may be nobody's business: messages show them as they are written. */
 async function runSigner(
   words: Words,
-  scope: Readonly<Record<string, unknown>> & { readonly env: NodeJS.ProcessEnv },
-  { root, env, entry }: { readonly root: string; readonly env: NodeJS.ProcessEnv; readonly entry: KeyEntry },
+  scope: Readonly<Record<string, unknown>>,
+  { root, env, entry }: { readonly root: string; readonly env: Environment; readonly entry: KeyEntry },
 ): Promise<void> {
   const [command = "", ...args] = renderWords(words, scope);
   try {

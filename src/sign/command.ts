@@ -33,7 +33,7 @@ export async function runSigner(signing: CommandSigning, context: KeyContext): P
     await chmod(folder, 0o700);
     const [artifact, signature] = [join(folder, "artifact"), join(folder, "signature")];
     await writePrivate(artifact, signing.data, signing.takers);
-    await context.run(signing.command, { timestamp: String(context.time), ...signing.names, artifact, signature });
+    await context.run(signing.command, { ...signing.names, artifact, signature });
     return await readSignature(signature, context);
   } finally {
     await rm(folder, { recursive: true, force: true });

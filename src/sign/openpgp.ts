@@ -32,7 +32,7 @@ export const openpgp: OpenableKey<OpenpgpOptions> = {
   kind: "openpgp",
   summary: "An OpenPGP key, made by gpg for instance: for deb, rpm and Arch packages.",
   example:
-    "trust:\n  keys:\n    release: { openpgp: env:RELEASE_KEY, passphrase: env:RELEASE_PASSPHRASE }\n    token:\n      openpgp: { command: gpg --batch -u 0x1234567890ABCDEF --output {{ signature }} --detach-sign {{ artifact }}, public: release.asc }",
+    "trust:\n  keys:\n    release: { openpgp: env:RELEASE_KEY, passphrase: env:RELEASE_PASSPHRASE }\n    card:\n      openpgp:\n        command: gpg --batch -u 1234567890ABCDEF --output {{ signature }} --detach-sign {{ artifact }}\n        public: release.asc",
   primary: "key",
   method: "openpgp",
   schema: z
@@ -96,14 +96,15 @@ async function openCommand(pgp: Pgp, options: OpenpgpOptions, context: KeyContex
   const { command, id } = options;
   if (command === undefined || options.public === undefined) throw new Error("a command without its public key");
   const whole = await readPublic(pgp, await context.read(options.public), id, context);
-  const { signing } = await chooseSigning(whole, id, pgpConfig(pgp), context);
+  const { signing, from } = await chooseSigning(whole, id, pgpConfig(pgp), context);
   return {
     name: context.name,
     method: "openpgp",
     fingerprint: signing.getFingerprint(),
-    async detached(data, { armor }) {
+    async detached(data, { time, armor }) {
       const digests = everyHash();
-      const written = await runSigner({ command, data, takers: [...digests.values()], names: {} }, context);
+      const names = { timestamp: String(Math.max(time, from)) };
+      const written = await runSigner({ command, data, takers: [...digests.values()], names }, context);
       return writeSignature(pgp, await checkSignature(pgp, written, whole, digests, context), armor);
     },
     clearsigned: () =>

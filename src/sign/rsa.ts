@@ -65,7 +65,10 @@ async function openCommand(options: RsaOptions, context: KeyContext): Promise<Rs
     ...known(key, options, context),
     async signature(data, hash) {
       const verify = createVerify(hash);
-      const written = await runSigner({ command, data, takers: [verify], names: { hash } }, context);
+      const written = await runSigner(
+        { command, data, takers: [verify], names: { hash, timestamp: String(context.time) } },
+        context,
+      );
       if (verify.verify(key, written)) return written;
       throw invalidKey(
         context,

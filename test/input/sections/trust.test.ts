@@ -1,0 +1,61 @@
+/** The section `trust`: keys by name, each of one kind. */
+import { describe, expect, it } from "vitest";
+
+import { kinds } from "../../../src/cli/tables.ts";
+import { readSource, sourceOfText } from "../../../src/input/index.ts";
+import type { Config } from "../../../src/model/config.ts";
+import { problemsIn } from "../kinds.ts";
+
+function read(keys: string): Config {
+  return readSource(
+    sourceOfText("slipway.yaml", `slipway: 1\nproject: tool\ntrust:\n  keys:\n${keys}`),
+    "/project",
+    kinds,
+  );
+}
+
+describe("keys", () => {
+  it("are read by their names, short and long", () => {
+    const { keys } = read(
+      "    a: { openpgp: env:KEY }\n    b:\n      rsa: { key: file:k.rsa, as: t-1.rsa.pub }\n",
+    ).trust;
+    expect(keys["a"]).toMatchObject({ kind: "openpgp", options: { key: { from: "env", name: "KEY" } } });
+    expect(keys["b"]).toMatchObject({ kind: "rsa", path: "trust.keys.b", options: { as: "t-1.rsa.pub" } });
+    expect(keys["b"]?.place).toMatchObject({ line: 7 });
+  });
+
+  it("are refused where they say too much or too little", () => {
+    const refused: readonly (readonly [string, string])[] = [
+      ["a: { openpgp: release.asc }", "expected the name of a secret"],
+      ["a: { openpgp: { } }", "expected `key`, or `command`"],
+      ["a: { openpgp: env:A, command: 'gpg {{ artifact }} {{ signature }}' }", "expected either `key` or `command`"],
+      ["a: { openpgp: { command: 'gpg {{ artifact }} {{ signature }}' } }", "expected `public`"],
+      [
+        "a: { openpgp: { command: 'gpg {{ artifact }}', public: p.asc } }",
+        "expected a command that uses {{ signature }}",
+      ],
+      ["a: { openpgp: env:A, public: p.asc }", "expected only with `command`"],
+      ["a: { openpgp: env:A, id: 1234 }", "expected a fingerprint"],
+      ["a: { rsa: env:A, as: keys/t.rsa.pub }", "expected a file name that ends in .pub"],
+      ["a: { rsa: env:A, id: ABCDEF0123456789 }", "id"],
+      ["a: { openpgp: env:A, rsa: env:B }", "names two kinds"],
+      ["a: { minisign: env:A }", "names no kind"],
+      [
+        "a: { rsa: { command: 'x {{ artifact }} {{ signature }} {{ version }}', public: p } }",
+        'unknown name "version"',
+      ],
+    ];
+    for (const [key, message] of refused) {
+      const problems = problemsIn(() => read(`    ${key}\n`));
+      expect(problems.map((problem) => `${problem.message} ${problem.expected ?? ""}`).join("\n")).toContain(
+        message.replace(/^expected /, ""),
+      );
+      expect(problems.every(({ place }) => place?.line === 5)).toBe(true);
+    }
+  });
+
+  it("never hold a secret", () => {
+    const problems = problemsIn(() => read("    a: { openpgp: '-----BEGIN PGP PRIVATE KEY BLOCK-----' }\n"));
+    expect(problems.map(({ code }) => code)).toContain("config.secret");
+  });
+});
