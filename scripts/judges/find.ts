@@ -35,8 +35,8 @@ export function cachedProgram(judge: Judge): string | undefined {
 }
 
 /** Names what a root holds, so that one made from another list is not taken for it. */
-function contentsKey({ suite, variant, packages }: RootJudge): string {
-  const list = JSON.stringify([suite, variant, packages]);
+function contentsKey({ suite, variant, packages, finish = "" }: RootJudge): string {
+  const list = JSON.stringify([suite, variant, packages, finish]);
   return `${suite}-${createHash("sha256").update(list).digest("hex").slice(0, 12)}`;
 }
 

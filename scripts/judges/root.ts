@@ -19,12 +19,13 @@ export function rootObstacle({ suite }: RootJudge): string | undefined {
 
 /** Makes the root in `root` below `folder`; about 250 MB and 20 s, or nothing and an error. */
 export function installRoot(
-  { suite, variant, packages }: RootJudge,
+  { suite, variant, packages, finish }: RootJudge,
   folder: string,
   say: (line: string) => void,
 ): void {
   say(`mmdebstrap --variant=${variant} --include=${packages.join(",")} ${suite}`);
   const args = [`--variant=${variant}`, `--include=${packages.join(",")}`, ...ANY_DATE, "--format=directory"];
+  if (finish !== undefined) args.push(`--customize-hook=${finish}`);
   execute("mmdebstrap", ["--mode=root", ...args, suite, join(folder, "root"), mirror()]);
 }
 

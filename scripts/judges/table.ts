@@ -48,6 +48,8 @@ export interface RootJudge extends Common {
   readonly variant: "apt" | "extract";
   /** What it has besides what the variant brings. */
   readonly packages: readonly string[];
+  /** A shell command that finishes it, given the root as `$1`. */
+  readonly finish?: string;
 }
 
 /** A program that no registry carries: `script`, which stands beside its sources, builds it into the folder it is given. */
@@ -164,6 +166,14 @@ const TABLE = [
     suite: "bookworm",
     variant: "extract",
     packages: ["busybox-static"],
+    finish: [
+      'chroot "$1" /bin/busybox --install -s /bin',
+      'mkdir -p "$1/root" "$1/tmp" "$1/var/tmp"',
+      "echo root:x:0:0:root:/root:/bin/sh > $1/etc/passwd",
+      "echo games:x:5:60:games:/usr/games:/bin/false >> $1/etc/passwd",
+      "echo root:x:0: > $1/etc/group",
+      "echo games:x:60: >> $1/etc/group",
+    ].join(" && "),
     for: "a root with nothing but a shell, for package managers that run from outside",
   },
   {
