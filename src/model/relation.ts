@@ -35,7 +35,7 @@ const comparisons: ReadonlyMap<string, Comparison> = new Map([
 
 /** Name, perhaps with parentheses of its own; comparison and version, perhaps in parentheses. */
 const one =
-  /^(?<name>[^\s()<>=|,]+(?:\([^()\s]*\))*)\s*(?:\(\s*(?<op>[<>=]{1,2})\s*(?<version>[^\s()<>=]+)\s*\)|(?<op2>[<>=]{1,2})\s*(?<version2>[^\s()<>=|]+))?$/;
+  /^(?<name>[^\s()<>=|,]+(?:\((?![<>=])[^()\s]*\))*)\s*(?:\(\s*(?<op>[<>=]{1,2})\s*(?<version>[^\s()<>=]+)\s*\)|(?<op2>[<>=]{1,2})\s*(?<version2>[^\s()<>=|]+))?$/;
 
 /** Reads a relation. Fails with `plan.invalid` at `place` on anything no format could mean. */
 export function parseRelation(text: string, place: Place | undefined): Relation {

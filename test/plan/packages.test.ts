@@ -208,7 +208,7 @@ describe("packages", () => {
       "slipway.yaml:8:5 plan.target no target of its builds can be a deb package",
     ]);
     expect(refusals("  - { formats: deb, from: [nobody] }\n")).toEqual([
-      'slipway.yaml:8:30 plan.empty from: no build is called "nobody"',
+      'slipway.yaml:8:28 plan.empty from: no build is called "nobody"',
     ]);
   });
 
