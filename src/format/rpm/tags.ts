@@ -36,6 +36,7 @@ export const headerTags = {
   license: [1014, "string"],
   packager: [1015, "string"],
   group: [1016, "i18n"],
+  sources: [1018, "strings"],
   url: [1020, "string"],
   os: [1021, "string"],
   arch: [1022, "string"],

@@ -30,6 +30,7 @@ export const rpm: PackageFormat<RpmOptions> = {
   async write(ready, context) {
     const fields = ready.options as RpmFields;
     refuseOutside(ready.entries, fields.prefixes);
+    const files = { entries: ready.entries, root: "/" } as const;
     const scripts = rpmScriptsOf(ready.scripts);
     const config = configRelations(
       fields,
@@ -43,14 +44,14 @@ export const rpm: PackageFormat<RpmOptions> = {
     ];
     const made = await writePackage(
       ready,
-      ready.entries,
+      files,
       ({ classes }) => ({
         ...descriptionTags(fields, ready.time),
         sourceRpm: `${nvrOf(fields)}.src.rpm`,
         ...relationTags({ ...fields, requires, provides: [...fields.provides, ...config] }),
         ...scriptTags(scripts),
         ...changelogTags(ready.changelog),
-        ...fileTags(ready.entries, classes),
+        ...fileTags(files, classes),
       }),
       context,
     );

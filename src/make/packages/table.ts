@@ -4,5 +4,6 @@ import { apk } from "./apk.ts";
 import { deb } from "./deb.ts";
 import type { PackageFormat } from "./format.ts";
 import { rpm } from "./rpm.ts";
+import { srpm } from "./srpm.ts";
 
-export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([deb, rpm, apk]);
+export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([deb, rpm, srpm, apk]);

@@ -2,7 +2,7 @@
 import type { FileClass } from "./files.ts";
 
 /** Bytes of a file's beginning that are enough. */
-export const headSize = 128;
+export const headSize = 1024;
 
 /** e_machine (elf.h), as `file` calls it. */
 const machines: ReadonlyMap<number, string> = new Map([
@@ -18,7 +18,7 @@ const machines: ReadonlyMap<number, string> = new Map([
   [258, "LoongArch"],
 ]);
 
-/** e_type: an executable is a shared object too, when it may be loaded anywhere. */
+/** e_type; 3 is `pie executable` where the file names a program that loads it. */
 const kinds: ReadonlyMap<number, string> = new Map([
   [1, "relocatable"],
   [2, "executable"],
@@ -43,10 +43,24 @@ function elf(head: Uint8Array): FileClass {
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const is64 = head[4] === 2;
   const isLittle = head[5] === 1;
-  const kind = kinds.get(view.getUint16(16, isLittle)) ?? "file";
+  const kind = namesLoader(view, is64, isLittle) ? "pie executable" : kinds.get(view.getUint16(16, isLittle));
   const machine = machines.get(view.getUint16(18, isLittle)) ?? "unknown architecture";
   return {
-    text: `ELF ${is64 ? "64" : "32"}-bit ${isLittle ? "LSB" : "MSB"} ${kind}, ${machine}, version 1`,
+    text: `ELF ${is64 ? "64" : "32"}-bit ${isLittle ? "LSB" : "MSB"} ${kind ?? "file"}, ${machine}, version 1`,
     color: is64 ? 2 : 1,
   };
+}
+
+/** Whether a shared object has a program header PT_INTERP (elf.h), as programs have and libraries have not. */
+function namesLoader(view: DataView, is64: boolean, isLittle: boolean): boolean {
+  if (view.getUint16(16, isLittle) !== 3 || view.byteLength < 64) return false;
+  const start = is64 ? Number(view.getBigUint64(32, isLittle)) : view.getUint32(28, isLittle);
+  const size = view.getUint16(is64 ? 54 : 42, isLittle);
+  const count = view.getUint16(is64 ? 56 : 44, isLittle);
+  for (let index = 0; index < count; index++) {
+    const at = start + index * size;
+    if (at + 4 > view.byteLength) return false;
+    if (view.getUint32(at, isLittle) === 3) return true;
+  }
+  return false;
 }

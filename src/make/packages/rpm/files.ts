@@ -25,6 +25,12 @@ const ghostVerify = ~(1 | 2 | 4 | 32);
 /** 4 GiB, from which on sizes need 64 bits. */
 const large = 0x1_0000_0000;
 
+/** The files of a package, and what their paths begin from: `/`, or nothing in a source package, which is unpacked anywhere. */
+export interface FileList {
+  readonly entries: readonly PackageEntry[];
+  readonly root: "/" | "";
+}
+
 /** Whether the sizes of single files need 64 bits, and with them another form of the payload (rpm, docs/manual/large_files.md). */
 export function hasLargeFiles(entries: readonly PackageEntry[]): boolean {
   return entries.some((entry) => sizeOf(entry) >= large);
@@ -45,19 +51,20 @@ function sizeOf(entry: PackageEntry): number {
 }
 
 /** What goes into the payload: everything but ghosts. */
-export function payloadEntries(entries: readonly PackageEntry[]): readonly CpioEntry[] {
+export function payloadEntries({ entries, root }: FileList): readonly CpioEntry[] {
+  const prefix = root === "" ? "" : "./";
   return entries.flatMap((entry, index) => {
     if (isGhost(entry)) return [];
     const content =
       entry.type === "file" ? entry.content : entry.type === "symlink" ? Buffer.from(entry.target) : undefined;
-    return [{ path: `./${entry.path}`, mode: modeOf(entry), mtime: entry.mtime, inode: index + 1, content, index }];
+    return [{ path: prefix + entry.path, mode: modeOf(entry), mtime: entry.mtime, inode: index + 1, content, index }];
   });
 }
 
 /** `classes` has what `file` would say, by path. */
-export function fileTags(entries: readonly PackageEntry[], classes: ReadonlyMap<string, FileClass>): HeaderValues {
+export function fileTags({ entries, root }: FileList, classes: ReadonlyMap<string, FileClass>): HeaderValues {
   const sizes = entries.map(sizeOf);
-  const total = entries.reduce((sum, entry) => sum + (entry.type === "file" ? sizeOf(entry) : 0), 0);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   return {
     ...(total >= large ? { longSize: [total] } : { size: [total] }),
     ...(hasLargeFiles(entries) ? { longFileSizes: sizes } : { fileSizes: sizes }),
@@ -74,19 +81,19 @@ export function fileTags(entries: readonly PackageEntry[], classes: ReadonlyMap<
     fileDevices: entries.map(() => 1),
     fileInodes: entries.map((_, index) => index + 1),
     fileLangs: entries.map(() => ""),
-    ...pathTags(entries),
+    ...pathTags({ entries, root }),
     ...classTags(entries, classes),
   };
 }
 
 /** Folders once each, with a final `/`; names beside the number of their folder (CompressedFileNames). */
-function pathTags(entries: readonly PackageEntry[]): HeaderValues {
+function pathTags({ entries, root }: FileList): HeaderValues {
   const folders = new Map<string, number>();
   const indexes: number[] = [];
   const names: string[] = [];
   for (const { path } of entries) {
     const end = path.lastIndexOf("/") + 1;
-    const folder = `/${path.slice(0, end)}`;
+    const folder = root + path.slice(0, end);
     const index = folders.get(folder) ?? folders.size;
     folders.set(folder, index);
     indexes.push(index);

@@ -10,7 +10,7 @@ import { zstd } from "../../../format/zstd.ts";
 import type { MakeContext } from "../../maker.ts";
 import type { PackageEntry } from "../format.ts";
 import { classify, headSize } from "./classify.ts";
-import { type FileClass, hasLargeFiles, payloadEntries } from "./files.ts";
+import { type FileClass, type FileList, hasLargeFiles, payloadEntries } from "./files.ts";
 import type { RpmFields } from "./fields.ts";
 
 export interface Payload {
@@ -41,15 +41,11 @@ export const compressions: Readonly<Record<RpmFields["compression"], Compression
   none: { name: undefined, flags: "", write: (segments) => plain(segments) },
 };
 
-/** The payload of `entries`, in the scratch folder. */
-export async function writePayload(
-  entries: readonly PackageEntry[],
-  compression: Compression,
-  context: MakeContext,
-): Promise<Payload> {
+/** The payload of `files`, in the scratch folder. */
+export async function writePayload(files: FileList, compression: Compression, context: MakeContext): Promise<Payload> {
   const splices: Splice[] = [];
   const seen: Seen = { hash: createHash("sha256"), size: 0, heads: new Map() };
-  const segments = watched(cpioSegments(payloadEntries(entries), { stripped: hasLargeFiles(entries) }), seen);
+  const segments = watched(cpioSegments(payloadEntries(files), { stripped: hasLargeFiles(files.entries) }), seen);
   const made = await context.write(
     "payload",
     compression.write(segments, context.compressor, (splice) => splices.push(splice)),
@@ -62,7 +58,7 @@ export async function writePayload(
     plainSize: seen.size,
     plainSha256: seen.hash.digest("hex"),
     splices,
-    classes: classesOf(entries, seen),
+    classes: classesOf(files.entries, seen),
   };
 }
 

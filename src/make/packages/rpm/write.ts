@@ -11,23 +11,23 @@ import { readBack } from "../../read-back.ts";
 import type { PackageEntry, ReadyPackage } from "../format.ts";
 import { outsideOf } from "./check-contents.ts";
 import { nvrOf, type RpmFields } from "./fields.ts";
-import { isGhost } from "./files.ts";
+import { type FileList, isGhost } from "./files.ts";
 import { compressions, type Payload, writePayload } from "./payload.ts";
 import { signatureHeader } from "./signature.ts";
 
 /** What stands in the header besides what the payload says of itself. */
 export type TagsOf = (payload: Payload) => HeaderValues;
 
-/** The package in the scratch folder (rpm, docs/manual/format_v4.md); `entries` are its files, whose tags `tagsOf` gives too. */
+/** The package in the scratch folder (rpm, docs/manual/format_v4.md); `files` are what it holds, whose tags `tagsOf` gives too. */
 export async function writePackage(
   ready: ReadyPackage,
-  entries: readonly PackageEntry[],
+  files: FileList,
   tagsOf: TagsOf,
   context: MakeContext,
 ): Promise<Made> {
   const fields = ready.options as RpmFields;
   const compression = compressions[fields.compression];
-  const payload = await writePayload(entries, compression, context);
+  const payload = await writePayload(files, compression, context);
   const tags: HeaderValues = {
     ...tagsOf(payload),
     payloadFormat: "cpio",
@@ -47,7 +47,7 @@ export async function writePackage(
   await readBack(
     { kind: "rpm", single: false },
     made.path,
-    entries.filter((entry) => !isGhost(entry)).map(asWritten),
+    files.entries.filter((entry) => !isGhost(entry)).map(asWritten),
     splices,
   );
   return made;
