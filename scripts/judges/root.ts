@@ -25,8 +25,9 @@ export function installRoot(
 ): void {
   say(`mmdebstrap --variant=${variant} --include=${packages.join(",")} ${suite}`);
   const args = [`--variant=${variant}`, `--include=${packages.join(",")}`, ...ANY_DATE, "--format=directory"];
-  if (finish !== undefined) args.push(`--customize-hook=${finish}`);
-  execute("mmdebstrap", ["--mode=root", ...args, suite, join(folder, "root"), mirror()]);
+  const root = join(folder, "root");
+  execute("mmdebstrap", ["--mode=root", ...args, suite, root, mirror()]);
+  if (finish !== undefined) execute("sh", ["-ec", finish, "sh", root]);
 }
 
 /** Where apt on this machine takes Debian from. */
