@@ -1,14 +1,6 @@
 #!/bin/sh
 set -e
 
-chown root:engram /etc/engram/environment
-chmod 640 /etc/engram/environment
-
-# Not every machine that unpacks a package runs systemd.
-if command -v systemctl >/dev/null; then
-    systemctl daemon-reload || true
-fi
-
 cat <<'EOF'
 
 Engram has been installed.
