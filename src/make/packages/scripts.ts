@@ -18,7 +18,7 @@ export function composeScript({ before, own, after }: Parts): string {
   if (own === undefined) return `#!/bin/sh\nset -e\n${before}${after}`;
   const { shebang, body } = splitShebang(own);
   if (before === "" && after === "") return `${shebang}\n${body}`;
-  if (!/^#! ?(\/usr)?\/bin\/(env )?(ba|da|a|z|k)?sh( -[a-z]+)*$/.test(shebang))
+  if (!/^#! ?(\/[^ ]+)?\/bin\/(env )?(ba|da|a|z|k)?sh( -[a-z]+)*$/.test(shebang))
     throw new Problem("plan.invalid", `a script that begins with ${shebang} cannot be joined with the service's`, {
       expected: "a shell script",
       hint: "Call your program from a shell script, or leave `systemd` out and take care of the service in your own scripts.",

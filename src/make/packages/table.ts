@@ -5,5 +5,7 @@ import { deb } from "./deb.ts";
 import type { PackageFormat } from "./format.ts";
 import { rpm } from "./rpm.ts";
 import { srpm } from "./srpm.ts";
+import { ipk } from "./ipk.ts";
+import { termuxDeb } from "./termux-deb.ts";
 
-export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([deb, rpm, srpm, apk]);
+export const packages: KindTable<PackageFormat> = kindTable<PackageFormat>([deb, rpm, srpm, apk, ipk, termuxDeb]);

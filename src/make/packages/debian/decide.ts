@@ -99,6 +99,7 @@ export function decideDeb(request: PackageRequest<DebOptions>, arch: string, ext
 }
 
 function checkArchitecture({ place }: PackageRequest, arch: string): void {
+  // Termux's dpkg knows one more, which Debian's would refuse.
   if (/^[a-z0-9][a-z0-9-]*$/.test(arch) || arch === "x86_64") return;
   throw new Problem("plan.invalid", `arch: "${arch}" is no Debian architecture`, {
     place,

@@ -37,7 +37,7 @@ export interface FieldRules {
   readonly packageName: RegExp;
   readonly nameExpected: string;
   readonly relations: RelationRules;
-  /** Relations that the package manager does not know, and that nobody may therefore use. */
+  /** Relations that the package manager does not know: what an entry says for other formats is left out. */
   readonly without: readonly RelationName[];
 }
 
@@ -94,14 +94,7 @@ export function relationsOf(request: PackageRequest, rules: FieldRules): readonl
   const problems: Problem[] = [];
   const attempt = collect(problems);
   const fields = relationFields.map(([name, field]): Field => {
-    const relations = request.relations[name];
-    if (rules.without.includes(name) && relations.length > 0)
-      problems.push(
-        new Problem("plan.invalid", `${name}: ${rules.whose} packages have no such relation`, {
-          place: relations[0]?.place ?? request.place,
-          hint: "What only another format can say belongs under that format's key.",
-        }),
-      );
+    const relations = rules.without.includes(name) ? [] : request.relations[name];
     return [field, attempt(() => renderRelations(name, relations, rules.relations)) ?? ""];
   });
   throwIfAny(problems);
