@@ -97,6 +97,7 @@ async function openKey(name: string, entry: KeyEntry, opening: Opening): Promise
     temporary: tmpdir(),
     secret: (secret) => fetchSecret(secret, { root, env, place, platform: process.platform }),
     read: (path) => onDisk(path, () => readFile(resolve(root, path))),
+    render: (template) => template.render({ env }),
     run: (command, names) => runSigner(command, { ...names, env }, { root, env, entry }),
   });
 }

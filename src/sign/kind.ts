@@ -3,6 +3,7 @@ import type { KeyKind } from "../model/kind.ts";
 import type { Place } from "../model/problem.ts";
 import type { SecretName, Words } from "../model/schema.ts";
 import type { Signer } from "../model/signer.ts";
+import type { Template } from "../model/template.ts";
 
 /** What a key may use besides its options. */
 export interface KeyContext {
@@ -19,6 +20,8 @@ export interface KeyContext {
   secret(name: SecretName): Promise<Uint8Array>;
   /** A file of the project that is no secret. Fails with `file.missing`. */
   read(path: string): Promise<Uint8Array>;
+  /** Renders an option that may ask for the environment. */
+  render(template: Template): string;
   /** Runs a signer command, with these names in its words. Fails as commands do. */
   run(command: Words, names: Readonly<Record<string, string>>): Promise<void>;
 }

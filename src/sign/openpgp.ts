@@ -2,7 +2,8 @@
 import { createHash, type Hash } from "node:crypto";
 import type { enums, SignaturePacket } from "openpgp";
 
-import { z } from "../model/schema.ts";
+import { scalarTemplate, z } from "../model/schema.ts";
+import type { Template } from "../model/template.ts";
 import type { OpenpgpSigner, ToSign } from "../model/signer.ts";
 import { chunksOf } from "./chunks.ts";
 import { cleartext } from "./cleartext.ts";
@@ -25,7 +26,7 @@ import { invalidKey } from "./problem.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
 
 interface OpenpgpOptions extends KeyOptions {
-  readonly id?: string | undefined;
+  readonly id?: Template | undefined;
 }
 
 export const openpgp: OpenableKey<OpenpgpOptions> = {
@@ -38,16 +39,9 @@ export const openpgp: OpenableKey<OpenpgpOptions> = {
   schema: z
     .strictObject({
       ...keyShape("Where the private key is: armored or binary, or the base64 of either."),
-      id: z
-        .string()
-        .regex(
-          /^(0x)?([0-9A-Fa-f] ?){16,40}!?$/,
-          "expected a fingerprint or a key id of 16 digits, as gpg --list-keys prints them",
-        )
-        .describe(
-          "Fingerprint or key id of the key or subkey that signs; left out: the newest signing subkey, else the primary key.",
-        )
-        .optional(),
+      id: scalarTemplate(
+        "Fingerprint or key id of the key or subkey that signs; left out: the newest signing subkey, else the primary key.",
+      ).optional(),
     })
     .superRefine((options, context) => {
       for (const { path, message } of keyIssues(options))
@@ -63,8 +57,9 @@ export const openpgp: OpenableKey<OpenpgpOptions> = {
 async function openKey(pgp: Pgp, options: OpenpgpOptions, context: KeyContext): Promise<OpenpgpSigner> {
   if (options.key === undefined) throw new Error("a key without a secret");
   const bytes = await context.secret(options.key);
-  const whole = await readPrivate(pgp, bytes, options.id, context).finally(() => bytes.fill(0));
-  const { signing, from } = await chooseSigning(whole, options.id, pgpConfig(pgp), context);
+  const id = idOf(options, context);
+  const whole = await readPrivate(pgp, bytes, id, context).finally(() => bytes.fill(0));
+  const { signing, from } = await chooseSigning(whole, id, pgpConfig(pgp), context);
   await unlock(signing.keyPacket, options.passphrase, context);
   const key = signing.keyPacket;
   const algorithm = hashFor(key.getAlgorithmInfo());
@@ -93,8 +88,9 @@ async function openKey(pgp: Pgp, options: OpenpgpOptions, context: KeyContext): 
 
 /** A key that only a command can use: a token's, an agent's, a service's. */
 async function openCommand(pgp: Pgp, options: OpenpgpOptions, context: KeyContext): Promise<OpenpgpSigner> {
-  const { command, id } = options;
+  const { command } = options;
   if (command === undefined || options.public === undefined) throw new Error("a command without its public key");
+  const id = idOf(options, context);
   const whole = await readPublic(pgp, await context.read(options.public), id, context);
   const { signing, from } = await chooseSigning(whole, id, pgpConfig(pgp), context);
   return {
@@ -110,6 +106,19 @@ async function openCommand(pgp: Pgp, options: OpenpgpOptions, context: KeyContex
     clearsigned: () =>
       Promise.reject(invalidKey(context, "cannot sign text inside of itself: a command makes detached signatures")),
   };
+}
+
+/** The fingerprint or key id as bare lower-case digits; undefined where none is said. Fails with `key.invalid`. */
+function idOf({ id }: OpenpgpOptions, context: KeyContext): string | undefined {
+  const written = id === undefined ? "" : context.render(id).trim();
+  if (written === "") return undefined;
+  const digits = written.replace(/^0x|[\s!]/gi, "").toLowerCase();
+  if (/^([0-9a-f]{16}|[0-9a-f]{40})$/.test(digits)) return digits;
+  throw invalidKey(
+    context,
+    `has an \`id\` that is none: ${JSON.stringify(written.slice(0, 60))}`,
+    "Write a fingerprint or a key id of 16 digits, as gpg --list-keys --keyid-format long prints them.",
+  );
 }
 
 async function digest(data: ToSign, hash: Hash): Promise<Hash> {

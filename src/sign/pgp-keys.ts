@@ -76,13 +76,9 @@ function only<T extends Key>(keys: readonly T[], id: string | undefined, context
   return first;
 }
 
-/** Whether a fingerprint or key id, as gpg prints them, means a key. */
+/** Whether a key has a fingerprint or a key id, which is the end of one. */
 function hasId(key: Key | Subkey, id: string): boolean {
-  return key.getFingerprint().endsWith(plainId(id));
-}
-
-function plainId(id: string): string {
-  return id.replace(/^0x|[\s!]/gi, "").toLowerCase();
+  return key.getFingerprint().endsWith(id);
 }
 
 export interface SigningKey {

@@ -84,6 +84,17 @@ describe("signatures", () => {
       `{ openpgp: file:chosen.asc, id: "0x${fingerprint.slice(-16).toUpperCase()}" }`,
     );
     expect(chosen.fingerprint).toBe(fingerprint);
+    const told = await project.openpgp('{ openpgp: file:chosen.asc, id: "{{ env.ID }}" }', {
+      env: { ID: `${fingerprint}!` },
+    });
+    expect(told.fingerprint).toBe(fingerprint);
+    await expect(project.signer("{ openpgp: file:chosen.asc, id: 1234 }")).rejects.toMatchObject({
+      code: "key.invalid",
+      message: 'trust.keys.release has an `id` that is none: "1234"',
+    });
+    await expect(project.signer("{ openpgp: file:chosen.asc, id: 0xABCDEF0123456789 }")).rejects.toMatchObject({
+      message: "trust.keys.release holds no key with the id abcdef0123456789",
+    });
     expect(verified(await chosen.detached(data, { time: signTime, armor: true }))).toContain("VALIDSIG");
     project.write("stub.asc", gpg.run(["--armor", "--export-secret-subkeys", fingerprint]));
     await expect(project.signer(`{ openpgp: file:stub.asc, id: ${fingerprint} }`)).rejects.toMatchObject({

@@ -35,7 +35,6 @@ describe("keys", () => {
         "expected a command that uses {{ signature }}",
       ],
       ["a: { openpgp: env:A, public: p.asc }", "expected only with `command`"],
-      ["a: { openpgp: env:A, id: 1234 }", "expected a fingerprint"],
       ["a: { rsa: env:A, as: keys/t.rsa.pub }", "expected a file name that ends in .pub"],
       ["a: { rsa: env:A, id: ABCDEF0123456789 }", "id"],
       ["a: { openpgp: env:A, rsa: env:B }", "names two kinds"],
