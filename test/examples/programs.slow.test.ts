@@ -13,6 +13,13 @@ needs("go")("engram's Go tests pass", ({ go }) => {
   expect(answer.match(/^ok /gm)).toHaveLength(4);
 });
 
+needs("go")("jaco's Go tests pass", ({ go }) => {
+  const cwd = join(ROOT, "examples", "jaco");
+  execFileSync(go, ["vet", "./..."], { cwd });
+  const answer = execFileSync(go, ["test", "./..."], { cwd, encoding: "utf8" });
+  expect(answer.match(/^ok /gm)).toHaveLength(2);
+});
+
 it("hello's Bun tests pass", () => {
   const cwd = join(ROOT, "examples", "hello");
   expect(() => execFileSync(join(ROOT, "node_modules", ".bin", "bun"), ["test"], { cwd, stdio: "pipe" })).not.toThrow();

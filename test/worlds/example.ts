@@ -14,7 +14,7 @@ export interface ExampleOptions {
 }
 
 /** Makes a repository of `examples/NAME`: a first release, v0.9.0, and a feature and a fix since then. Returns its path. */
-export function exampleRepository(name: "engram" | "hello", options: ExampleOptions = {}): string {
+export function exampleRepository(name: "engram" | "hello" | "jaco", options: ExampleOptions = {}): string {
   const { tag = "v1.0.0", ...rest } = options;
   return repositoryOf(join(ROOT, "examples", name), name, {
     ...rest,
