@@ -21,8 +21,10 @@ export const rpmSchema = z.strictObject({
     .meta({ default: "localhost" })
     .optional(),
   compression: z
-    .enum(["gzip", "zstd", "none"])
-    .describe("Of the files: gzip shares its work with archives, zstd is smaller and needs rpm 4.14.")
+    .enum(["gzip", "zstd", "xz", "none"])
+    .describe(
+      "Of the files: gzip shares its work with archives, zstd and xz are smaller, xz far slower. zstd needs rpm 4.14.",
+    )
     .meta({ default: "gzip" })
     .optional(),
   prefixes: z

@@ -82,6 +82,7 @@ function featuresOf(relations: AllRelations, version: RpmVersion, options: RpmOp
     [true, "FileDigests", "4.6.0-1"],
     [true, "PayloadFilesHavePrefix", "4.0-1"],
     [options.compression === "zstd", "PayloadIsZstd", "5.4.18-1"],
+    [options.compression === "xz", "PayloadIsXz", "5.2-1"],
     [anywhere("~"), "TildeInVersions", "4.10.0-1"],
     [anywhere("^"), "CaretInVersions", "4.15.0-1"],
     [all.some(({ name }) => name.startsWith("(")), "RichDependencies", "4.12.0-1"],

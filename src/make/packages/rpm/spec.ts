@@ -41,7 +41,7 @@ export function specFile(request: SpecRequest): string {
 
 /** What distributions do to packages of programs they compiled, and must not do here. */
 function settings({ compression, buildHost }: RpmFields): string {
-  const payload = { gzip: "w9.gzdio", zstd: "w9.zstdio", none: "w.ufdio" }[compression];
+  const payload = { gzip: "w9.gzdio", zstd: "w9.zstdio", xz: "w6.xzdio", none: "w.ufdio" }[compression];
   return `${[
     "%global debug_package %{nil}",
     "%global __os_install_post %{nil}",
