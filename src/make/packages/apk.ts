@@ -5,7 +5,7 @@ import { Problem } from "../../model/problem.ts";
 import { parseRelation } from "../../model/relation.ts";
 import { type ApkOptions, apkOptions, type ApkStep } from "./apk/options.ts";
 import { apkRelation, relationFields } from "./apk/relations.ts";
-import { alpineService } from "./apk/service.ts";
+import { alpineService } from "./apk/openrc.ts";
 import { apkVersion } from "./apk/version.ts";
 import { apkScripts, writeApk } from "./apk/write.ts";
 import type { PackageFormat } from "./format.ts";
@@ -81,7 +81,7 @@ function decideApk(request: PackageRequest<ApkOptions>): PackageDraft {
     trigger: options.trigger === undefined ? "" : composeScript({ before: "", own: options.trigger.script, after: "" }),
     hash: options.signature?.hash ?? "sha1",
   };
-  return { fileName: `${name}_${version}_${arch}.apk`, version, arch, options: { ...step } as PackageDraft["options"] };
+  return { fileName: `${name}_${version}_${arch}.apk`, version, arch, options: { ...step } };
 }
 
 function optionFields({ options, place }: PackageRequest<ApkOptions>): ApkStep["info"] {

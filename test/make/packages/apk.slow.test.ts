@@ -1,4 +1,4 @@
-/** apk packages, installed by apk-tools into throw-away roots, and read by Python. */
+/** Packages of Alpine, installed by apk-tools into throw-away roots, and read by Python. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -317,6 +317,14 @@ print(json.dumps({
 }))
 `;
 
+interface Seen {
+  readonly names: readonly (readonly string[])[];
+  readonly sums: readonly boolean[];
+  readonly info: string;
+  readonly datahash: string;
+  readonly ends: readonly boolean[];
+}
+
 needs("python3")("Python reads three members, with the digests they should have", async ({ python3 }) => {
   const file = await build(
     {
@@ -326,7 +334,7 @@ needs("python3")("Python reads three members, with the digests they should have"
     },
     { tool: "tool" },
   );
-  const seen = JSON.parse(execFileSync(python3, ["-c", reader, file], { encoding: "utf8" }));
+  const seen = JSON.parse(execFileSync(python3, ["-c", reader, file], { encoding: "utf8" })) as Seen;
   expect(seen.names).toEqual([
     [".SIGN.RSA.a.rsa.pub"],
     [".PKGINFO", ".post-install"],

@@ -29,6 +29,7 @@ export function apkRelation(relation: Relation, prefix: "" | "!" = ""): string {
  * is a dependency on its absence. Recommends and suggests have no equivalent.
  */
 export function relationFields({ relations }: Pick<PackageRequest, "relations">): Pkginfo {
+  relations.provides.forEach(refuseRange);
   const fields = (key: string, of: readonly Relation[], prefix: "" | "!" = ""): Pkginfo =>
     of.map((relation) => [key, apkRelation(relation, prefix)]);
   return [
@@ -39,4 +40,14 @@ export function relationFields({ relations }: Pick<PackageRequest, "relations">)
     ...fields("provides", relations.provides),
     ...fields("replaces", relations.replaces),
   ];
+}
+
+/** apk would take `provides = x>=1` for a name that has no version at all. */
+function refuseRange(relation: Relation): void {
+  const { comparison } = onlyDependency(relation, "apk");
+  if (comparison === undefined || comparison === "=") return;
+  throw new Problem("plan.invalid", `"${relation.text}": a package provides one version of a name`, {
+    place: relation.place,
+    expected: "a name, or a name with `= VERSION`",
+  });
 }
