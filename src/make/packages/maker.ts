@@ -65,7 +65,7 @@ async function makePackage(format: PackageFormat, step: Step, context: MakeConte
       scripts: await readScripts(options.scripts, context),
       changelog: options.changelog,
       time: context.epoch,
-      signer: options.signer === "" ? undefined : await context.signer(options.signer),
+      signer: options.signer === "" ? undefined : await signerOf(options, step, context),
     },
     context,
   );
@@ -73,6 +73,17 @@ async function makePackage(format: PackageFormat, step: Step, context: MakeConte
 }
 
 /** Everything that is installed, sorted. Throws a Problem for each link that would lead nowhere. */
+/** The key, if it is still the one that was planned: a Plan may be carried out elsewhere, with other secrets. */
+async function signerOf(options: PackageStepOptions, step: Step, context: MakeContext): Promise<Signer> {
+  const signer = await context.signer(options.signer);
+  if (signer.fingerprint === options.fingerprint) return signer;
+  throw new Problem("key.invalid", `the key ${options.signer} is not the one that was planned`, {
+    place: step.place,
+    expected: options.fingerprint,
+    hint: `Here it is ${signer.fingerprint}: plan again, or give the key that was there.`,
+  });
+}
+
 async function gatherEntries(files: readonly PlannedFile[], context: MakeContext): Promise<readonly PackageEntry[]> {
   const gathered = await Promise.all(files.map((file) => gatherFile(file, context)));
   throwIfAny(danglingLinks(gathered.flat()));
