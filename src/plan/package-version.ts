@@ -19,10 +19,21 @@ export function packageVersion(facts: Facts, said: PackageText["version"], scope
   };
 }
 
-/** `1.2.3-rc.1+meta` into its parts (semver.org, 9 and 10). */
-export function splitVersion(text: string): { base: string; prerelease: string; metadata: string } {
+interface Parts {
+  readonly base: string;
+  readonly prerelease: string;
+  readonly metadata: string;
+}
+
+/**
+ * `1.2.3-rc.1+meta` into its parts (semver.org, 9 and 10). What `git describe` puts behind a tag (`1.2.3-4-g0abc123-dirty`) is metadata:
+ * such a version comes after 1.2.3, not before it.
+ */
+export function splitVersion(text: string): Parts {
   const [, base = text, prerelease = "", metadata = ""] = /^([^-+]+)(?:-([^+]*))?(?:\+(.*))?$/s.exec(text) ?? [];
-  return { base, prerelease, metadata };
+  const [, before = "", counted] = /^(?:(.*?)-)??(\d+-g[0-9a-f]+(?:-dirty)?|dirty)$/.exec(prerelease) ?? [];
+  if (counted === undefined) return { base, prerelease, metadata };
+  return { base, prerelease: before, metadata: [counted.replaceAll("-", "."), metadata].filter(Boolean).join(".") };
 }
 
 function emptyIsNone(text: string | undefined): string | undefined {

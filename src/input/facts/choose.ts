@@ -57,7 +57,7 @@ export async function choose(request: ChoiceRequest, repository: Repository, git
   );
   const tag = isCounted ? (own ?? latest) : (naming ?? told);
   return {
-    version: config.from === "describe" ? marked(version, repository) : version,
+    version: config.from === "describe" && request.version === undefined ? marked(version, repository) : version,
     tag: tag?.name,
     tagAtHead: naming?.commit === repository.commit ? naming.name : undefined,
     previousTag: (isPastTag ? latest : previous(tags, version, repository.commit))?.name,

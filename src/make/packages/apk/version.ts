@@ -33,13 +33,12 @@ const suffixes: Readonly<Record<string, string>> = {
 
 /**
  * The version of a release. Pre-releases become suffixes that apk sorts before it; metadata that is a number becomes `_pN`, which
- * sorts after it, and any other is left out, as is the epoch: apk has neither. A made version is `_pre` with the seconds of the
- * release's clock. Fails with `version.invalid` where apk has no way to say it.
+ * sorts after it (of what `git describe` counted, the commits), and any other is left out, as is the epoch: apk has neither. The
+ * pre-release of a made version is `_pre` with the seconds of the release's clock. Fails with `version.invalid` where apk has no way to say it.
  */
 export function apkVersion({ version, time, place }: Pick<PackageRequest, "version" | "time" | "place">): string {
   const whole = version.isMade ? madeVersion(version, time) : `${version.base}${prerelease(version, place)}`;
-  const patch = /^\d{1,9}$/.test(version.metadata) && !version.isMade ? `_p${version.metadata}` : "";
-  const text = `${whole}${patch}${revision(version, place)}`;
+  const text = `${whole}${patchOf(version)}${revision(version, place)}`;
   if (isApkVersion(text)) return text;
   throw new Problem("version.invalid", `apk has no version ${text}`, {
     place,
@@ -50,7 +49,13 @@ export function apkVersion({ version, time, place }: Pick<PackageRequest, "versi
 /** Numbers of the base as far as they go, so that it is valid whatever the snapshot's name is. */
 function madeVersion(version: PackageVersion, time: number): string {
   const numbers = /^\d{1,18}(?:\.\d{1,18})*/.exec(version.base)?.[0] ?? "0";
-  return `${numbers}_pre${Math.max(0, Math.floor(time))}`;
+  return version.prerelease === "" ? numbers : `${numbers}_pre${Math.max(0, Math.floor(time))}`;
+}
+
+/** The number that metadata begins with. */
+function patchOf({ metadata, prerelease, isMade }: PackageVersion): string {
+  const number = /^(\d{1,9})(?:\.|$)/.exec(metadata)?.[1];
+  return number === undefined || (isMade && prerelease !== "") ? "" : `_p${number}`;
 }
 
 /** `rc.1` is `_rc1`; further numbers follow as `_pN`, which sort as they should: `alpha.1.2` is `_alpha1_p2`. */
