@@ -7,6 +7,7 @@ import { onDisk } from "../../model/disk.ts";
 import { type ChangelogEntry, type ContentFlag, readContentFlags, type ScriptName } from "../../model/package.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem, throwIfAny } from "../../model/problem.ts";
+import type { Signer } from "../../model/signer.ts";
 import type { MakeContext, Maker, MakeResult } from "../maker.ts";
 import { resolveFiles, resolveFolders, sortTree } from "../tree.ts";
 import { danglingLinks, type Gathered } from "./dangling.ts";
