@@ -95,8 +95,10 @@ describe("a release that signs", () => {
     const passphrase = "hunter2 hunter2 hunter2";
     makeKey(gpg, "release", "ed25519", { passphrase });
     const key = gpg.run(["--armor", "--passphrase", passphrase, "--export-secret-keys", "release"]).toString();
-    makeKey(gpg, "bare", "ed25519");
+    const fingerprint = makeKey(gpg, "bare", "ed25519");
     const bare = gpg.run(["--export-secret-keys", "bare"]);
+    makeKey(gpg, "other", "ed25519");
+    const other = gpg.run(["--armor", "--export-secret-keys", "other"]).toString();
     const keys = `trust:\n  keys:\n    release: { openpgp: env:KEY, passphrase: env:PASS }\n    bare: { openpgp: env:BARE }\n`;
     const sign = `packages:\n  - formats: [rpm]\n    license: MIT\n    maintainer: T <t@example.com>\n    description: d\n    sign: release\n  - formats: [rpm]\n    name: other\n    license: MIT\n    maintainer: T <t@example.com>\n    description: d\n    sign: bare\n`;
     const files = toolFiles();
@@ -105,13 +107,20 @@ describe("a release that signs", () => {
     const secrets = { KEY: key, PASS: passphrase, BARE: bare.toString("base64") };
     const where = { cwd: project, env: { ...secrets, SLIPWAY_CACHE: cache, XDG_CACHE_HOME: cache } };
     const runs = [
-      await slipway(["plan", "--json"], where),
-      await slipway(["release", "--trace", "../trace.json", "--verbose"], where),
+      await slipway(["plan", "--json", "--output", "../plan.json", "--skip", "publish"], where),
+      await slipway(["release", "--trace", "../trace.json", "--verbose", "--skip", "publish"], where),
+      await slipway(["release", "--plan", "../plan.json", "--no-cache", "--config", "slipway.yaml"], where),
+      await slipway(["release", "--plan", "../plan.json", "--no-cache", "--config", "slipway.yaml"], {
+        ...where,
+        env: { ...where.env, BARE: other },
+      }),
       await slipway(["check"], { ...where, env: { ...where.env, PASS: "hunter2 wrong" } }),
     ];
     expect(runs.map(({ code, stderr }) => [code, code === 0 ? "" : stderr])).toEqual([
       [0, ""],
       [0, ""],
+      [0, ""],
+      [1, expect.stringContaining("is not the one that was planned")],
       [1, expect.stringContaining("the passphrase in env:PASS is not its own")],
     ]);
     const printed = runs.map(({ stdout, stderr }) => `${stdout}${stderr}`).join("");
@@ -123,7 +132,9 @@ describe("a release that signs", () => {
       bare.subarray(40, 80).toString("latin1"),
     ];
     for (const part of parts) expect([printed, ...kept].filter((text) => text.includes(part))).toEqual([]);
-    expect(kept.length).toBeGreaterThan(10);
+    const made = readdirSync(join(project, "dist", "1.0.0")).filter((name) => name.endsWith(".rpm"));
+    expect(made.length).toBe(2);
+    expect(kept.filter((text) => text.includes(fingerprint)).length).toBeGreaterThan(0);
     rmSync(join(project, ".."), { recursive: true, force: true });
   });
 });
