@@ -168,7 +168,7 @@ const TABLE = [
     packages: ["busybox-static"],
     finish: [
       'chroot "$1" /bin/busybox --install -s /bin',
-      'mkdir -p "$1/root" "$1/tmp" "$1/var/tmp"',
+      'mkdir -p "$1/root" "$1/tmp" "$1/opt" "$1/usr/bin" "$1/usr/lib" "$1/var/lib" "$1/var/log" "$1/var/tmp"',
       "echo root:x:0:0:root:/root:/bin/sh > $1/etc/passwd",
       "echo games:x:5:60:games:/usr/games:/bin/false >> $1/etc/passwd",
       "echo root:x:0: > $1/etc/group",
