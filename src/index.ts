@@ -9,6 +9,7 @@ export { readPlan, writePlan } from "./plan/file.ts";
 
 // Make.
 export { kinds, makerOf } from "./cli/tables.ts";
+export { type Keyring, keyring } from "./cli/keys.ts";
 export { run, type RenderLate, type RunRequest, type RunResult } from "./make/run.ts";
 export { closeRelease, type CloseRequest } from "./make/close.ts";
 export { type CacheFolder, type CacheOptions, type CacheUsage, openCache } from "./store/cache.ts";
@@ -27,10 +28,11 @@ export type { Cache } from "./model/cache.ts";
 export type { Config } from "./model/config.ts";
 export type { Facts } from "./model/facts.ts";
 export type { Json, JsonObject } from "./model/json.ts";
-export type { ArchiveKind, BuildKind, KindTable, StoreKind } from "./model/kind.ts";
+export type { ArchiveKind, BuildKind, KeyKind, KindTable, StoreKind } from "./model/kind.ts";
 export type { Plan, PlannedStep, PublishPlan, Step } from "./model/plan.ts";
 export { formatPlatform, parsePlatform, type Platform } from "./model/platform.ts";
 export { Problem, type ProblemCode, Problems, problemsOf, type Place } from "./model/problem.ts";
 export { type Progress, silent } from "./model/progress.ts";
+export type { KeyFacts, OpenpgpSigner, RsaSigner, Signer, ToSign } from "./model/signer.ts";
 export type { Receipt, Store } from "./model/store.ts";
 export type { Template } from "./model/template.ts";
