@@ -169,6 +169,8 @@ const TABLE = [
     finish: [
       'chroot "$1" /bin/busybox --install -s /bin',
       'mkdir -p "$1/root" "$1/tmp" "$1/opt" "$1/usr/bin" "$1/usr/lib" "$1/var/lib" "$1/var/log" "$1/var/tmp"',
+      // Folders that are empty would go with the last package that uses them.
+      'touch "$1/opt/.keep" "$1/usr/bin/.keep" "$1/usr/lib/.keep" "$1/var/lib/.keep"',
       "echo root:x:0:0:root:/root:/bin/sh > $1/etc/passwd",
       "echo games:x:5:60:games:/usr/games:/bin/false >> $1/etc/passwd",
       "echo root:x:0: > $1/etc/group",
