@@ -27,9 +27,11 @@ export interface Decided {
   readonly root: string;
   /** Renders texts that waited for late values. */
   readonly render: RenderLate;
-  /** Opens a key by its name in `trust.keys`. */
-  readonly openSigner: (name: string) => Promise<Signer>;
+  readonly openSigner: OpenSigner;
 }
+
+/** Opens a key by its name in `trust.keys`; what it runs ends with the signal. */
+type OpenSigner = (name: string, signal: AbortSignal) => Promise<Signer>;
 
 /** What was read before anything was decided. */
 export interface Gathered {
@@ -66,7 +68,7 @@ export async function decide(options: Options): Promise<Decided> {
     notes: options.notes === undefined ? undefined : resolve(options.notes),
     skip: skipped(options),
   });
-  const openSigner = (name: string): Promise<Signer> => keys.open(name, plan.epoch);
+  const openSigner: OpenSigner = (name, signal) => keys.open(name, plan.epoch, signal);
   return { plan, root: facts.root, render: renderLate(facts.root), openSigner };
 }
 
@@ -110,7 +112,7 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
   // A Plan names its keys: where they are is only in the config, which is read when one is needed.
   const keys = keyring(() => readConfig({ dir: root, file: config, kinds }), process.env);
-  const openSigner = (name: string): Promise<Signer> => keys.open(name, plan.epoch);
+  const openSigner: OpenSigner = (name, signal) => keys.open(name, plan.epoch, signal);
   return { plan, root, render: renderLate(root), openSigner };
 }
 

@@ -17,8 +17,11 @@ import { fetchSecret } from "./secrets.ts";
 export interface Keyring {
   /** What is known of every key that something is signed with. A key that is not here is a fact; one that is no key throws. */
   facts(time: number): Promise<Facts["keys"]>;
-  /** A key by its name. `time` is the release's clock. Fails with `key.missing` or `key.invalid`. */
-  open(name: string, time: number): Promise<Signer>;
+  /**
+   * A key by its name. `time` is the release's clock; commands of the keyring's keys end with the signal given last. Fails with
+   * `key.missing` or `key.invalid`.
+   */
+  open(name: string, time: number, signal?: AbortSignal): Promise<Signer>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,13 +29,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The keys of a config, which is read when one is first asked for. `env` is the operator's environment. */
 export function keyring(config: () => Promise<Config>, env: Environment): Keyring {
   const opened = new Map<string, Promise<Signer>>();
-  const open = async (name: string, time: number): Promise<Signer> => {
+  // A key that was looked at for the Plan signs in the run, which is stopped by a signal that was not there yet.
+  let stop = new AbortController().signal;
+  const open = async (name: string, time: number, signal?: AbortSignal): Promise<Signer> => {
+    stop = signal ?? stop;
     const { trust, root } = await config();
     const entry = trust.keys[name];
     if (entry === undefined)
       throw new Problem("key.missing", `there is no key called "${name}"`, { expected: "a name from `trust.keys`" });
     const id = `${name} ${time}`;
-    const opening = opened.get(id) ?? openKey(name, entry, { root, env, time });
+    const opening = opened.get(id) ?? openKey(name, entry, { root, env, time, signal: () => stop });
     opened.set(id, opening);
     return opening;
   };
@@ -80,12 +86,13 @@ interface Opening {
   readonly root: string;
   readonly env: Environment;
   readonly time: number;
+  readonly signal: () => AbortSignal;
 }
 
 async function openKey(name: string, entry: KeyEntry, opening: Opening): Promise<Signer> {
   const kind = kinds.get(entry.kind);
   if (kind === undefined) throw new Error(`no key of kind ${entry.kind}`);
-  const { root, time } = opening;
+  const { root, time, signal } = opening;
   const { place } = entry;
   const own = Object.entries(entry.env).map(([key, value]) => [key, value.render({ env: opening.env })] as const);
   const env = { ...opening.env, ...Object.fromEntries(own) };
@@ -95,22 +102,29 @@ async function openKey(name: string, entry: KeyEntry, opening: Opening): Promise
     time,
     now: Math.floor(Date.now() / 1000),
     temporary: tmpdir(),
-    secret: (secret) => fetchSecret(secret, { root, env, place, platform: process.platform }),
+    secret: (secret) => fetchSecret(secret, { root, env, place, platform: process.platform, signal: signal() }),
     read: (path) => onDisk(path, () => readFile(resolve(root, path))),
     render: (template) => template.render({ env }),
-    run: (command, names) => runSigner(command, { ...names, env }, { root, env, entry }),
+    run: (command, names) => runSigner(command, { ...names, env }, { root, env, entry, signal: signal() }),
   });
+}
+
+interface RunRequest {
+  readonly root: string;
+  readonly env: Environment;
+  readonly entry: KeyEntry;
+  readonly signal: AbortSignal;
 }
 
 /** Runs a signer command. What its words were filled with may be nobody's business: messages show them as they are written. */
 async function runSigner(
   words: Words,
   scope: Readonly<Record<string, unknown>>,
-  { root, env, entry }: { readonly root: string; readonly env: Environment; readonly entry: KeyEntry },
+  { root, env, entry, signal }: RunRequest,
 ): Promise<void> {
   const [command = "", ...args] = renderWords(words, scope);
   try {
-    await runCommand({ command, args }, { cwd: root, env, signal: new AbortController().signal, place: entry.place });
+    await runCommand({ command, args }, { cwd: root, env, signal, place: entry.place });
   } catch (thrown) {
     const [problem] = problemsOf(thrown) ?? [];
     if (problem === undefined) throw thrown;

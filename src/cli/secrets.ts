@@ -16,6 +16,7 @@ export interface SecretRequest {
   /** Of the entry that names the secret. */
   readonly place: Place;
   readonly platform: NodeJS.Platform;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -70,13 +71,13 @@ async function printed(command: Command, as: string, request: SecretRequest): Pr
     const { stdout } = await runCommand(command, {
       cwd: request.root,
       env: request.env,
-      signal: new AbortController().signal,
+      signal: request.signal,
       place: request.place,
     });
     return new TextEncoder().encode(stdout.replace(/\r?\n$/, ""));
   } catch (thrown) {
     const [problem] = problemsOf(thrown) ?? [];
-    if (problem === undefined) throw thrown;
+    if (problem === undefined || request.signal.aborted) throw thrown;
     const why =
       problem.code === "tool.missing"
         ? `${command.command} is not there`

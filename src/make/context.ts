@@ -29,7 +29,7 @@ export interface ContextRequest {
   readonly progress: Progress;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly render: (source: string, scope: JsonObject, from?: TemplateOrigin) => string;
-  readonly openSigner: (name: string) => Promise<Signer>;
+  readonly openSigner: (name: string, signal: AbortSignal) => Promise<Signer>;
   readonly scratch: { readonly path: () => Promise<string> };
   /** What Steps of this run share, by name. */
   readonly shared: Map<string, Promise<unknown>>;
@@ -70,7 +70,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
     contentOfRange: (path, range) => contents.ofRange(path, range),
     contentOfBytes: (bytes) => contents.ofBytes(bytes),
     digestsOf: (content) => contents.digestsOf(content),
-    signer: (name) => context.once(`signer ${name}`, () => request.openSigner(name)),
+    signer: (name) => context.once(`signer ${name}`, () => request.openSigner(name, request.signal)),
     write: (name, bytes) => writeHashed(join(context.scratch, name), name, bytes),
     run(command) {
       const detail = (line: string): void => request.progress.detail(step, line);

@@ -41,8 +41,8 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Renders a text that waited for late values. */
   readonly render: RenderLate;
-  /** Opens a key by its name in the config's `trust.keys`. */
-  readonly openSigner: (name: string) => Promise<Signer>;
+  /** Opens a key by its name in the config's `trust.keys`; what it runs ends with the signal. */
+  readonly openSigner: (name: string, signal: AbortSignal) => Promise<Signer>;
 }
 
 /** Renders the source of a template with data; `compileTemplate` of `input/` does. `from` is for messages. */

@@ -98,6 +98,12 @@ export async function chooseSigning(
   config: Config,
   context: KeyContext,
 ): Promise<SigningKey> {
+  if (key.keyPacket.version !== 4)
+    throw invalidKey(
+      context,
+      `is of version ${key.keyPacket.version}, and package managers read version 4`,
+      "Make one with gpg: gpg --quick-generate-key 'NAME <MAIL>' rsa4096 sign",
+    );
   const able = key.getKeys().filter((part) => hasSecretWhereNeeded(part) && (id === undefined || hasId(part, id)));
   if (able.length === 0)
     throw invalidKey(
@@ -123,12 +129,9 @@ function rank(part: Key | Subkey, key: Key): number {
   return part.getFingerprint() === key.getFingerprint() ? -1 : part.getCreationTime().getTime();
 }
 
+/** A public key's parts are all as they should be; of a private key, some may be stubs without their secret. */
 function hasSecretWhereNeeded({ keyPacket }: Key | Subkey): boolean {
-  return keyPacket.version === 4 && !("isMissingSecretKeyMaterial" in keyPacket && isStub(keyPacket));
-}
-
-function isStub(packet: { isMissingSecretKeyMaterial(): boolean }): boolean {
-  return packet.isMissingSecretKeyMaterial();
+  return !("isMissingSecretKeyMaterial" in keyPacket) || !keyPacket.isMissingSecretKeyMaterial();
 }
 
 async function signsFrom(

@@ -25,7 +25,9 @@ async function fetch(name: string, platform: NodeJS.Platform = "linux", path = p
   const [from = "", rest = ""] = name.split(/:(.*)/s);
   const secret = { from, name: rest } as SecretName;
   const env = { PATH: path, TOKEN: "from the environment", EMPTY: "" };
-  return Buffer.from(await fetchSecret(secret, { root: folder, env, place, platform })).toString();
+  return Buffer.from(
+    await fetchSecret(secret, { root: folder, env, place, platform, signal: AbortSignal.timeout(60_000) }),
+  ).toString();
 }
 
 describe("a secret", () => {
