@@ -95,7 +95,7 @@ function compiled(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, compiled(inner)]));
 }
 
-/** Makes the package in `folder`, which is the project; gives its path, under its own file name. */
+/** Makes the package in `folder`, which is the project; gives its path, under its own file name; a signature stands beside it. */
 export async function makePackage(folder: string, format: PackageFormat, described: Described = {}): Promise<string> {
   const draft = decidePackage(format, described);
   const result = await runSteps(folder, [stepOf(format, draft, described)], () => packageMaker(format), {
@@ -105,7 +105,8 @@ export async function makePackage(folder: string, format: PackageFormat, describ
   throwIfAny(result.problems);
   const path = join(folder, "out", draft.fileName);
   await mkdir(dirname(path), { recursive: true });
-  await copyFile(result.pathOf("package"), path);
+  for (const beside of ["", ...(draft.besides ?? [])])
+    await copyFile(result.pathOf("package", `${draft.fileName}${beside}`), `${path}${beside}`);
   return path;
 }
 

@@ -25,8 +25,8 @@ export interface Ran extends RunResult {
   readonly states: Readonly<Record<string, StepOutcome["state"]>>;
   /** What progress was told, in order. */
   readonly told: readonly (readonly [string, StepOutcome["state"]])[];
-  /** Where the cache keeps the bytes of a Step's only artifact. */
-  pathOf(step: string): string;
+  /** Where the cache keeps the bytes of a Step's only artifact, or of its one of that name. */
+  pathOf(step: string, name?: string): string;
 }
 
 /** Runs `steps` in `folder`, which is the project and holds the cache in `cache/`. */
@@ -57,8 +57,9 @@ export async function runSteps(
       ...more,
     });
     const states = Object.fromEntries([...result.outcomes].map(([id, { state }]) => [id, state]));
-    const pathOf = (step: string): string => {
-      const [artifact] = result.artifacts.get(step) ?? [];
+    const pathOf = (step: string, name?: string): string => {
+      const all = result.artifacts.get(step) ?? [];
+      const artifact = name === undefined ? all[0] : all.find((one) => one.name === name);
       if (artifact === undefined)
         throw new Error(`${step} made nothing: ${result.problems.map(({ message }) => message).join("; ")}`);
       return cache.pathOf(artifact.digest);
