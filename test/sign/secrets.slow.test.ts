@@ -90,7 +90,11 @@ describe("a secret", () => {
 
 describe("a release that signs", () => {
   let gpg: Gpg | undefined;
-  afterAll(() => gpg?.close());
+  let world: string | undefined;
+  afterAll(() => {
+    gpg?.close();
+    if (world !== undefined) rmSync(world, { recursive: true, force: true });
+  });
 
   needs("gpg")("leaves no secret in what it prints, plans, traces, caches or makes", async () => {
     gpg = gpgWorld(judge("gpg") ?? "");
@@ -105,7 +109,8 @@ describe("a release that signs", () => {
     const sign = `packages:\n  - formats: [rpm]\n    license: MIT\n    maintainer: T <t@example.com>\n    description: d\n    sign: release\n  - formats: [rpm]\n    name: other\n    license: MIT\n    maintainer: T <t@example.com>\n    description: d\n    sign: bare\n`;
     const files = toolFiles();
     const project = projectRepository({ ...files, "slipway.yaml": `${files["slipway.yaml"] ?? ""}${keys}${sign}` });
-    const cache = join(project, "..", "cache");
+    world = join(project, "..");
+    const cache = join(world, "cache");
     const secrets = { KEY: key, PASS: passphrase, BARE: bare.toString("base64") };
     const where = { cwd: project, env: { ...secrets, SLIPWAY_CACHE: cache, XDG_CACHE_HOME: cache } };
     const runs = [
@@ -137,7 +142,6 @@ describe("a release that signs", () => {
     const made = readdirSync(join(project, "dist", "1.0.0")).filter((name) => name.endsWith(".rpm"));
     expect(made.length).toBe(2);
     expect(kept.filter((text) => text.includes(fingerprint)).length).toBeGreaterThan(0);
-    rmSync(join(project, ".."), { recursive: true, force: true });
   });
 });
 
