@@ -183,6 +183,8 @@ export interface PackageRequest<Options = unknown> {
 export interface PackageDraft {
   /** File name by the format's convention: `engram_1.0.0_amd64.deb`. */
   readonly fileName: string;
+  /** Its extension where the options decide it; left out: {@link PackageKind.extension}. */
+  readonly extension?: string;
   /** The whole version as the package manager prints it: `1:1.0.0~rc.1-2`. */
   readonly version: string;
   /** As {@link PackageKind.arch} calls it. */

@@ -209,5 +209,6 @@ function fileNameOf(text: PackageText, kind: PackageKind, scope: Scope, draft: P
       place: text.file?.place ?? text.place,
       expected: "a file name",
     });
-  return name.endsWith(kind.extension) ? name : `${name}${kind.extension}`;
+  const extension = draft.extension ?? kind.extension;
+  return name.endsWith(extension) ? name : `${name}${extension}`;
 }

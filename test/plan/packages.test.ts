@@ -135,6 +135,14 @@ describe("packages", () => {
     expect(Object.keys(made)).toEqual(["tool-1.2.3.amd64.deb", "rpm-tool-1.2.3-1.x86_64.rpm"]);
   });
 
+  it("have the extension that a format's options decide, whatever they are called", () => {
+    const options = "    archlinux: { compression: xz }\n";
+    const conventional = packagesOf(planned(`  - formats: archlinux\n${options}`));
+    expect(Object.keys(conventional)[0]).toBe("tool-1.2.3-1-x86_64.pkg.tar.xz");
+    const named = packagesOf(planned(`  - formats: archlinux\n    file: "{{ name }}_{{ arch }}"\n${options}`));
+    expect(Object.keys(named)[0]).toBe("tool_amd64.pkg.tar.xz");
+  });
+
   it("carry a service: unit, folders, environment, user, and the format's own scripts around the user's", () => {
     const made = packagesOf(
       planned(`  - formats: [deb, rpm]

@@ -74,8 +74,10 @@ function decideArch(request: PackageRequest<ArchOptions>): PackageDraft {
     relations: relationFields(request),
     compression: options.compression ?? "zstd",
   };
+  const { extension } = packings[step.compression];
   return {
-    fileName: `${name}-${pkgver}-${pkgrel}-${arch}${packings[step.compression].extension}`,
+    fileName: `${name}-${pkgver}-${pkgrel}-${arch}${extension}`,
+    extension,
     version: full,
     arch,
     options: { ...step },

@@ -39,7 +39,9 @@ describe("a version", () => {
     ["1.0.0+5", {}, "1.0.0_p5"],
     ["1.0.0+abc1234", {}, "1.0.0"],
     ["1.0.1-SNAPSHOT-abc1234", { isMade: true }, "1.0.1_pre1700000000"],
-    ["main", { isMade: true, release: "1" }, "0_pre1700000000-r1"],
+    ["0.1.0+3.gabc1234", { isMade: true }, "0.1.0_p3"],
+    ["1.0.0-rc.1+3.gabc1234", { isMade: true }, "1.0.0_pre1700000000"],
+    ["main", { isMade: true, release: "1" }, "0-r1"],
   ])("%s is said in apk's words", (text, more, expected) => {
     expect(versioned(text, more)).toBe(expected);
   });
