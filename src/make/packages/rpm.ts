@@ -5,10 +5,9 @@ import { decideFields, draftOf, nvrOf, type RpmFields } from "./rpm/fields.ts";
 import { fileTags, hasLargeFiles, rpmFlags } from "./rpm/files.ts";
 import { changelogTags, descriptionTags, relationTags } from "./rpm/header-tags.ts";
 import { type RpmOptions, rpmSchema } from "./rpm/options.ts";
-import { rpmlib, type RpmRelation, sense } from "./rpm/relation.ts";
+import { rpmlib } from "./rpm/relation.ts";
 import { rpmScripts, rpmScriptsOf, scriptRequires, scriptTags } from "./rpm/scripts.ts";
 import { rpmService } from "./rpm/service.ts";
-import { evrOf } from "./rpm/version.ts";
 import { refuseOutside, writePackage } from "./rpm/write.ts";
 
 export const rpm: PackageFormat<RpmOptions> = {
@@ -32,13 +31,8 @@ export const rpm: PackageFormat<RpmOptions> = {
     refuseOutside(ready.entries, fields.prefixes);
     const files = { entries: ready.entries, root: "/" } as const;
     const scripts = rpmScriptsOf(ready.scripts);
-    const config = configRelations(
-      fields,
-      ready.entries.some(({ flags }) => flags.has("config") || flags.has("noreplace")),
-    );
     const requires = [
       ...fields.requires,
-      ...config,
       ...scriptRequires(scripts),
       ...(hasLargeFiles(ready.entries) ? [rpmlib("LargeFiles", "4.12.0-1")] : []),
     ];
@@ -48,7 +42,7 @@ export const rpm: PackageFormat<RpmOptions> = {
       ({ classes }) => ({
         ...descriptionTags(fields, ready.time),
         sourceRpm: `${nvrOf(fields)}.src.rpm`,
-        ...relationTags({ ...fields, requires, provides: [...fields.provides, ...config] }),
+        ...relationTags({ ...fields, requires }),
         ...scriptTags(scripts),
         ...changelogTags(ready.changelog),
         ...fileTags(files, classes),
@@ -58,10 +52,3 @@ export const rpm: PackageFormat<RpmOptions> = {
     return [made];
   },
 };
-
-/** A package with configuration provides and requires it, as rpmbuild has it, so that no other version's is taken for it. */
-function configRelations(fields: RpmFields, hasConfig: boolean): readonly RpmRelation[] {
-  if (!hasConfig) return [];
-  const version = evrOf({ epoch: fields.epoch ?? undefined, version: fields.version, release: fields.release });
-  return [{ name: `config(${fields.name})`, flags: sense.config | sense.equal, version }];
-}

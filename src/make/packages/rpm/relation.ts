@@ -24,7 +24,6 @@ export const sense = {
   postun: 1 << 12,
   verify: 1 << 13,
   rpmlib: 1 << 24,
-  config: 1 << 28,
 } as const;
 
 const comparisons: Readonly<Record<Comparison, number>> = {

@@ -49,29 +49,31 @@ async function signed(header: Uint8Array, signer: Signer, time: number): Promise
       hint: "Name an OpenPGP key under `rpm:`.",
     });
   const signature = await signer.detached(header, { time, armor: false });
-  return {
-    [isRsa(signature) ? "rsa" : "dsa"]: signature,
-    openpgp: [Buffer.from(signature).toString("base64")],
-  };
+  return { [tagOf(signature)]: signature, openpgp: [Buffer.from(signature).toString("base64")] };
 }
 
 /**
- * Whether a signature packet's algorithm is RSA; everything else stands under the tag that was DSA's (rpm, sign/rpmgensig.c).
- * Packet headers: RFC 9580, 4.2; the packet: 5.2.3.
+ * The tag a signature stands under by its packet's algorithm: DSA's is that of EdDSA too (rpm, sign/rpmgensig.c). Packet headers:
+ * RFC 9580, 4.2; the packet: 5.2.3; algorithms: 9.1. Fails with `key.invalid` on an algorithm that rpm 4 does not read: packages
+ * with such a signature it would not even install.
  */
-function isRsa(packet: Uint8Array): boolean {
+function tagOf(packet: Uint8Array): "rsa" | "dsa" {
   const first = packet[0] ?? 0;
   const isNew = (first & 0x40) !== 0;
-  const tag = isNew ? first & 0x3f : (first >> 2) & 0x0f;
+  const type = isNew ? first & 0x3f : (first >> 2) & 0x0f;
   const length = packet[1] ?? 0;
   const headerSize = isNew ? (length < 192 ? 2 : length < 224 ? 3 : 6) : 1 + 2 ** (first & 3);
   const [version, , algorithm = 0] = packet.subarray(headerSize);
-  if ((first & 0x80) === 0 || tag !== 2 || version !== 4)
-    throw new Problem("key.invalid", "the key's signature is not one that rpm reads", {
-      expected: "an OpenPGP signature packet of version 4, without armor",
-    });
-  return algorithm <= 3;
+  const tag = tags[algorithm];
+  if ((first & 0x80) !== 0 && type === 2 && version === 4 && tag !== undefined) return tag;
+  throw new Problem("key.invalid", "the key's signature is not one that every rpm reads", {
+    expected: "a binary signature packet of version 4, by RSA or Ed25519",
+    hint: "Sign rpm packages with an RSA key of 3072 bits or more, or an Ed25519 key.",
+  });
 }
+
+/** RSA; EdDSA as it was before RFC 9580, which calls it EdDSALegacy. */
+const tags: Readonly<Record<number, "rsa" | "dsa">> = { 1: "rsa", 3: "rsa", 22: "dsa" };
 
 function lengthOf({ rsa, dsa, openpgp = [] }: SignatureValues): number {
   return (rsa?.length ?? 0) + (dsa?.length ?? 0) + openpgp.reduce((sum, text) => sum + text.length, 0);

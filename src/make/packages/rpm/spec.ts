@@ -122,8 +122,12 @@ function fileLine(entry: PackageEntry): string {
   if (isConfig) words.push(options.length === 0 ? "%config" : `%config(${options.join(",")})`);
   else if (flags.has("missingok")) words.push("%missingok");
   for (const flag of ["doc", "license", "readme"] as const) if (flags.has(flag)) words.push(`%${flag}`);
-  // Quotes keep blanks together; the backslash keeps what would be a pattern.
-  return `${words.join(" ")} "/${literal(entry.path.replaceAll(/[\\*?[\]{}"]/g, "\\$&"))}"`;
+  return `${words.join(" ")} "/${asPattern(entry.path)}"`;
+}
+
+/** A pattern that matches the path: quotes keep blanks together; rpm 4.18 heeds no backslash there, and expands macros twice. */
+function asPattern(path: string): string {
+  return path.replaceAll(/[[*?]/g, "[$&]").replaceAll(/[\\{}"%]/g, "?");
 }
 
 /** rpmbuild refuses a list that is not sorted. */
