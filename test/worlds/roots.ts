@@ -23,6 +23,8 @@ export interface Seen {
 export interface Root {
   /** Where programs run by `outside` find the root: for `--root`. */
   readonly path: string;
+  /** Where this process sees the root. Absolute links in it lead out of it: only for what follows none. */
+  readonly folder: string;
   /** Runs a program in the root; gives what it printed, and throws where it fails. */
   run(command: string, ...args: readonly string[]): Promise<string>;
   /** Runs a program in the root, which may fail. */
@@ -33,6 +35,8 @@ export interface Root {
   attemptOutside(command: string, ...args: readonly string[]): Promise<Outcome>;
   /** Copies a file of this machine to a path of the root; gives that path. */
   put(from: string, to: string): string;
+  /** Makes a folder, with its parents. */
+  mkdir(path: string): void;
   /** Writes a text file, with its parents. */
   write(path: string, content: string, mode?: number): void;
   /** The text of a file. */
@@ -95,6 +99,7 @@ export function rootAt({ folder, inside, outside }: Reach): Root {
   const attemptOutside: Root["attemptOutside"] = (...words) => launch([...outside, ...words], process.env);
   return {
     path: rootPath,
+    folder,
     attempt,
     attemptOutside,
     run: async (...words) => succeeded(words, await attempt(...words)),
@@ -104,6 +109,7 @@ export function rootAt({ folder, inside, outside }: Reach): Root {
       copyFileSync(from, here(to));
       return to;
     },
+    mkdir: (path) => void mkdirSync(here(path), { recursive: true }),
     write(path, content, mode = 0o644) {
       mkdirSync(here(dirname(path)), { recursive: true });
       writeFileSync(here(path), content, { mode });
