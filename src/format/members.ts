@@ -6,6 +6,7 @@ import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import type { CpioMember } from "./cpio/read.ts";
 import { readChunks } from "./file.ts";
+import { apkMembers, archMembers, debMembers, ipkMembers } from "./package-members.ts";
 import { gunzip } from "./inflate.ts";
 import { inFile, type RandomAccess } from "./random-access.ts";
 import { rpmMembers, rpmWritten } from "./rpm/members.ts";
@@ -43,7 +44,13 @@ const streams: ReadonlyMap<string, (bytes: Bytes) => AsyncIterable<Member>> = ne
   ["tar.gz", (bytes) => tarMembers(gunzip(bytes))],
   ["tar.zst", (bytes) => tarMembers(unzstd(bytes))],
   ["tar.xz", (bytes) => tarMembers(unxz(bytes))],
+  ["deb", (bytes) => installed(debMembers(bytes))],
+  ["termux.deb", (bytes) => installed(debMembers(bytes))],
+  ["ipk", (bytes) => installed(ipkMembers(bytes))],
+  ["apk", (bytes) => installed(apkMembers(bytes))],
+  ["archlinux", (bytes) => installed(archMembers(bytes))],
   ["rpm", (bytes) => cpioMembers(rpmMembers(bytes))],
+  ["srpm", (bytes) => cpioMembers(rpmMembers(bytes))],
   ["gz", (bytes) => oneMember(gunzip(bytes))],
   ["binary", (bytes) => oneMember(bytes)],
 ]);
@@ -98,6 +105,20 @@ async function* tarMembers(bytes: Decoded): AsyncGenerator<Member> {
   for await (const member of readTar(bytes)) yield { ...describe(member), ...(await contentOf(member)) };
 }
 
+/** Members of a package, by the path they are installed at. Links may lead anywhere: they are followed from the root. */
+async function* installed(members: AsyncIterable<TarMember>): AsyncGenerator<Member> {
+  for await (const member of members) {
+    const path = member.path.replace(/^\.?\/+/, "").replace(/\/$/, "");
+    if (path === "" || path === ".") continue;
+    const unsafe = climbs(path);
+    yield { ...describe({ ...member, path, unsafe }), ...(await contentOf(member)) };
+  }
+}
+
+function climbs(path: string): string | undefined {
+  return path.split("/").includes("..") ? "a path with `..`" : undefined;
+}
+
 async function* zipMembers(path: string): AsyncGenerator<Member> {
   yield* withFile(path, (archive) => zipEntries(archive, {}));
 }
@@ -126,7 +147,7 @@ async function* cpioMembers(members: AsyncIterable<CpioMember>): AsyncGenerator<
   for await (const member of members) {
     const path = member.path.replace(/^\.?\//, "");
     const type = cpioTypes.get(member.mode & fileTypes.mask) ?? "special";
-    const unsafe = path.split("/").includes("..") ? "a path with `..`" : undefined;
+    const unsafe = climbs(path);
     const about = { path, type, mode: member.mode & 0o7777, unsafe, target: "", ...nothing };
     if (type === "file") yield { ...about, ...((await member.known()) ?? (await digest(member.open()))) };
     else if (type === "symlink") yield { ...about, target: await textOf(member) };

@@ -6,17 +6,8 @@ import type { JsonObject } from "./json.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { Platform } from "./platform.ts";
 import type { Signer } from "./signer.ts";
+import type { KindWords } from "./kind-words.ts";
 import type { Scope } from "./template.ts";
-
-/** What every kind says of itself, for the schema and the documentation. */
-export interface KindWords {
-  /** The key that names it in a config entry. */
-  readonly kind: string;
-  /** One sentence for the reference. */
-  readonly summary: string;
-  /** An entry that works, as YAML, for the reference. */
-  readonly example: string;
-}
 
 /** The deciding half of a builder; `make/builders/` adds the making half. */
 export interface BuildKind<Options = unknown> extends KindWords {
@@ -94,10 +85,4 @@ export interface KeyKind<Options = unknown> extends KindWords {
   readonly method: Signer["method"];
 }
 
-/** Kinds by name. */
-export type KindTable<T extends KindWords> = ReadonlyMap<string, T>;
-
-/** A table from a list, in the list's order. */
-export function kindTable<T extends KindWords>(kinds: readonly T[]): KindTable<T> {
-  return new Map(kinds.map((kind) => [kind.kind, kind]));
-}
+export { kindTable, type KindTable, type KindWords } from "./kind-words.ts";

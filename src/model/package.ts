@@ -1,7 +1,7 @@
 /** Packages for package managers: what a package format declares and decides, and what the Plan tells its maker. */
 import type { z } from "zod";
 import type { JsonObject } from "./json.ts";
-import type { KindWords } from "./kind.ts";
+import type { KindWords } from "./kind-words.ts";
 import type { Platform } from "./platform.ts";
 import type { PlannedFile } from "./plan.ts";
 import type { Place } from "./problem.ts";
@@ -141,6 +141,11 @@ export interface PackageKind<Options = unknown> extends KindWords {
    * `version.invalid` or `plan.invalid`, each with the best place known.
    */
   decide(request: PackageRequest<Options>): PackageDraft;
+  /**
+   * Where a reader of the package finds what is installed at a path, both without a leading slash; undefined where it does not see
+   * it. Left out: at that path.
+   */
+  locate?(path: string): string | undefined;
   /** Scripts that create the user, enable, start, restart and stop the service by the distribution's own conventions. */
   service(service: Service): ServiceScripts;
 }

@@ -1,6 +1,7 @@
 /** Decides one package: its fields, contents, scripts and name, and the Step that makes it. */
 import { posix } from "node:path";
 
+import type { Contained } from "../model/artifact.ts";
 import type { PackageEntry, PackageText, Selector } from "../model/config.ts";
 import type { JsonObject } from "../model/json.ts";
 import {
@@ -23,7 +24,7 @@ import { planScripts, scriptsFor } from "./package-scripts.ts";
 import { signerFor } from "./package-signer.ts";
 import { mergeText } from "./package-text.ts";
 import { packageVersion } from "./package-version.ts";
-import { decideService } from "./service.ts";
+import { decideService } from "./systemd.ts";
 
 /** A program that a build makes. */
 export interface Program {
@@ -86,9 +87,7 @@ export function decidePackage(request: PackageStepRequest): NamedStep {
           type: "package",
           platform,
           listed: true,
-          contains: contents
-            .filter((file) => file.source === "artifact")
-            .map((file) => ({ path: file.to.replace(/^\/+/, ""), step: file.from, output: file.output ?? "" })),
+          contains: contents.flatMap((file) => programInside(kind, file)),
           attributes: { format: kind.kind, package: name, version: draft.version, architecture: draft.arch },
         },
         ...(draft.besides ?? []).map(
@@ -105,6 +104,12 @@ export function decidePackage(request: PackageStepRequest): NamedStep {
       place: entry.place,
     },
   };
+}
+
+function programInside(kind: PackageKind, { source, from, output = "", to }: PlannedFile): readonly Contained[] {
+  const installed = posix.normalize(to).replace(/^\/+/, "");
+  const path = kind.locate === undefined ? installed : kind.locate(installed);
+  return source === "artifact" && path !== undefined ? [{ path, step: from, output }] : [];
 }
 
 function scopeOf({ deciding, entry, kind, platform }: PackageStepRequest): Scope {

@@ -70,6 +70,7 @@ async function openArchive(
 /** The format to open it as; undefined for what is no archive, such as a bare program. */
 function archiveFormat({ type, attributes }: ReleaseArtifact): string | undefined {
   const format = attributes?.["format"];
+  if (type === "package") return typeof format === "string" && memberFormats.includes(format) ? format : undefined;
   if (type !== "archive" && type !== "source") return undefined;
   return typeof format === "string" ? format : "an unknown format";
 }

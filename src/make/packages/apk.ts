@@ -62,7 +62,7 @@ function decideApk(request: PackageRequest<ApkOptions>): PackageDraft {
       expected: "letters, digits and ._+-, not beginning with one of .+-",
     });
   refuseHidden(
-    request.contents.map(({ to }) => to),
+    request.contents.map(({ to, place: at }) => ({ path: to, place: at ?? place })),
     "apk",
   );
   const version = apkVersion(request);

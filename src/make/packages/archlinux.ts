@@ -57,7 +57,7 @@ function decideArch(request: PackageRequest<ArchOptions>): PackageDraft {
         expected: "letters, digits and @._+-, not beginning with one of .-",
       });
   refuseHidden(
-    request.contents.map(({ to }) => to),
+    request.contents.map(({ to, place: at }) => ({ path: to, place: at ?? place })),
     "pacman",
   );
   const { pkgver, pkgrel, full } = archVersion(request);

@@ -7,7 +7,7 @@ import { changelogTags, descriptionTags, relationTags } from "./rpm/header-tags.
 import { type RpmOptions, rpmSchema } from "./rpm/options.ts";
 import { rpmlib } from "./rpm/relation.ts";
 import { rpmScripts, rpmScriptsOf, scriptRequires, scriptTags } from "./rpm/scripts.ts";
-import { rpmService } from "./rpm/service.ts";
+import { rpmService } from "./rpm/systemd.ts";
 import { refuseOutside, writePackage } from "./rpm/write.ts";
 
 export const rpm: PackageFormat<RpmOptions> = {

@@ -13,7 +13,7 @@ import { type RpmOptions, rpmSchema } from "./rpm/options.ts";
 import { sense } from "./rpm/relation.ts";
 import { noRelations } from "./rpm/relations.ts";
 import { rpmScripts, rpmScriptsOf } from "./rpm/scripts.ts";
-import { rpmService } from "./rpm/service.ts";
+import { rpmService } from "./rpm/systemd.ts";
 import { specFile } from "./rpm/spec.ts";
 import { refuseOutside, writePackage } from "./rpm/write.ts";
 
@@ -30,6 +30,7 @@ export const srpm: PackageFormat<RpmOptions> = {
   arch: rpmArch,
   decide: (request) => draftOf(decideFields(request), "src"),
   service: rpmService,
+  locate: () => undefined,
   async write(ready, context) {
     const fields = ready.options as RpmFields;
     refuseOutside(ready.entries, fields.prefixes);

@@ -2,7 +2,7 @@
 import { decideDeb } from "./debian/decide.ts";
 import { debScripts } from "./debian/maintainer-scripts.ts";
 import { type DebOptions, debSchema } from "./debian/options.ts";
-import { forTermux, termuxArchitecture } from "./debian/termux.ts";
+import { belowPrefix, forTermux, termuxArchitecture } from "./debian/termux.ts";
 import { writeDeb } from "./debian/write.ts";
 import type { PackageFormat } from "./format.ts";
 
@@ -19,6 +19,7 @@ export const termuxDeb: PackageFormat<DebOptions> = {
   arch: termuxArchitecture,
   decide: (request) => decideDeb(request, request.arch ?? termuxArchitecture(request.platform) ?? "", ".termux.deb"),
   service: () => ({}),
+  locate: (path) => belowPrefix(`/${path}`).slice(1),
   write: async (ready, context) => [
     await writeDeb(forTermux(ready), { docs: "data/data/com.termux/files/usr/share/doc" }, context),
   ],

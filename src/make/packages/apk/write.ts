@@ -23,10 +23,7 @@ import { signControl } from "./sign.ts";
 export async function writeApk(ready: ReadyPackage, context: MakeContext): Promise<readonly Made[]> {
   const step = ready.options as unknown as ApkStep;
   const owned = ready.entries.filter(({ flags }) => !flags.has("ghost"));
-  refuseHidden(
-    owned.map(({ path }) => path),
-    "apk",
-  );
+  refuseHidden(owned, "apk");
   const entries = withParents(owned, ready.time);
   const data = await writeData(entries, context);
   const files = controlFiles(ready, step, entries, data);

@@ -36,10 +36,7 @@ export const packings: Readonly<Record<ArchCompression, Packing>> = {
 export async function writeArch(ready: ReadyPackage, context: MakeContext): Promise<readonly Made[]> {
   const step = ready.options as unknown as ArchStep;
   const owned = ready.entries.filter(({ flags }) => !flags.has("ghost"));
-  refuseHidden(
-    owned.map(({ path }) => path),
-    "pacman",
-  );
+  refuseHidden(owned, "pacman");
   const described = describingEntries(ready, step, owned, context);
   const entries = withParents(owned, ready.time);
   const mtree = await mtreeEntry([...described, ...entries], ready, context);

@@ -3,8 +3,10 @@ import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
 import type { Compressor, Segment } from "../../../format/segment.ts";
 import type { OnSplice } from "../../../format/splices.ts";
+import { xzSingle } from "../../../format/xz.ts";
+import { zstdSingle } from "../../../format/zstd.ts";
 
-export const debCompressions = ["gzip", "none"] as const;
+export const debCompressions = ["gzip", "zstd", "xz", "none"] as const;
 
 export type DebCompression = (typeof debCompressions)[number];
 
@@ -18,5 +20,7 @@ export interface Compression {
 
 export const compressions: Readonly<Record<DebCompression, Compression>> = {
   gzip: { extension: ".gz", archive: "tar.gz", write: gzip },
+  zstd: { extension: ".zst", archive: "tar.zst", write: zstdSingle },
+  xz: { extension: ".xz", archive: "tar.xz", write: xzSingle },
   none: { extension: "", archive: "tar", write: (segments) => plain(segments) },
 };

@@ -27,12 +27,13 @@ export function forTermux(ready: ReadyPackage): ReadyPackage {
 }
 
 function movedEntry(entry: PackageEntry): PackageEntry {
-  const path = below(`/${entry.path}`).slice(1);
+  const path = belowPrefix(`/${entry.path}`).slice(1);
   if (entry.type !== "symlink" || !entry.target.startsWith("/")) return { ...entry, path };
-  return { ...entry, path, target: below(entry.target) };
+  return { ...entry, path, target: belowPrefix(entry.target) };
 }
 
-function below(path: string): string {
+/** Where Termux keeps what lies at an absolute path elsewhere. */
+export function belowPrefix(path: string): string {
   return path === "/data/data/com.termux" || path.startsWith("/data/data/com.termux/") ? path : `${prefix}${path}`;
 }
 
