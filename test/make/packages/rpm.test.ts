@@ -1,6 +1,6 @@
 /** rpm packages: what is decided and refused, and what rpm itself reads in them. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -279,5 +279,29 @@ describe("a package", () => {
     expect(query(rpm, path, "%{SUMMARY}|%{PACKAGER}|%{BUILDHOST}|[%{PREFIXES} ]|%{PAYLOADCOMPRESSOR}")).toBe(
       "another|P <p@q.r>|builder|/opt /srv |(none)",
     );
+  });
+
+  needs("rpmlint")("is one that rpmlint finds only what nobody said to be missing in", async ({ rpmlint }) => {
+    copyFileSync("/usr/bin/env", join(folder, "env"));
+    await projectFiles(folder, { LICENSE: "MIT\n", manual: ".TH TOOL 1\n" });
+    const path = await makePackage(folder, format, {
+      texts: { summary: "Does what it should", description: "It is a tool, which does what tools do." },
+      contents: [
+        installed("env", "/usr/bin/tool", { mode: 0o755 }),
+        installed("LICENSE", "/usr/share/licenses/tool/LICENSE", { type: "license" }),
+        installed("manual", "/usr/share/doc/tool/manual", { type: "doc" }),
+      ],
+      changelog: [{ version: "1.0.0-1", time: epoch, author: "A <a@b.c>", changes: ["one"] }],
+    });
+    const found = [...outcomeOf(rpmlint, [path]).said.matchAll(/^tool\.x86_64: ([EW]: [\w-]+)/gm)].map(
+      ([, what]) => what,
+    );
+    // The license's name is none that this rpmlint's configuration lists; the others are the key and group nobody gave.
+    expect(found.toSorted()).toEqual([
+      "E: no-group-tag",
+      "E: no-signature",
+      "W: invalid-license",
+      "W: no-manual-page-for-binary",
+    ]);
   });
 });
