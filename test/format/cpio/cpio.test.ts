@@ -1,4 +1,4 @@
-/** cpio archives: what GNU cpio reads in ours, what we read in its, and what is refused. */
+/** Archives of cpio: what GNU cpio reads in ours, what we read in its, and what is refused. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 

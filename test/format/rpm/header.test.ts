@@ -1,4 +1,4 @@
-/** rpm headers: what is written is read again, and what rpm would refuse is never written. */
+/** Headers of rpm packages: what is written is read again, and what rpm would refuse is never written. */
 import { describe, expect, it } from "vitest";
 
 import { byteReader } from "../../../src/format/deflate/byte-reader.ts";

@@ -1,4 +1,4 @@
-/** rpm packages in throw-away roots: installed, upgraded, verified and removed by rpm, dnf and zypper. */
+/** Packages for rpm in throw-away roots: installed, upgraded, verified and removed by rpm, dnf and zypper. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** rpm packages: what is decided and refused, and what rpm itself reads in them. */
+/** Packages for rpm: what is decided and refused, and what rpm itself reads in them. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -168,7 +168,7 @@ describe("a package", () => {
     expect(
       query(rpm, path, "%{NEVRA}|%{SUMMARY}|%{DESCRIPTION}|%{LICENSE}|%{VENDOR}|%{PACKAGER}|%{GROUP}|%{URL}|%{OS}"),
     ).toBe(
-      "tool-1:1.2.3~rc.1-2.x86_64|a tool|Several\n\nlines.|Apache-2.0|ACME|Tool Team <team@example.com>|Tools|https://example.com|linux",
+      "tool-1:1.2.3~rc.1-2.x86_64|a tool|a tool\nSeveral\n\nlines.|Apache-2.0|ACME|Tool Team <team@example.com>|Tools|https://example.com|linux",
     );
     expect(query(rpm, path, "%{BUILDTIME} %{BUILDHOST} %{SOURCERPM} %{SIZE}")).toBe(
       `${epoch} localhost tool-1.2.3~rc.1-2.src.rpm 24`,
