@@ -7,7 +7,8 @@ import { type OnSplice, type Splice, spliceOf } from "./splices.ts";
 /** Parts that are compressed while an earlier one is written. */
 const partsAhead = 4;
 
-interface Part {
+/** A run or a content in compressed form. */
+export interface Part {
   readonly compressedSize: number;
   readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   readonly splice: Omit<Splice, "offset"> | undefined;
@@ -21,7 +22,22 @@ export async function* splice(
   compressor: Compressor,
   onSplice?: OnSplice,
 ): AsyncGenerator<Uint8Array> {
-  const partOf = async (run: Run): Promise<Part> => {
+  let offset = 0;
+  for await (const { bytes, compressedSize, splice: spliced } of partsOf(segments, codec, sizes, compressor)) {
+    if (spliced !== undefined) onSplice?.({ offset, ...spliced });
+    yield* bytes;
+    offset += compressedSize;
+  }
+}
+
+/** The same part by part, for who joins them otherwise. */
+export function partsOf(
+  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  codec: Codec,
+  sizes: RunSizes,
+  compressor: Compressor,
+): AsyncGenerator<Part> {
+  return mapAhead(runsOf(segments, sizes), partsAhead, async (run: Run): Promise<Part> => {
     if ("content" in run) {
       const form = await run.content.compressed(codec);
       return { compressedSize: form.compressedSize, bytes: form.open(), splice: spliceOf(run.content, form) };
@@ -29,17 +45,7 @@ export async function* splice(
     const frames: Uint8Array[] = [];
     for await (const piece of compressor.pieces(codec, only(run.run))) frames.push(piece.data);
     return { compressedSize: frames.reduce((sum, frame) => sum + frame.length, 0), bytes: frames, splice: undefined };
-  };
-  let offset = 0;
-  for await (const { bytes, compressedSize, splice: spliced } of mapAhead(
-    runsOf(segments, sizes),
-    partsAhead,
-    partOf,
-  )) {
-    if (spliced !== undefined) onSplice?.({ offset, ...spliced });
-    yield* bytes;
-    offset += compressedSize;
-  }
+  });
 }
 
 async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -4,8 +4,10 @@ import type { SevenZipModuleFactory } from "7z-wasm";
 import { Problem } from "../model/problem.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
 import type { Compressor, Segment } from "./segment.ts";
-import { splice } from "./splice.ts";
+import { partsOf, splice } from "./splice.ts";
 import type { OnSplice } from "./splices.ts";
+import { blockReader } from "./xz/blocks.ts";
+import { streamEnd, streamHeader } from "./xz/frame.ts";
 import { readStream } from "./xz/stream.ts";
 
 const sizes = {
@@ -49,6 +51,27 @@ export async function* xz(
     yield bytes;
   }
   if (empty) yield await xzStream(new Uint8Array(0));
+}
+
+/** The same as one stream, for readers that stop behind the first: its blocks, with an index of them all. */
+export async function* xzSingle(
+  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  compressor: Compressor,
+): AsyncGenerator<Uint8Array> {
+  const reader = blockReader();
+  let begun = false;
+  const begin = function* (flags: Uint8Array | undefined): Generator<Uint8Array> {
+    if (!begun && flags !== undefined) yield streamHeader(flags);
+    begun ||= flags !== undefined;
+  };
+  for await (const { bytes } of partsOf(segments, "xz", sizes, compressor))
+    for await (const block of reader.blocks(bytes)) {
+      yield* begin(reader.flags());
+      yield block;
+    }
+  const flags = reader.flags();
+  if (flags === undefined) yield await xzStream(new Uint8Array(0));
+  else yield streamEnd(reader.records, flags);
 }
 
 /**

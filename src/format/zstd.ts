@@ -7,10 +7,11 @@ import { Problem } from "../model/problem.ts";
 import { decompress } from "./decompress.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
 import type { Compressor, Segment } from "./segment.ts";
-import { splice } from "./splice.ts";
+import { partsOf, splice } from "./splice.ts";
 import type { OnSplice } from "./splices.ts";
 import { xxh64Low } from "./xxh64.ts";
-import { nextFrame } from "./zstd-frames.ts";
+import { blocksOfFrames, nextFrame } from "./zstd-frames.ts";
+import { joinableBlocks, lastBlock, openFrameHeader } from "./zstd-joinable.ts";
 
 /** The last level before time grows faster than size shrinks; docs/performance.md has the numbers. */
 const level = 9;
@@ -33,18 +34,18 @@ async function load(): Promise<Library> {
 }
 
 /**
- * One frame that holds `bytes`, with its content size and checksum. The encoder is WebAssembly, so the bytes are the same on every
- * runtime and machine. It leaves the checksum out, which is therefore added here (RFC 8878, 3.1.1.1.1 and 3.1.1).
+ * One frame that holds `bytes`, with its content size and checksum; its blocks may stand in another frame as well. The encoder is
+ * WebAssembly, so the bytes are the same on every runtime and machine.
  */
 export async function zstdFrame(bytes: Uint8Array): Promise<Uint8Array> {
   const { compress } = await (library ??= load());
-  const frame = compress(bytes, level);
-  const checked = new Uint8Array(frame.length + 4);
-  checked.set(frame);
-  const view = new DataView(checked.buffer);
-  view.setUint8(4, view.getUint8(4) | 0x04); // Content_Checksum_flag of the Frame_Header_Descriptor
-  view.setUint32(frame.length, xxh64Low(bytes), true);
-  return checked;
+  const blocks = await joinableBlocks(bytes, (input) => compress(input, level));
+  // Single_Segment_Flag, Content_Checksum_flag, a content size of four bytes (RFC 8878, 3.1.1.1).
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa4, 0, 0, 0, 0]);
+  header.writeUInt32LE(bytes.length, 5);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(xxh64Low(bytes));
+  return Buffer.concat([header, blocks, lastBlock, checksum]);
 }
 
 /** Frames that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */
@@ -59,6 +60,16 @@ export async function* zstd(
     yield bytes;
   }
   if (empty) yield await zstdFrame(new Uint8Array(0));
+}
+
+/** The same as one frame, for readers that stop behind the first. It has no checksum: nobody can join those. */
+export async function* zstdSingle(
+  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  compressor: Compressor,
+): AsyncGenerator<Uint8Array> {
+  yield openFrameHeader;
+  for await (const { bytes } of partsOf(segments, "zstd", sizes, compressor)) yield* blocksOfFrames(bytes);
+  yield lastBlock;
 }
 
 /**

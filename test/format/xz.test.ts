@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 import type { Segment } from "../../src/format/segment.ts";
 import { tarSegments } from "../../src/format/tar/write.ts";
-import { unxz, xz, xzStream } from "../../src/format/xz.ts";
+import { unxz, xz, xzSingle, xzStream } from "../../src/format/xz.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { needs } from "../judges.ts";
 import { chunked, collect, contentOf, inline, noise, run, scratch } from "./contents.ts";
@@ -52,6 +52,24 @@ test("compressing leaves the exit code of this process alone", async () => {
   const after = process.exitCode;
   process.exitCode = before;
   expect(after).toBe(3);
+});
+
+needs("xz")("as one stream, everything is in the first: the xz program counts its blocks", async ({ xz: program }) => {
+  const path = join(scratch(), "a.xz");
+  const bytes = await collect(xzSingle(segments, inline));
+  writeFileSync(path, bytes);
+  expect(run(program, ["-dc", "--single-stream", path]).equals(whole)).toBe(true);
+  // Of the first column of `--robot --list`: streams and blocks of the file.
+  expect(run(program, ["--robot", "--list", path]).toString()).toMatch(/^file\t1\t3\t/m);
+  expect((await collect(unxz(chunked(bytes, 777)))).equals(whole)).toBe(true);
+  const nothing = await collect(xzSingle([], inline));
+  expect((await collect(unxz(chunked(nothing)))).length).toBe(0);
+});
+
+test("7-Zip goes on with its state behind bytes it could not compress, and so does the reader", async () => {
+  const text = Buffer.from("all work and no play makes jack a dull boy. ".repeat(5000));
+  const mixed = Buffer.concat([text, noise(400_000), text, noise(150_000), text]);
+  expect((await collect(unxz(chunked(await xzStream(mixed))))).equals(mixed)).toBe(true);
 });
 
 test("what was written is read back, and nothing at all is still a stream", async () => {

@@ -1,5 +1,5 @@
 /** Zstd as the zstd program, GNU tar, bsdtar and Node's own library see it. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 
@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 
 import type { Segment } from "../../src/format/segment.ts";
 import { tarSegments } from "../../src/format/tar/write.ts";
-import { unzstd, zstd, zstdFrame } from "../../src/format/zstd.ts";
+import { unzstd, zstd, zstdFrame, zstdSingle } from "../../src/format/zstd.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { needs } from "../judges.ts";
 import { chunked, collect, contentOf, inline, noise, run, scratch } from "./contents.ts";
@@ -30,6 +30,25 @@ test("a frame has its content size and a checksum that Node's zstd verifies", as
   const damaged = Uint8Array.from(frame);
   damaged[frame.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
   expect(() => zstdDecompressSync(damaged)).toThrow("checksum");
+});
+
+needs("zstd")("as one frame, blocks that were compressed apart mean the same", async ({ zstd: judge }) => {
+  const path = join(scratch(), "a.zst");
+  // What begins with a run of equal bytes uses the offset of 1 that every frame begins with.
+  const runs = Buffer.concat([Buffer.alloc(700_000, "a"), Buffer.from("tail"), Buffer.alloc(300_000)]);
+  const program = readFileSync(process.execPath).subarray(0, 9_000_000);
+  const parts = [Buffer.from("head"), ...[runs, program, runs, program.subarray(64)].map((part) => contentOf(part))];
+  const expected = Buffer.concat([Buffer.from("head"), runs, program, runs, program.subarray(64)]);
+  const bytes = await collect(zstdSingle(parts, inline));
+  writeFileSync(path, bytes);
+  expect(run(judge, ["-lv", path]).toString()).toContain("Zstandard Frames: 1");
+  expect(run(judge, ["-qdc", path]).equals(expected)).toBe(true);
+  expect(zstdDecompressSync(bytes).equals(expected)).toBe(true);
+  expect((await collect(unzstd(chunked(bytes, 777)))).equals(expected)).toBe(true);
+});
+
+test("as one frame, nothing at all is still a frame", async () => {
+  expect(zstdDecompressSync(await collect(zstdSingle([], inline))).length).toBe(0);
 });
 
 needs("zstd")("the zstd program checks joined frames and gives the segments back", async ({ zstd: program }) => {

@@ -36,8 +36,7 @@ export async function* readLzma2(reader: ByteReader, dictionarySize: number): As
       filled = dictionarySize;
     }
     if (isPlain) {
-      window.set(await take(reader, size), filled);
-      required = Math.max(required, reset.state); // plain bytes are no state to go on from
+      window.set(await take(reader, size), filled); // 7-Zip goes on behind them with the state it had
     } else {
       if (resets < required) throw damaged();
       if (resets >= reset.properties && !setProperties(state, (await take(reader, 1))[0] ?? 255)) throw damaged();

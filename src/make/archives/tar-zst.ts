@@ -10,6 +10,6 @@ export const tarZst: ArchiveFormat = {
   extension: ".tar.zst",
   single: false,
   makes: "archive",
-  version: 1,
+  version: 2,
   write: (entries, compressor, onSplice) => zstd(tarSegments(entries, { dialect: "pax" }), compressor, onSplice),
 };
