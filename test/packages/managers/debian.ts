@@ -31,7 +31,10 @@ function dpkgSession(root: Root, answer: string): Session {
   return {
     install,
     upgrade: install,
-    force: (path) => install(path, "--force-architecture"),
+    async force(path) {
+      await install(path, "--force-architecture");
+      await root.run("dpkg", "--add-architecture", "arm64"); // as it advises then
+    },
     remove: async (name) => void (await root.run("dpkg", "--remove", name)),
     purge: async (name) => void (await root.run("dpkg", "--purge", name)),
     ...queries(root),

@@ -24,6 +24,7 @@ function pacmanSession(root: Root): Session {
   const at = (path: string): string => join(root.path, hand(root, path));
   return {
     install: async (path) => void (await run("--upgrade", at(path))),
+    force: async (path) => void (await run("--upgrade", "--arch", "aarch64", at(path))),
     async upgrade(path) {
       // pacman warns of an older version and installs it all the same.
       const [name = "", version = ""] = (await run("--query", "--file", at(path))).trim().split(" ");
