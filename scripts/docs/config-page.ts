@@ -71,12 +71,14 @@ function keyTable(schema: JsonObject): readonly string[] {
 
 type Row = readonly [key: string, type: string, fallback: string, meaning: string];
 
-/** A row for each key, and for the keys of the maps beneath it. */
-function rowsOf(schema: JsonObject, prefix: string): readonly Row[] {
+/** A row for each key, and for the keys of the maps beneath it, but for those that mean what they mean `above`. */
+function rowsOf(schema: JsonObject, prefix: string, above: Readonly<Record<string, JsonObject>> = {}): readonly Row[] {
   return formsOf(schema)
     .flatMap((form) => {
       const required = Array.isArray(form["required"]) ? form["required"] : [];
-      const own = Object.entries(propertiesOf(form)).flatMap(([name, property]): readonly Row[] => {
+      const properties = propertiesOf(form);
+      const own = Object.entries(properties).flatMap(([name, property]): readonly Row[] => {
+        if (JSON.stringify(above[name]) === JSON.stringify(property)) return [];
         const key = `${prefix}${name}`;
         const fallback = required.includes(name)
           ? "required"
@@ -85,7 +87,7 @@ function rowsOf(schema: JsonObject, prefix: string): readonly Row[] {
             : code(written(property["default"]));
         return [
           [code(key), typeOf(property), fallback, textOf(property["description"])],
-          ...rowsOf(property, `${key}.`),
+          ...rowsOf(property, `${key}.`, properties),
         ];
       });
       const items = isObject(form["items"]) ? rowsOf(form["items"], `${prefix.replace(/\.$/, "")}[].`) : [];

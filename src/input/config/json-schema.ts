@@ -3,13 +3,14 @@ import type { JsonObject } from "../../model/json.ts";
 import { jsonSchemas, z } from "../../model/schema.ts";
 import type { ReadableKinds } from "../sections/section.ts";
 import { sections } from "../sections/table.ts";
+import { shareSchemas } from "./shared-schemas.ts";
 
 /** The schema of a whole file, with the options of every kind in the tables. The same bytes for the same kinds. */
 export function configJsonSchema(kinds: ReadableKinds): JsonObject {
   const words = Object.values(sections).map(
     (section) => [section.key, { description: section.summary, ...translate(section.schema(kinds)) }] as const,
   );
-  return {
+  return shareSchemas({
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "slipway.yaml",
     description: "What Slipway releases, and how.",
@@ -17,7 +18,7 @@ export function configJsonSchema(kinds: ReadableKinds): JsonObject {
     properties: { slipway: { const: 1, description: "Version of the config language." }, ...Object.fromEntries(words) },
     required: ["slipway", "project"],
     additionalProperties: false,
-  };
+  });
 }
 
 /** One schema as JSON Schema, as it stands in a file. What looks at a value before it decides says itself what it lets through. */

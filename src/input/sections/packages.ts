@@ -35,7 +35,9 @@ function schemaFor({ packages }: ReadableKinds) {
       kind.kind,
       z
         .strictObject({ ...packageTextShape, ...kind.schema.shape })
-        .describe(`Of the format \`${kind.kind}\` only, over the entry's own. ${kind.summary}`)
+        .describe(
+          `${kind.summary} Besides its own keys it takes the entry's from \`file\` to \`sign\`, for this format only.`,
+        )
         .optional(),
     ]),
   );
