@@ -43,6 +43,11 @@ export function signerFor(
       hint: "Put it there, write `sign: { key: NAME, optional: true }`, or leave signatures out with --skip sign.",
     });
   }
+  if (facts.method === "rsa" && facts.keyName === "")
+    throw new Problem("key.invalid", `nobody said under which name ${kind.kind} knows the key ${sign.key}`, {
+      place: sign.place,
+      hint: `Name the public key's file in \`trust.keys\`: \`${sign.key}: { rsa: ..., as: team@example.com-5f2c.rsa.pub }\`.`,
+    });
   if (facts.method === kind.signedBy) return facts;
   throw new Problem(
     "plan.invalid",

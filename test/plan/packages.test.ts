@@ -257,8 +257,11 @@ describe("signatures of packages", () => {
     expect(refusals(entry + trust, { facts: { keys: {} } })).toEqual([
       'slipway.yaml:8:45 plan.invalid sign: no key is called "release"',
     ]);
-    expect(refusals(entry + trust, keys({ ...good, method: "rsa" }))).toEqual([
+    expect(refusals(entry + trust, keys({ ...good, method: "rsa", keyName: "a.rsa.pub" }))).toEqual([
       "slipway.yaml:8:45 plan.invalid rpm packages are signed by openpgp keys, and release is rsa",
+    ]);
+    expect(refusals(entry.replace("rpm", "apk") + trust, keys({ ...good, method: "rsa" }))).toEqual([
+      "slipway.yaml:8:45 key.invalid nobody said under which name apk knows the key release",
     ]);
   });
 });
