@@ -6,8 +6,7 @@ import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
 import type { Compressor, Content, Segment } from "../../../format/segment.ts";
 import type { OnSplice, Splice } from "../../../format/splices.ts";
-import { oneStream } from "../../../format/xz/one-stream.ts";
-import { xz } from "../../../format/xz.ts";
+import { xzSingle } from "../../../format/xz.ts";
 import { zstd } from "../../../format/zstd.ts";
 import type { MakeContext } from "../../maker.ts";
 import type { PackageEntry } from "../format.ts";
@@ -40,8 +39,8 @@ interface Compression {
 export const compressions: Readonly<Record<RpmFields["compression"], Compression>> = {
   gzip: { name: "gzip", flags: "9", write: gzip },
   zstd: { name: "zstd", flags: "9", write: zstd },
-  // rpm reads no further than the first stream, so they are made one, whose parts are no longer the forms that were kept.
-  xz: { name: "xz", flags: "6", write: (segments, compressor) => oneStream(xz(segments, compressor)) },
+  // rpm reads no further than the first stream.
+  xz: { name: "xz", flags: "6", write: xzSingle },
   none: { name: undefined, flags: "", write: (segments) => plain(segments) },
 };
 
