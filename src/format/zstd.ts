@@ -13,8 +13,8 @@ import { xxh64Low } from "./xxh64.ts";
 import { blocksOfFrames, nextFrame } from "./zstd-frames.ts";
 import { joinableBlocks, lastBlock, openFrameHeader } from "./zstd-joinable.ts";
 
-/** The last level before time grows faster than size shrinks; docs/performance.md has the numbers. */
-const level = 9;
+/** The last level that keeps up with deflate; docs/performance.md has the numbers. */
+const level = 4;
 
 const sizes = {
   /** Contents up to this size compress together with their neighbours. */

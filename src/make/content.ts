@@ -13,7 +13,7 @@ import { diskProblem } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 
 /** Raised when the compressors' bytes change, so that older compressed forms are not taken. */
-const formVersion = 3;
+const formVersion = 4;
 
 export interface Contents {
   ofArtifact(artifact: Artifact): Content;
