@@ -51,23 +51,29 @@ export function withManagers(
   };
 }
 
-/** Makes packages of this test file, each once. */
+/** Makes packages of this test file, each once; those of one case in all formats from the same project. */
 function maker(): (format: string, described: Case) => Promise<Made> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-matrix-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const made = new Map<Case, Map<string, Promise<Made>>>();
-  let count = 0;
+  const projects = new Map<Case, { readonly path: Promise<string>; readonly made: Map<string, Promise<Made>> }>();
   return (kind, described) => {
-    const ofCase = made.get(described) ?? new Map<string, Promise<Made>>();
-    made.set(described, ofCase);
-    const known = ofCase.get(kind) ?? makeOne(join(folder, String((count += 1))), formatOf(kind), described);
-    ofCase.set(kind, known);
-    return known;
+    const project = projects.get(described) ?? {
+      path: projectOf(join(folder, String(projects.size)), described),
+      made: new Map<string, Promise<Made>>(),
+    };
+    projects.set(described, project);
+    const made = project.made.get(kind) ?? project.path.then((path) => makeOne(path, formatOf(kind), described));
+    project.made.set(kind, made);
+    return made;
   };
 }
 
+async function projectOf(folder: string, { files }: Case): Promise<string> {
+  await projectFiles(folder, files);
+  return folder;
+}
+
 async function makeOne(folder: string, format: PackageFormat, described: Case): Promise<Made> {
-  await projectFiles(folder, described.files);
   return { path: await makePackage(folder, format, described), draft: decidePackage(format, described) };
 }
 

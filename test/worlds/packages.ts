@@ -153,10 +153,9 @@ function stepOf(format: PackageFormat, draft: PackageDraft, described: Described
 
 /** Writes files of the project. */
 export async function projectFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
+  const folders = new Set(Object.keys(files).map((path) => dirname(join(folder, path))));
+  for (const one of folders) await mkdir(one, { recursive: true });
+  await Promise.all(Object.entries(files).map(([path, text]) => writeFile(join(folder, path), text)));
 }
 
 /** A file of the project that is installed. */
