@@ -17,6 +17,11 @@ export function isPattern(text: string): boolean {
   return picomatch.scan(text).isGlob;
 }
 
+/** The name that is no pattern means: behind a backslash a letter that patterns use stands for itself. */
+export function literalName(text: string): string {
+  return text.replaceAll(/\\([*?[\]{}()!+@|\\])/g, "$1");
+}
+
 /**
  * Files and links under `root` that match a pattern, sorted. `*` stays within a folder, `**` does not; hidden names (`.x`) match
  * only where the pattern names them, and so does what `ours` matches: earlier releases are no input of the next. Links are not

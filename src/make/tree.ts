@@ -6,7 +6,7 @@ import type { Content } from "../format/segment.ts";
 import { onDisk } from "../model/disk.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
-import { filesUnder, findFiles, foldersUnder, isPattern } from "./glob.ts";
+import { filesUnder, findFiles, foldersUnder, isPattern, literalName } from "./glob.ts";
 import type { MakeContext } from "./maker.ts";
 
 interface Attributes {
@@ -36,7 +36,7 @@ export async function resolveFiles(files: readonly PlannedFile[], context: MakeC
 
 /** The folders inside a folder of the project that an entry names, itself included, as members of their own. */
 export async function resolveFolders(file: PlannedFile, context: MakeContext): Promise<readonly TreeEntry[]> {
-  const folder = file.from.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
+  const folder = literalName(file.from.replace(/^(\.\/)+/, "").replace(/\/+$/, ""));
   const found = await foldersUnder(context.root, folder, context.ours);
   return found.map(({ path, open }) => {
     const to = destination(file, { path, open, literal: false });
@@ -124,7 +124,7 @@ async function findMatches(file: PlannedFile, context: MakeContext): Promise<rea
   const pattern = file.from.replace(/^(\.\/)+/, "");
   if (isPattern(pattern))
     return (await findFiles(context.root, pattern, context.ours)).map((found) => ({ ...found, literal: false }));
-  const path = pattern.replace(/\/+$/, "");
+  const path = literalName(pattern.replace(/\/+$/, ""));
   const found = await lstat(join(context.root, path)).catch(() => undefined);
   if (found === undefined) return [];
   if (found.isDirectory())

@@ -61,7 +61,8 @@ export function decideFields(request: PackageRequest<RpmOptions>): RpmFields {
     release: version.release,
     arch: archOf(request),
     summary: summary === "" ? request.name : summary,
-    description: request.description.trim() === "" ? summary : request.description.trimEnd(),
+    // Whole, since programs show it by itself: what people write often goes on from its first line.
+    description: [request.summary, request.description].join("\n").trim() || summary,
     license: line(request.license, "license") || unspecified,
     group: line(options.group ?? unspecified, "group"),
     vendor: line(request.vendor, "vendor"),
