@@ -42,9 +42,9 @@ export interface FieldRules {
 }
 
 export const dpkgRules: FieldRules = {
-  whose: "Debian",
-  packageName: /^[a-z0-9][a-z0-9+.-]+$/,
-  nameExpected: "lower-case letters, digits and + - . after a letter or digit; at least two characters",
+  whose: "a Debian",
+  packageName: /^[a-z0-9][a-z0-9+.-]*$/,
+  nameExpected: "lower-case letters, digits and + - . after a letter or digit",
   relations: debianRules,
   without: [],
 };
@@ -52,7 +52,7 @@ export const dpkgRules: FieldRules = {
 /** Fails with `plan.invalid` on a name that the package manager would refuse. */
 export function checkName(request: PackageRequest, { packageName, nameExpected, whose }: FieldRules): void {
   if (packageName.test(request.name)) return;
-  throw new Problem("plan.invalid", `"${request.name}" cannot be the name of a ${whose} package`, {
+  throw new Problem("plan.invalid", `"${request.name}" cannot be the name of ${whose} package`, {
     place: request.place,
     expected: nameExpected,
     hint: "Set `name` of the package.",

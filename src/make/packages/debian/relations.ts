@@ -12,11 +12,11 @@ const choosing: ReadonlySet<RelationName> = new Set<RelationName>(["depends", "p
 /** What a name must look like; opkg takes more than dpkg. */
 export interface RelationRules {
   readonly name: RegExp;
-  /** `Debian`, for messages. */
+  /** `a Debian`, for messages. */
   readonly whose: string;
 }
 
-export const debianRules: RelationRules = { name: /^[a-z0-9][a-z0-9+.-]*$/, whose: "Debian" };
+export const debianRules: RelationRules = { name: /^[a-z0-9][a-z0-9+.-]*$/, whose: "a Debian" };
 
 /** The field's value, empty without relations. Throws every Problem found, each `plan.invalid` at its relation. */
 export function renderRelations(
@@ -53,11 +53,11 @@ function renderDependency(
   { name, qualifier, comparison, version }: Dependency,
   { name: grammar, whose }: RelationRules,
 ): string {
-  if (!grammar.test(name)) throw refused(field, relation, `"${name}" is no name of a ${whose} package`);
+  if (!grammar.test(name)) throw refused(field, relation, `"${name}" is no name of ${whose} package`);
   if (field === "provides" && comparison !== undefined && comparison !== "=")
     throw refused(field, relation, "a package provides one version: `name (= 1.0)`");
   if (comparison !== undefined && !isDebianVersion(version))
-    throw refused(field, relation, `"${version}" is no version of a ${whose} package`);
+    throw refused(field, relation, `"${version}" is no version of ${whose} package`);
   const of = comparison === undefined ? "" : ` (${operators[comparison]} ${version})`;
   return `${name}${qualifier === "" ? "" : `:${qualifier}`}${of}`;
 }

@@ -19,10 +19,10 @@ import type { IpkOptions } from "./options.ts";
 
 /** opkg takes more than dpkg: OpenWrt's names have `_` and capitals. */
 const rules: FieldRules = {
-  whose: "opkg",
+  whose: "an opkg",
   packageName: /^[A-Za-z0-9][A-Za-z0-9+._-]*$/,
   nameExpected: "letters, digits and + - . _ after a letter or digit",
-  relations: { name: /^[A-Za-z0-9][A-Za-z0-9+._-]*$/, whose: "opkg" },
+  relations: { name: /^[A-Za-z0-9][A-Za-z0-9+._-]*$/, whose: "an opkg" },
   without: ["breaks"],
 };
 
