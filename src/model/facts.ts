@@ -61,6 +61,8 @@ export interface Facts {
   readonly commits: readonly Commit[];
   /** The latest versions with what each brought, newest first; read only where a package's changelog is made of them. */
   readonly history: readonly Omit<ChangelogEntry, "author">[];
+  /** Files of the project that packages name and that are not there, though nothing would make them. */
+  readonly absent: readonly string[];
   /** The keys that something is signed with, by their names in `trust.keys`. */
   readonly keys: Readonly<Record<string, KeyFacts>>;
 }

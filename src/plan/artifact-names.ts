@@ -32,7 +32,10 @@ export function findCollisions(steps: readonly PlannedStep[], release: ReleasePl
     problems.push(
       new Problem("plan.collision", `two artifacts would be called "${name}": ${by}, and ${other.by}${where}`, {
         place: step?.place,
-        hint: "tell them apart in `name`, for example with {{ os }}, {{ arch }}, {{ variant }} or {{ binary }}",
+        hint:
+          step?.section === "packages"
+            ? "The format has one word for several targets: choose one with `for`, or tell the files apart in `file`."
+            : "tell them apart in `name`, for example with {{ os }}, {{ arch }}, {{ variant }} or {{ binary }}",
       }),
     );
   };

@@ -2,9 +2,11 @@
 import type { PackageEntry, PackageText, ScriptEntry } from "../model/config.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { PackageKind, ScriptName, ServiceScripts } from "../model/package.ts";
-import { Problem } from "../model/problem.ts";
+import type { Facts } from "../model/facts.ts";
+import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Scope } from "../model/template.ts";
 import { plainScope } from "./files.ts";
+import { missingFile } from "./package-contents.ts";
 
 type Scripts = Readonly<Partial<Record<ScriptName, ScriptEntry>>>;
 
@@ -33,14 +35,21 @@ export function scriptsFor(kind: PackageKind, entry: PackageEntry, text: Package
   );
 }
 
-/** Every script of the package: what stands before the user's, the user's, what stands after it. */
+/** Every script of the package: what stands before the user's, the user's, what stands after it. Fails with `file.missing` where one is not there. */
 export function planScripts(
+  { absent }: Pick<Facts, "absent">,
   kind: PackageKind,
   own: Scripts,
   frames: ServiceScripts,
   scope: Scope,
 ): Readonly<Partial<Record<ScriptName, PlannedScript>>> {
   const names = kind.scripts.filter((name) => name in own || name in frames);
+  throwIfAny(
+    Object.values(own).flatMap(({ source, from, place }) => {
+      const path = from.render(scope);
+      return source === "file" && absent.includes(path) ? [missingFile(path, place)] : [];
+    }),
+  );
   return Object.fromEntries(
     names.map((name) => [
       name,

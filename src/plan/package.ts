@@ -17,14 +17,14 @@ import { Problem } from "../model/problem.ts";
 import { parseRelation } from "../model/relation.ts";
 import type { KeyFacts } from "../model/signer.ts";
 import type { Scope, Template } from "../model/template.ts";
-import { renderEnv, selects, type Deciding, type NamedStep } from "./deciding.ts";
+import { attempt, renderEnv, selects, type Deciding, type NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { planContents } from "./package-contents.ts";
 import { planScripts, scriptsFor } from "./package-scripts.ts";
 import { signerFor } from "./package-signer.ts";
 import { mergeText } from "./package-text.ts";
 import { packageVersion } from "./package-version.ts";
-import { decideService } from "./systemd.ts";
+import { decideService, noService } from "./systemd.ts";
 
 /** A program that a build makes. */
 export interface Program {
@@ -47,21 +47,24 @@ export interface PackageStepRequest {
   readonly before: readonly string[];
 }
 
-/** The Step of one package in one format. */
-export function decidePackage(request: PackageStepRequest): NamedStep {
+/** The Step of one package in one format. What is wrong with its parts is noted together; undefined where it cannot be named at all. */
+export function decidePackage(request: PackageStepRequest): NamedStep | undefined {
   const { deciding, entry, kind, platform, before } = request;
+  const part = <T>(decide: () => T): T | undefined => attempt(deciding, entry.place, decide);
   const own = entry.byFormat[kind.kind];
   const text = own === undefined ? entry.text : mergeText(entry.text, own.text);
   const scope = scopeOf(request);
   const name = String(scope["name"]);
-  const installed = [...programFiles(request, text, scope), ...contentFiles(request, text, scope)];
-  const service = decideService(entry.systemd, { kind, name, scope, installed });
-  const contents = planContents(kind, [...installed, ...service.contents]);
-  const scripts = planScripts(kind, scriptsFor(kind, entry, text), service.scripts, scope);
-  const signer = signerFor(deciding, entry, kind, text.sign);
+  const installed = part(() => [...programFiles(request, text, scope), ...contentFiles(request, text, scope)]) ?? [];
+  const service = part(() => decideService(entry.systemd, { kind, name, scope, installed })) ?? noService;
+  const contents = part(() => planContents(deciding.facts, kind, [...installed, ...service.contents])) ?? [];
+  const ownScripts = part(() => scriptsFor(kind, entry, text)) ?? {};
+  const scripts = part(() => planScripts(deciding.facts, kind, ownScripts, service.scripts, scope)) ?? {};
+  const signer = part(() => signerFor(deciding, entry, kind, text.sign));
   const asked = describe(request, text, scope, contents, new Set(Object.keys(scripts) as ScriptName[]), signer);
-  const draft = kind.decide(asked);
-  const fileName = fileNameOf(text, kind, scope, draft);
+  const draft = part(() => kind.decide(asked));
+  const fileName = draft === undefined ? undefined : part(() => fileNameOf(text, kind, scope, draft));
+  if (draft === undefined || fileName === undefined) return undefined;
   const needs = contents.filter((file) => file.source === "artifact").map((file) => file.from);
   return {
     section: "package",
@@ -134,7 +137,13 @@ function describe(
   const maintainer = of(text.maintainer, project["maintainer"]);
   const [summary = "", ...rest] = of(text.description, project["description"]).split("\n");
   const relations = relationNames.map(
-    (name) => [name, (text.relations[name] ?? []).flatMap((each) => relationOf(each, scope))] as const,
+    (name) =>
+      [
+        name,
+        (text.relations[name] ?? []).flatMap(
+          (each) => attempt(deciding, each.place, () => relationOf(each, scope)) ?? [],
+        ),
+      ] as const,
   );
   return {
     options: entry.byFormat[kind.kind]?.options ?? {},

@@ -34,9 +34,9 @@ function decideEntry(
     if (platforms.length === 0) return nonePossible(deciding, entry, kind, chosen);
     return platforms.flatMap(
       (platform) =>
-        attempt(deciding, entry.place, () => [
+        attempt(deciding, entry.place, () =>
           decidePackage({ deciding, entry, kind, platform, programs: programsFor(chosen, platform), builds, before }),
-        ]) ?? [],
+        ) ?? [],
     );
   });
 }

@@ -26,8 +26,11 @@ export interface DecidedService {
   readonly scripts: ServiceScripts;
 }
 
+/** Of a package that brings none. */
+export const noService: DecidedService = { contents: [], scripts: {} };
+
 export function decideService(entry: SystemdEntry | undefined, context: ServiceContext): DecidedService {
-  if (entry === undefined) return { contents: [], scripts: {} };
+  if (entry === undefined) return noService;
   const { kind, name, scope } = context;
   const account = accountOf(entry, scope);
   const folders = foldersOf(entry, account, context);

@@ -220,6 +220,48 @@ describe("packages", () => {
     ]);
   });
 
+  it("are refused for links that would lead nowhere, unless another package brings what they lead to", () => {
+    const links = (target: string, more = ""): string => `  - formats: deb
+    for: linux/amd64
+    contents:
+      - { from: share/**, to: /usr/share/tool }
+      - { link: ${target}, to: /usr/bin/t${more} }
+`;
+    expect(refusals(links("toool"))).toEqual([
+      "slipway.yaml:12:9 plan.invalid /usr/bin/t would lead to /usr/bin/toool, which the package does not bring",
+    ]);
+    for (const target of ["tool", "/usr/bin/tool", "../share/tool/any", "/dev/null", "/usr/share"])
+      expect(refusals(links(target))).toEqual([]);
+    expect(refusals(links("toool", ", optional: true"))).toEqual([]);
+  });
+
+  it("say of all files that are not there where they are named", () => {
+    expect(
+      refusals(
+        `  - formats: [deb, rpm]
+    for: linux/amd64
+    contents: [{ from: a.txt, to: /etc/a }, { from: b.txt, to: /etc/b, optional: true }]
+    scripts: { postinstall: c.sh }
+`,
+        { facts: { absent: ["a.txt", "b.txt", "c.sh"] } },
+      ),
+    ).toEqual([
+      "slipway.yaml:10:16 file.missing a.txt is not there",
+      "slipway.yaml:11:29 file.missing c.sh is not there",
+    ]);
+  });
+
+  it("say everything that is wrong with one of them together", () => {
+    expect(
+      refusals(`  - formats: deb
+    name: Tool_
+    for: linux/amd64
+    depends: [a b]
+    contents: [{ from: x, to: relative }]
+`).map((line) => line.split(" ")[0]),
+    ).toEqual(["slipway.yaml:12:16", "slipway.yaml:11:15", "slipway.yaml:8:5"]);
+  });
+
   it("are refused where two would have one file", () => {
     expect(refusals("  - { formats: deb, for: linux/amd64 }\n  - { formats: deb, for: linux/amd64 }\n")).toEqual([
       expect.stringContaining("plan.collision"),

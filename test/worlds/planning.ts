@@ -76,6 +76,7 @@ export const facts: Facts = {
   probed: {},
   commits: [],
   history: [],
+  absent: [],
   keys: {},
 };
 

@@ -6,6 +6,7 @@ import type { Machine } from "../../model/machine.ts";
 import { ownFolder } from "../../model/own-folder.ts";
 import { Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { templateScope } from "../template/scope.ts";
+import { findAbsent } from "./absent.ts";
 import { choose, type Choice } from "./choose.ts";
 import { refOf } from "./ci.ts";
 import { epochOf } from "./clock.ts";
@@ -110,6 +111,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     probed: {},
     commits,
     history: [],
+    absent: await findAbsent(config, git),
     keys: {},
   };
   if (request.snapshot || request.nightly)

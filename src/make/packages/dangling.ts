@@ -1,6 +1,7 @@
 /** Finds links of a package that would lead nowhere once it is installed. */
 import { posix } from "node:path";
 
+import { neededTarget } from "../../model/links.ts";
 import type { Place } from "../../model/problem.ts";
 import { Problem } from "../../model/problem.ts";
 import type { PackageEntry } from "./format.ts";
@@ -13,9 +14,6 @@ export interface Gathered {
   readonly place: Place | undefined;
 }
 
-/** Folders whose contents the machine makes, not packages. */
-const ofTheMachine = /^\/(dev|proc|sys|run|tmp|var\/run|etc\/alternatives)(\/|$)/;
-
 /** A Problem for each link whose target the package does not bring. */
 export function danglingLinks(gathered: readonly Gathered[]): readonly Problem[] {
   const paths = new Set<string>(["/"]);
@@ -23,8 +21,8 @@ export function danglingLinks(gathered: readonly Gathered[]): readonly Problem[]
     for (let path = `/${entry.path}`; path !== "/"; path = posix.dirname(path)) paths.add(path);
   return gathered.flatMap(({ entry, mayDangle, place }) => {
     if (entry.type !== "symlink" || mayDangle) return [];
-    const target = posix.resolve("/", posix.dirname(entry.path), entry.target);
-    if (paths.has(target) || ofTheMachine.test(target)) return [];
+    const target = neededTarget(`/${entry.path}`, entry.target);
+    if (target === undefined || paths.has(target)) return [];
     return [
       new Problem("plan.invalid", `/${entry.path} would lead to ${target}, which the package does not bring`, {
         place,
