@@ -22,12 +22,18 @@ export function shareSchemas(schema: JsonObject): JsonObject {
 /** Counts every schema of some size; what stands inside of one that was seen before is not counted again. */
 function count(value: Json, key: string, seen: Map<string, { count: number; readonly key: string }>): void {
   if (value === null || typeof value !== "object") return;
-  if (Array.isArray(value)) return void value.forEach((item: Json) => count(item, key, seen));
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) count(item, key, seen);
+    return;
+  }
   const object = value as JsonObject;
   if (isSchema(object)) {
     const text = canonicalJson(object);
     const found = seen.get(text);
-    if (found !== undefined) return void (found.count += 1);
+    if (found !== undefined) {
+      found.count += 1;
+      return;
+    }
     if (text.length >= shortest && key !== "") seen.set(text, { count: 1, key });
   }
   for (const [inner, part] of Object.entries(object)) count(part, isWord(inner) ? inner : key, seen);
