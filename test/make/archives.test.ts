@@ -152,6 +152,18 @@ describe("archives", () => {
     ]);
   });
 
+  it("take a name with a pattern's letters by its name, with backslashes before them", async () => {
+    await mkdir(join(folder, "app", "[id]"), { recursive: true });
+    await writeFile(join(folder, "app", "[id]", "{a}+(b)!.txt"), "x");
+    await writeFile(join(folder, "app", "i"), "x");
+    const one = glob("app/\\[id\\]/\\{a\\}\\+\\(b\\)\\!.txt", { to: "one" });
+    const ran = await runSteps(folder, [archiveStep("tar", [one, glob("app/\\[id\\]", { to: "all" })])], makerOf);
+    expect(listTar(ran.pathOf("tar"), "--no-auto-compress")).toEqual([
+      "-rw-r--r-- 0/0 all/{a}+(b)!.txt",
+      "-rw-r--r-- 0/0 one",
+    ]);
+  });
+
   it("refuse a glob that matches nothing unless it is optional, with the entry's place", async () => {
     const place = { file: "slipway.yaml", line: 9, column: 7 };
     const missing = await runSteps(folder, [archiveStep("tar", [glob("NEWS*", { place }), glob("README*")])], makerOf);

@@ -9,6 +9,7 @@ import { accepted, acceptedAs } from "./accepted.ts";
 import type { Accepted } from "./accepted/entry.ts";
 import { formats } from "./config.ts";
 import { differences } from "./differences.ts";
+import { rowsBelow } from "./doc-table.ts";
 import { factsOf } from "./facts/table.ts";
 import {
   byNfpm,
@@ -80,11 +81,11 @@ needs(...judges)("no difference is accepted that no fixture shows", async ({ nfp
 });
 
 it("names every accepted difference in the documentation, and no other", () => {
-  const rows = tableRows(readFileSync(join(ROOT, "docs", "packages", "nfpm.md"), "utf8"));
+  const page = readFileSync(join(ROOT, "docs", "packages", "nfpm.md"), "utf8");
   const named = accepted.map((entry) => [entry.formats.join(", "), entry.about, entry.nfpm, entry.slipway].join(" | "));
   const mendedRows = refused.map(({ about, slipway }) => `${about} | ${slipway}`);
-  expect(rows("## What is written otherwise")).toEqual(named);
-  expect(rows("## What Slipway refuses")).toEqual(mendedRows);
+  expect(rowsBelow(page, "## What is written otherwise")).toEqual(named);
+  expect(rowsBelow(page, "## What Slipway refuses")).toEqual(mendedRows);
 });
 
 async function compare(program: string, input: Input): Promise<Outcome> {
@@ -117,19 +118,4 @@ async function mended(project: Project, explained: Set<Accepted | Refused>): Pro
     project,
     wrong.reduce((config, entry) => entry.mend(config), project.nfpm),
   );
-}
-
-/** Rows of the table below a heading, without its head, cells joined by ` | `. */
-function tableRows(page: string): (heading: string) => readonly string[] {
-  return (heading) => {
-    const [, section = ""] = page.split(`${heading}\n`);
-    const lines = (section.split("\n## ")[0] ?? "").split("\n").filter((line) => line.startsWith("|"));
-    return lines.slice(2).map((line) =>
-      line
-        .split(/(?<!\\)\|/)
-        .slice(1, -1)
-        .map((cell) => cell.trim())
-        .join(" | "),
-    );
-  };
 }

@@ -27,7 +27,8 @@ export function substituted(text: string, environment: Readonly<Record<string, s
 export function makeUp(folder: string, nfpm: NfpmConfig): void {
   const all = [nfpm, ...formats.flatMap((format) => nfpm.overrides?.[format] ?? [])];
   for (const { contents = [], scripts = {}, deb, rpm, apk, archlinux } of all) {
-    for (const content of contents) makeUpContent(folder, content);
+    for (const content of contents)
+      if (nfpm.disable_globbing === true || !/[*?[{]/.test(content.src ?? "")) makeUpContent(folder, content);
     const own = [deb, rpm, apk, archlinux].flatMap((section) => Object.values(section?.scripts ?? {}));
     for (const script of [...Object.values(scripts), ...own])
       write(join(folder, script), `#!/bin/sh\necho ${script}\n`, 0o755);
@@ -36,7 +37,7 @@ export function makeUp(folder: string, nfpm: NfpmConfig): void {
 
 function makeUpContent(folder: string, { src = "", dst, type }: NfpmContent): void {
   if (src === "" || type === "symlink" || type === "ghost" || type === "dir") return;
-  if (/[*?[{$]/.test(src)) return;
+  if (src.includes("$")) return;
   const isFolder = type === "tree" || src.endsWith("/") || looksLikeFolder(src, dst);
   const names = isFolder ? ["one.txt", "sub/two.txt"] : [""];
   for (const name of names) {
