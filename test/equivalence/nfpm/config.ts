@@ -1,4 +1,4 @@
-/** nfpm's config as nfpm reads it: strict keys, variables in some fields, and what each format takes of it. */
+/** The config of nfpm as nfpm reads it: strict keys, variables in some fields, and what each format takes of it. */
 import { parse } from "yaml";
 
 /** Formats that both make. */
