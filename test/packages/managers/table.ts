@@ -1,12 +1,9 @@
 /** Every package manager of the matrix. */
 import { apk } from "./apk.ts";
-import { apt26, apt33, dpkg, dpkgReplacing } from "./debian.ts";
+import { apt26, apt33, dpkg } from "./debian.ts";
 import type { Manager } from "./manager.ts";
 import { pacman } from "./pacman.ts";
 import { rpm4, rpm6 } from "./rpm.ts";
 import { dnf4, dnf5, zypper } from "./solvers.ts";
 
 export const managers: readonly Manager[] = [dpkg, apt26, apt33, rpm4, rpm6, dnf4, dnf5, zypper, apk, pacman];
-
-/** dpkg again, where the user lets packages replace changed config files. */
-export const variants: readonly Manager[] = [dpkgReplacing];
