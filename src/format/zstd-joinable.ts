@@ -1,10 +1,4 @@
-/**
- * Compresses zstd blocks that refer to nothing before them, so that they may stand in any frame behind any others.
- *
- * A decoder begins a frame with repeated offsets of 1, 4 and 8 (RFC 8878, 3.1.1.5), and encoders make use of that: their first
- * blocks mean something else behind other blocks. Here each chunk is compressed behind a block of noise, whose two long matches
- * leave offsets that lead into the noise, where nothing matches; that block is then left out.
- */
+/** Compresses zstd blocks that refer to nothing before them, so that they may stand in any frame behind any others. */
 import { zstdDecompressSync } from "node:zlib";
 
 import { blocksOfFrames } from "./zstd-frames.ts";
@@ -22,6 +16,10 @@ export const openFrameHeader = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, (Math
 export const lastBlock = Uint8Array.of(0x01, 0x00, 0x00);
 
 type Compress = (bytes: Uint8Array) => Uint8Array;
+
+// A decoder begins a frame with repeated offsets of 1, 4 and 8 (RFC 8878, 3.1.1.5), and encoders make use of that: their first
+// blocks mean something else behind other blocks. Here each chunk is compressed behind a block of noise, whose two long matches
+// leave offsets that lead into the noise, where nothing matches; that block is then left out.
 
 /**
  * Blocks that hold `bytes`, none of them marked as the last. They are decoded behind other blocks and compared; what does not

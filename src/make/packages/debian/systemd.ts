@@ -44,18 +44,19 @@ function enable(unit: string, { enable: enabled }: Service): string {
   return `	${helper("unmask")} >/dev/null || true\n${linked}`;
 }
 
-/** deb-systemd-invoke starts nothing that is disabled, and asks policy-rc.d. */
+/** deb-systemd-invoke starts nothing that is disabled, and asks policy-rc.d. What an administrator stopped stays so over upgrades. */
 function start({ units, start: starts, restart: restarts }: Service): string {
-  const names = units.map(quoted).join(" ");
-  const invoke = (action: string): string => `deb-systemd-invoke ${action} ${names} >/dev/null || true`;
+  const restart = units.map(
+    (unit) =>
+      `			[ "$(systemctl is-active ${quoted(unit)})" = inactive ] || deb-systemd-invoke restart ${quoted(unit)} >/dev/null || true\n`,
+  );
+  const first = `			deb-systemd-invoke start ${units.map(quoted).join(" ")} >/dev/null || true\n`;
   return `${whenConfigured}
 	if [ -d /run/systemd/system ]; then
 		systemctl --system daemon-reload >/dev/null || true
 		if [ -n "$2" ]; then
-			${restarts ? invoke("restart") : ":"}
-		else
-			${starts ? invoke("start") : ":"}
-		fi
+${restarts ? restart.join("") : "			:\n"}		else
+${starts ? first : "			:\n"}		fi
 	fi
 fi
 `;
