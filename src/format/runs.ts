@@ -19,31 +19,49 @@ export async function* runsOf(
   segments: AsyncIterable<Segment> | Iterable<Segment>,
   sizes: RunSizes,
 ): AsyncIterable<Run> {
-  let pending: Uint8Array[] = [];
-  let pendingSize = 0;
+  // Filled once and handed out: a content's chunks are only lent.
+  let run = Buffer.alloc(0);
+  let filled = 0;
 
   const take = (): Run => {
-    const run = pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending, pendingSize);
-    pending = [];
-    pendingSize = 0;
-    return { run };
+    const taken = { run: run.subarray(0, filled) };
+    run = Buffer.alloc(0);
+    filled = 0;
+    return taken;
+  };
+  /** Puts as much as there is room for into the run; gives how much that was. */
+  const add = (bytes: Uint8Array, start: number): number => {
+    if (filled === run.length) run = grown(run, filled, sizes.run);
+    const part = bytes.subarray(start, start + run.length - filled);
+    run.set(part, filled);
+    filled += part.length;
+    return part.length;
   };
 
   for await (const segment of segments) {
-    if (!(segment instanceof Uint8Array) && segment.size > sizes.small) {
-      if (pendingSize > 0) yield take();
+    if (segment instanceof Uint8Array) {
+      for (let start = 0; start < segment.length;) {
+        start += add(segment, start);
+        if (filled === sizes.run) yield take();
+      }
+    } else if (segment.size > sizes.small) {
+      if (filled > 0) yield take();
       yield { content: segment };
-      continue;
-    }
-    for await (const bytes of segment instanceof Uint8Array ? [segment] : segment.open()) {
-      for (let start = 0; start < bytes.length;) {
-        const part = bytes.subarray(start, start + sizes.run - pendingSize);
-        pending.push(segment instanceof Uint8Array ? part : Buffer.from(part)); // a content's chunks are only lent
-        pendingSize += part.length;
-        start += part.length;
-        if (pendingSize === sizes.run) yield take();
+    } else {
+      for await (const bytes of segment.open()) {
+        for (let start = 0; start < bytes.length;) {
+          start += add(bytes, start);
+          if (filled === sizes.run) yield take();
+        }
       }
     }
   }
-  if (pendingSize > 0) yield take();
+  if (filled > 0) yield take();
+}
+
+/** A larger buffer with the same beginning, so that few bytes take little room. */
+function grown(run: Buffer<ArrayBuffer>, filled: number, most: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(Math.min(most, Math.max(64 * 1024, 4 * filled)));
+  run.copy(larger, 0, 0, filled);
+  return larger;
 }

@@ -4,13 +4,14 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 import { crc32Combine } from "../format/crc32.ts";
-import { digestOfFile, readChunks, readRange } from "../format/file.ts";
+import { readChunks, readRange } from "../format/file.ts";
 import type { Codec, Compressed, Compressor, Content } from "../format/segment.ts";
-import { type Artifact, type Digest, digestOfHex, hexOf } from "../model/artifact.ts";
+import { type Artifact, digestOfHex, hexOf } from "../model/artifact.ts";
 import { verified } from "../format/verified.ts";
 import type { Cache, NamedFile } from "../model/cache.ts";
 import { diskProblem } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
+import { fileReader } from "./project-file.ts";
 
 /** Raised when the compressors' bytes change, so that older compressed forms are not taken. */
 const formVersion = 4;
@@ -44,6 +45,7 @@ export interface FileRange {
 export function createContents(cache: Cache, compressor: Compressor): Contents {
   const forms = new Map<string, Promise<Compressed>>();
   const digests = new Map<string, Promise<OldDigests>>();
+  const readFile = fileReader();
   const content = (size: number, sha256: string, open: () => AsyncIterable<Uint8Array>): Content => ({
     size,
     sha256,
@@ -59,17 +61,14 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
   return {
     ofArtifact: (artifact) => content(artifact.size, hexOf(artifact.digest), () => cache.lend(artifact)),
     async ofFile(path) {
-      const read = await digestOfFile(path);
-      return content(read.size, hexOf(read.digest), () => readAgain(path, read));
+      const { size, sha256, bytes } = await readFile(path);
+      return content(size, sha256, bytes === undefined ? () => readAgain(path, size, sha256) : () => only(bytes));
     },
     ofRange: (path, { start, size, sha256 }) =>
       content(size, sha256, () =>
         verified(readRange(path, start, size), { name: path, digest: digestOfHex(sha256), size }),
       ),
-    ofBytes: (bytes) =>
-      content(bytes.length, createHash("sha256").update(bytes).digest("hex"), async function* () {
-        yield bytes;
-      }),
+    ofBytes: (bytes) => content(bytes.length, createHash("sha256").update(bytes).digest("hex"), () => only(bytes)),
     digestsOf(of) {
       const found = digests.get(of.sha256) ?? oldDigests(of);
       digests.set(of.sha256, found);
@@ -127,12 +126,9 @@ function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Com
 }
 
 /** A user's file may change between two reads; then nothing is made of it. */
-async function* readAgain(
-  path: string,
-  expected: { readonly digest: Digest; readonly size: number },
-): AsyncIterable<Uint8Array> {
+async function* readAgain(path: string, size: number, sha256: string): AsyncIterable<Uint8Array> {
   try {
-    yield* verified(readChunks(path), { name: path, ...expected });
+    yield* verified(readChunks(path), { name: path, size, digest: digestOfHex(sha256) });
   } catch (thrown) {
     if (!(thrown instanceof Problem && thrown.code === "verify.mismatch")) throw thrown;
     throw new Problem("verify.mismatch", `${path} changed while the release was made`, {
@@ -140,4 +136,8 @@ async function* readAgain(
       cause: thrown,
     });
   }
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -1,9 +1,10 @@
 /** Turns file entries of the Plan into what goes into a container: globs are resolved now, since hooks make files. */
+import { lstatSync } from "node:fs";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { basename, join, posix } from "node:path";
 
 import type { Content } from "../format/segment.ts";
-import { onDisk } from "../model/disk.ts";
+import { onDisk, onDiskNow } from "../model/disk.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { filesUnder, findFiles, foldersUnder, isPattern, literalName } from "./glob.ts";
@@ -30,9 +31,18 @@ export type TreeEntry =
  * not depend on the umask: 0755 for what may be executed, 0644 for the rest.
  */
 export async function resolveFiles(files: readonly PlannedFile[], context: MakeContext): Promise<readonly TreeEntry[]> {
-  const resolved = await Promise.all(files.map((file) => resolvers[file.source](file, context)));
-  return resolved.flat();
+  const known = resolvedIn.get(context) ?? new Map<PlannedFile, Promise<readonly TreeEntry[]>>();
+  resolvedIn.set(context, known);
+  const resolved = files.map((file) => {
+    const entries = known.get(file) ?? resolvers[file.source](file, context);
+    known.set(file, entries);
+    return entries;
+  });
+  return (await Promise.all(resolved)).flat();
 }
+
+/** A Step's key and its making see the same files, looked up once. */
+const resolvedIn = new WeakMap<MakeContext, Map<PlannedFile, Promise<readonly TreeEntry[]>>>();
 
 /** The folders inside a folder of the project that an entry names, itself included, as members of their own. */
 export async function resolveFolders(file: PlannedFile, context: MakeContext): Promise<readonly TreeEntry[]> {
@@ -134,7 +144,7 @@ async function findMatches(file: PlannedFile, context: MakeContext): Promise<rea
 
 async function projectFile(file: PlannedFile, match: Match, context: MakeContext): Promise<TreeEntry> {
   const from = join(context.root, match.path);
-  const found = await onDisk(from, () => lstat(from));
+  const found = onDiskNow(from, () => lstatSync(from));
   const path = destination(file, match);
   if (found.isSymbolicLink())
     return { ...attributes(file, context, path, 0o777), type: "symlink", target: await readlink(from) };

@@ -57,3 +57,12 @@ export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T
     throw diskProblem(thrown, path);
   }
 }
+
+/** As {@link onDisk}, at once: for thousands of small files, which take longer to wait for than to read. */
+export function onDiskNow<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw diskProblem(thrown, path);
+  }
+}

@@ -118,7 +118,10 @@ export function paddingSize(size: number): number {
 /** The sum of all bytes, with the checksum field taken as blanks. */
 function checksumOf(block: Uint8Array): number {
   const [start, end] = fields.checksum;
-  return block.reduce((sum, byte, index) => sum + (index >= start && index < end ? 0x20 : byte), 0);
+  let sum = (end - start) * 0x20;
+  for (let at = 0; at < start; at++) sum += block[at] ?? 0;
+  for (let at = end; at < blockSize; at++) sum += block[at] ?? 0;
+  return sum;
 }
 
 function upToNul(field: Uint8Array): Uint8Array {
