@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 import { crc32Combine } from "../format/crc32.ts";
-import { readChunks, readRange } from "../format/file.ts";
+import { lentChunks, readRange } from "../format/file.ts";
 import type { Codec, Compressed, Compressor, Content } from "../format/segment.ts";
 import { type Artifact, digestOfHex, hexOf } from "../model/artifact.ts";
 import { verified } from "../format/verified.ts";
@@ -128,7 +128,7 @@ function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Com
 /** A user's file may change between two reads; then nothing is made of it. */
 async function* readAgain(path: string, size: number, sha256: string): AsyncIterable<Uint8Array> {
   try {
-    yield* verified(readChunks(path), { name: path, size, digest: digestOfHex(sha256) });
+    yield* verified(lentChunks(path), { name: path, size, digest: digestOfHex(sha256) });
   } catch (thrown) {
     if (!(thrown instanceof Problem && thrown.code === "verify.mismatch")) throw thrown;
     throw new Problem("verify.mismatch", `${path} changed while the release was made`, {

@@ -6,7 +6,7 @@ export interface Task {
   readonly needs: readonly string[];
   /** Bytes it takes at its peak. */
   readonly memory: number;
-  /** It mostly waits for threads that others wait for as well: it is no job, and twice as many of its like may run. */
+  /** It mostly waits for threads that others wait for as well: it is no job, and four times as many of its like may run. */
   readonly waits: boolean;
 }
 
@@ -58,7 +58,7 @@ export function schedule<T extends Task>(
       const others = [...running.values()];
       const taken = others.reduce((sum, other) => sum + other.memory, 0);
       const alike = others.filter(({ waits }) => waits === task.waits).length;
-      return alike < (task.waits ? 2 * limits.jobs : limits.jobs) && taken + task.memory <= limits.memory;
+      return alike < (task.waits ? 4 * limits.jobs : limits.jobs) && taken + task.memory <= limits.memory;
     };
 
     const start = (task: T): void => {

@@ -61,8 +61,8 @@ describe("schedule", () => {
     expect(peaks.filter((peak) => peak > 8)).toEqual([100]);
   });
 
-  it("starts other tasks while those that only wait for others' threads are running, of which twice as many may", async () => {
-    const tasks = Array.from({ length: 12 }, (_, index) => task(String(index), [], 1, index < 8));
+  it("starts other tasks while those that only wait for others' threads are running, of which four times as many may", async () => {
+    const tasks = Array.from({ length: 16 }, (_, index) => task(String(index), [], 1, index < 12));
     const running = { true: 0, false: 0 };
     const peaks = { true: 0, false: 0 };
     await schedule(
@@ -77,7 +77,7 @@ describe("schedule", () => {
       },
       () => {},
     );
-    expect(peaks).toEqual({ true: 4, false: 2 });
+    expect(peaks).toEqual({ true: 8, false: 2 });
   });
 
   it("skips what needs a failed task, directly or not, and runs the rest", async () => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 
 import { mapAhead } from "../../../format/ahead.ts";
 import { readApk } from "../../../format/apk/read.ts";
-import { readChunks, readRange } from "../../../format/file.ts";
+import { lentChunks, readChunks, readRange } from "../../../format/file.ts";
 import { gzip } from "../../../format/gzip.ts";
 import { writePkginfo } from "../../../format/pkginfo.ts";
 import type { Compressor } from "../../../format/segment.ts";
@@ -130,7 +130,7 @@ async function signatureMember(
 
 async function* joined(members: readonly Uint8Array[], data: string): AsyncGenerator<Uint8Array> {
   yield* members;
-  yield* readChunks(data);
+  yield* lentChunks(data);
 }
 
 /** Reads what was joined: control as it was written, and data that has the digest the control says (law 5). */

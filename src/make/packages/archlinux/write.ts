@@ -1,5 +1,5 @@
 /** Writes an Arch package: a tar archive whose first members describe it, and the signature beside it. */
-import { readChunks } from "../../../format/file.ts";
+import { lentChunks } from "../../../format/file.ts";
 import { type MtreeEntry, writeMtree } from "../../../format/arch-mtree.ts";
 import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
@@ -157,7 +157,7 @@ async function signature(made: Made, ready: ReadyPackage, context: MakeContext):
     throw new Problem("key.invalid", `the key ${signer.name} cannot sign Arch packages: it is ${signer.method}`, {
       expected: "an OpenPGP key",
     });
-  const bytes = await signer.detached(readChunks(made.path), { time, armor: false });
+  const bytes = await signer.detached(lentChunks(made.path), { time, armor: false });
   return [await context.write(`${made.name}.sig`, only(bytes))];
 }
 

@@ -1,7 +1,7 @@
 /** The signature header of an rpm package: digests and sizes that every version of rpm checks, and OpenPGP signatures. */
 import { createHash } from "node:crypto";
 
-import { readChunks } from "../../../format/file.ts";
+import { lentChunks } from "../../../format/file.ts";
 import { writeHeader } from "../../../format/rpm/header.ts";
 import { signatureTags, type SignatureValues } from "../../../format/rpm/tags.ts";
 import { Problem } from "../../../model/problem.ts";
@@ -37,7 +37,7 @@ export async function signatureHeader(
 /** Of header and payload, which only versions before 4.14 need. */
 async function md5Of(header: Uint8Array, payload: string): Promise<Uint8Array> {
   const hash = createHash("md5").update(header);
-  for await (const chunk of readChunks(payload)) hash.update(chunk);
+  for await (const chunk of lentChunks(payload)) hash.update(chunk);
   return hash.digest();
 }
 

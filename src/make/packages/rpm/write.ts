@@ -1,7 +1,7 @@
 /** Writes an rpm package: payload, header, signature header, lead; and reads it back. */
 import { rm } from "node:fs/promises";
 
-import { readChunks } from "../../../format/file.ts";
+import { lentChunks } from "../../../format/file.ts";
 import { writeHeader } from "../../../format/rpm/header.ts";
 import { writeLead } from "../../../format/rpm/lead.ts";
 import { headerTags, type HeaderValues } from "../../../format/rpm/tags.ts";
@@ -65,5 +65,5 @@ function asWritten(entry: PackageEntry): PackageEntry {
 
 async function* joined(headers: readonly Uint8Array[], payload: string): AsyncGenerator<Uint8Array> {
   yield* headers;
-  yield* readChunks(payload);
+  yield* lentChunks(payload);
 }
