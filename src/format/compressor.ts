@@ -44,6 +44,10 @@ export function createCompressor({ workers = availableParallelism() }: Compresso
 
   const pieces = (codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece> =>
     mapAhead(rechunk(source, codecs[codec].chunkSize, buffers), ahead, (chunk) => compress(codec, chunk));
+  const prepare = (): void => {
+    threaded = workers > 0;
+    pool.prepare();
+  };
 
-  return { pieces, close: () => pool.close() };
+  return { pieces, prepare, close: () => pool.close() };
 }

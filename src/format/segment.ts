@@ -49,5 +49,7 @@ export interface Piece {
 export interface Compressor {
   /** Cuts `source` into chunks of a fixed size and compresses each by itself; pieces come in order. Memory is bounded by chunks in flight. */
   pieces(codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece>;
+  /** Begins to start its threads, since much is about to be compressed. */
+  prepare(): void;
   close(): Promise<void>;
 }

@@ -40,12 +40,15 @@ async function load(): Promise<Library> {
 export async function zstdFrame(bytes: Uint8Array): Promise<Uint8Array> {
   const { compress } = await (library ??= load());
   const blocks = await joinableBlocks(bytes, (input) => compress(input, level));
+  const frame = new Uint8Array(9 + blocks.length + lastBlock.length + 4);
+  const view = new DataView(frame.buffer);
   // Single_Segment_Flag, Content_Checksum_flag, a content size of four bytes (RFC 8878, 3.1.1.1).
-  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa4, 0, 0, 0, 0]);
-  header.writeUInt32LE(bytes.length, 5);
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32LE(xxh64Low(bytes));
-  return Buffer.concat([header, blocks, lastBlock, checksum]);
+  frame.set([0x28, 0xb5, 0x2f, 0xfd, 0xa4]);
+  view.setUint32(5, bytes.length, true);
+  frame.set(blocks, 9);
+  frame.set(lastBlock, 9 + blocks.length);
+  view.setUint32(frame.length - 4, xxh64Low(bytes), true);
+  return frame;
 }
 
 /** Frames that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */

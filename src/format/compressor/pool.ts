@@ -8,6 +8,8 @@ import type { ChunkBuffers } from "./rechunk.ts";
 export interface Pool {
   /** Compresses `bytes`. Their buffer moves to the thread, and goes to `buffers` afterwards: the caller can no longer read it. */
   run(codec: Codec, bytes: Uint8Array<ArrayBuffer>): Promise<Piece>;
+  /** Starts all threads, which load while the caller does other things. */
+  prepare(): void;
   /** Ends all threads; what they were doing fails. */
   close(): Promise<void>;
 }
@@ -86,6 +88,9 @@ export function createPool(size: number, buffers: ChunkBuffers): Pool {
         waiting.push({ request: { job: ++lastJob, codec, bytes }, job: { resolve, reject } });
         sendWaiting();
       });
+    },
+    prepare() {
+      while (!closed && threads.size < size) start().worker.unref();
     },
     async close() {
       closed = true;

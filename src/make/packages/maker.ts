@@ -58,11 +58,13 @@ async function makePackage(format: PackageFormat, step: Step, context: MakeConte
   const options = optionsOf(step);
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
+  const entries = await gatherEntries(plannedFiles(options.contents), context);
+  if (sizeOf(entries) > muchToCompress) context.compressor.prepare();
   const made = await format.write(
     {
       fileName: output.name,
       options: options.package,
-      entries: await gatherEntries(plannedFiles(options.contents), context),
+      entries,
       scripts: await readScripts(options.scripts, context),
       changelog: options.changelog,
       time: context.epoch,
@@ -71,6 +73,13 @@ async function makePackage(format: PackageFormat, step: Step, context: MakeConte
     context,
   );
   return { made, reads: [] };
+}
+
+/** From so many bytes on, threads that compress are worth their start: until they are there, digests are taken. */
+const muchToCompress = 4 * 1024 * 1024;
+
+function sizeOf(entries: readonly PackageEntry[]): number {
+  return entries.reduce((sum, entry) => sum + (entry.type === "file" ? entry.content.size : 0), 0);
 }
 
 /** Everything that is installed, sorted. Throws a Problem for each link that would lead nowhere. */

@@ -47,3 +47,10 @@ test("a problem keeps its code, message and hint on its way between threads", ()
   expect(errorOf(structuredClone(failureOf(new TypeError("odd")))).message).toBe("odd");
   expect(errorOf(structuredClone(failureOf("text"))).message).toBe("text");
 });
+
+test("threads that are prepared take the jobs that come, and hold nothing open until then", async () => {
+  const prepared = (pool = createPool(2, buffers));
+  prepared.prepare();
+  prepared.prepare();
+  expect((await prepared.run("deflate", bytes())).size).toBe(50_000);
+});

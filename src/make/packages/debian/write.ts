@@ -28,8 +28,11 @@ export async function writeDeb(ready: ReadyPackage, layout: DebLayout, context: 
   const changelog = await changelogEntry(ready, plan, layout.docs, context);
   const entries = [...ready.entries, ...changelog].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const packed = packedEntries(entries, ready.time);
-  const control = await controlArchive({ ...ready, entries }, plan, packed, context);
-  const data = await writeTar(`data.tar${compression.extension}`, packed, compression, context);
+  // Digests for the control part are taken here while other threads compress the data.
+  const [data, control] = await Promise.all([
+    writeTar(`data.tar${compression.extension}`, packed, compression, context),
+    controlArchive({ ...ready, entries }, plan, packed, context),
+  ]);
   const members = [memberOf("debian-binary", Buffer.from("2.0\n")), control, data];
   const signature =
     ready.signer === undefined ? [] : [await signatureMember(members, plan.signature, ready.signer, ready.time)];
