@@ -1,7 +1,7 @@
 /** Decides `packages`: for each entry, format and target one Step that makes a package. */
 import type { PackageEntry } from "../model/config.ts";
 import type { PackageKind } from "../model/package.ts";
-import { formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
+import { formatPlatform, parsePlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 import { chooseBuilds, nothingChosen, platformsOf } from "./choose-builds.ts";
 import { attempt, wanted, type Deciding, type NamedStep } from "./deciding.ts";
@@ -46,7 +46,7 @@ function isOfFilesOnly({ config }: Deciding, entry: PackageEntry): boolean {
   return entry.from?.length === 0 || (entry.from === undefined && config.builds.length === 0);
 }
 
-/** What has no platform of its own goes along with what has one. */
+/** What has no platform of its own goes along with what has one; files alone are for the targets that `for` lists, or for all. */
 function platformsFor(
   kind: PackageKind,
   entry: PackageEntry,
@@ -54,8 +54,26 @@ function platformsFor(
 ): readonly (Platform | undefined)[] {
   const all = platformsOf(chosen);
   const exact = all.filter((platform) => platform !== undefined);
+  if (exact.length === 0 && entry.for !== undefined) return listed(entry.for);
   if (exact.length === 0) return [undefined];
   return exact.filter((platform) => kind.arch(platform) !== undefined && narrowedTo(entry.for, platform));
+}
+
+/** The targets that are written out. Throws `plan.target` at a pattern, which nothing here could match. */
+function listed(patterns: NonNullable<PackageEntry["for"]>): readonly Platform[] {
+  const platforms = patterns.flatMap(({ pattern, without, place }): readonly Platform[] => {
+    if (without) return [];
+    if (!pattern.includes("*")) return [parsePlatform(pattern)];
+    throw new Problem(
+      "plan.target",
+      `for: "${pattern}" fits any number of targets, and no build says which there are`,
+      {
+        place,
+        expected: "targets such as linux/amd64",
+      },
+    );
+  });
+  return platforms.filter((platform) => narrowedTo(patterns, platform));
 }
 
 function programsFor(chosen: readonly NamedStep[], platform: Platform | undefined): readonly Program[] {

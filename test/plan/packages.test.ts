@@ -124,6 +124,22 @@ describe("packages", () => {
     ).toEqual(["tool_1.2.3_all.deb", "tool-1.2.3-1.noarch.rpm"]);
   });
 
+  it("of no programs are for the targets that `for` lists, where it does", () => {
+    const entry = (targets: string): string =>
+      `  - { formats: [deb, rpm], from: [], for: ${targets}, contents: [{ from: "out/{{ arch }}/x", to: /usr/bin/x }] }\n`;
+    const made = packagesOf(planned(entry("['linux/{amd64,arm64}', '!linux/arm64', linux/386]")));
+    expect(Object.keys(made)).toEqual([
+      "tool_1.2.3_amd64.deb",
+      "tool_1.2.3_i386.deb",
+      "tool-1.2.3-1.x86_64.rpm",
+      "tool-1.2.3-1.i386.rpm",
+    ]);
+    expect(contentsOf(made["tool_1.2.3_i386.deb"])).toMatchObject([{ from: "out/386/x" }]);
+    expect(refusals(entry("linux/*"))).toEqual([
+      'slipway.yaml:8:43 plan.target for: "linux/*" fits any number of targets, and no build says which there are',
+    ]);
+  });
+
   it("take their file's name from the entry or the format, and get the extension", () => {
     const made = packagesOf(
       planned(`  - formats: [deb, rpm]
