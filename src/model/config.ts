@@ -176,7 +176,8 @@ export interface PackageEntry extends Entry {
   readonly text: PackageText;
   /** By format: what is said differently there, and the format's own options. */
   readonly byFormat: Readonly<Record<string, { readonly text: PackageText; readonly options: unknown }>>;
-  readonly changelog: "git" | undefined;
+  /** `git`, or `file:PATH`. */
+  readonly changelog: { readonly from: string; readonly place: Place } | undefined;
   readonly systemd: SystemdEntry | undefined;
   readonly optional: boolean;
 }

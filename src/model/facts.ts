@@ -59,8 +59,8 @@ export interface Facts {
   readonly probed: Readonly<Record<string, JsonObject>>;
   /** Since the previous tag, newest first; read only where notes are made of them. */
   readonly commits: readonly Commit[];
-  /** The latest versions with what each brought, newest first; read only where a package's changelog is made of them. */
-  readonly history: readonly Omit<ChangelogEntry, "author">[];
+  /** What packages' changelogs hold, newest first, by where they come from: `git`, `file:PATH`. Entries of git have no author. */
+  readonly changelogs: Readonly<Record<string, readonly ChangelogEntry[]>>;
   /** Files of the project that packages name and that are not there, though nothing would make them. */
   readonly absent: readonly string[];
   /** The keys that something is signed with, by their names in `trust.keys`. */

@@ -164,8 +164,10 @@ function describe(
     relations: Object.fromEntries(relations) as unknown as PackageRequest["relations"],
     contents,
     scripts,
-    changelog:
-      entry.changelog === undefined ? [] : facts.history.map((version) => ({ ...version, author: maintainer })),
+    changelog: (facts.changelogs[entry.changelog?.from ?? ""] ?? []).map((version) => ({
+      ...version,
+      author: version.author === "" ? maintainer : version.author,
+    })),
     signed: signer !== undefined,
     place: entry.place,
   };

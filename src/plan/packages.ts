@@ -6,7 +6,7 @@ import { Problem } from "../model/problem.ts";
 import { chooseBuilds, nothingChosen, platformsOf } from "./choose-builds.ts";
 import { attempt, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { decidePackage, type Program } from "./package.ts";
-import { narrowedTo } from "./targets.ts";
+import { asked, narrowedTo } from "./targets.ts";
 
 export function decidePackages(
   deciding: Deciding,
@@ -30,7 +30,7 @@ function decideEntry(
   if (chosen.length === 0 && !isOfFilesOnly(deciding, entry)) return nothingChosen(deciding, entry, builds);
   return entry.formats.flatMap((format) => {
     const kind = kindCalled(format, deciding, entry);
-    const platforms = platformsFor(kind, entry, chosen);
+    const platforms = platformsFor(deciding, kind, entry, chosen);
     if (platforms.length === 0) return nonePossible(deciding, entry, kind, chosen);
     return platforms.flatMap(
       (platform) =>
@@ -48,13 +48,15 @@ function isOfFilesOnly({ config }: Deciding, entry: PackageEntry): boolean {
 
 /** What has no platform of its own goes along with what has one; files alone are for the targets that `for` lists, or for all. */
 function platformsFor(
+  { targets, facts }: Deciding,
   kind: PackageKind,
   entry: PackageEntry,
   chosen: readonly NamedStep[],
 ): readonly (Platform | undefined)[] {
   const all = platformsOf(chosen);
   const exact = all.filter((platform) => platform !== undefined);
-  if (exact.length === 0 && entry.for !== undefined) return listed(entry.for);
+  if (exact.length === 0 && entry.for !== undefined)
+    return listed(entry.for).filter((platform) => asked(targets, platform, facts.host));
   if (exact.length === 0) return [undefined];
   return exact.filter((platform) => kind.arch(platform) !== undefined && narrowedTo(entry.for, platform));
 }

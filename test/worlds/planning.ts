@@ -75,7 +75,7 @@ export const facts: Facts = {
   host: { os: "linux", arch: "amd64" },
   probed: {},
   commits: [],
-  history: [],
+  changelogs: {},
   absent: [],
   keys: {},
 };

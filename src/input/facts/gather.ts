@@ -7,6 +7,7 @@ import { ownFolder } from "../../model/own-folder.ts";
 import { Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { templateScope } from "../template/scope.ts";
 import { findAbsent } from "./absent.ts";
+import { readChangelogFile } from "./changelog-file.ts";
 import { choose, type Choice } from "./choose.ts";
 import { refOf } from "./ci.ts";
 import { epochOf } from "./clock.ts";
@@ -110,12 +111,12 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     host: hostPlatform(),
     probed: {},
     commits,
-    history: [],
+    changelogs: {},
     absent: await findAbsent(config, git),
     keys: {},
   };
   if (request.snapshot || request.nightly)
-    return withHistory(git, repository, config, { ...facts, version: madeVersion(config, facts) });
+    return withChangelogs(git, repository, config, { ...facts, version: madeVersion(config, facts) });
   if (request.validate !== false)
     throwIfAny(
       guard(config.version, {
@@ -126,13 +127,24 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
         ref: refOf(env),
       }),
     );
-  return withHistory(git, repository, config, facts);
+  return withChangelogs(git, repository, config, facts);
 }
 
-/** The facts with what a package's changelog is made of, where one is wanted. */
-async function withHistory(git: Git, repository: Repository, config: Config, facts: Facts): Promise<Facts> {
-  if (config.packages.every(({ changelog }) => changelog === undefined)) return facts;
-  return { ...facts, history: await readHistory(git, { config, repository, release: facts }) };
+/** The facts with what packages' changelogs are made of, each read once. */
+async function withChangelogs(git: Git, repository: Repository, config: Config, facts: Facts): Promise<Facts> {
+  const wanted = new Map(
+    config.packages.flatMap(({ changelog }) => (changelog === undefined ? [] : [[changelog.from, changelog]])),
+  );
+  const changelogs = await Promise.all(
+    [...wanted].map(async ([from, { place }]) => {
+      const read =
+        from === "git"
+          ? readHistory(git, { config, repository, release: facts })
+          : readChangelogFile(config.root, from.slice("file:".length), place);
+      return [from, await read] as const;
+    }),
+  );
+  return { ...facts, changelogs: Object.fromEntries(changelogs) };
 }
 
 /** Notes from commits, and versions that count from a tag, need the commits in between. */
@@ -141,7 +153,7 @@ function refuseShallow({ config, notes }: FactsRequest, repository: Repository, 
   const needed = choice.isPastTag
     ? "the latest tag"
     : (config.notes?.from === "commits" && notes === undefined) ||
-        config.packages.some(({ changelog }) => changelog !== undefined)
+        config.packages.some(({ changelog }) => changelog?.from === "git")
       ? "the commits since the previous tag"
       : undefined;
   if (needed === undefined) return;

@@ -1,6 +1,7 @@
 /** Reads from git what each of the latest versions brought: the changelog of a package. */
 import type { Config } from "../../model/config.ts";
 import type { Facts } from "../../model/facts.ts";
+import type { ChangelogEntry } from "../../model/package.ts";
 import { readCommits } from "./commits.ts";
 import type { Git } from "./git.ts";
 import type { Repository } from "./repository.ts";
@@ -20,19 +21,21 @@ export interface HistoryRequest {
  * This release and those before it, newest first, each with the subjects of its commits. A version nobody committed anything for
  * says so. Fails with `git.missing` where git cannot list the commits.
  */
-export async function readHistory(git: Git, request: HistoryRequest): Promise<Facts["history"]> {
+export async function readHistory(git: Git, request: HistoryRequest): Promise<readonly ChangelogEntry[]> {
   const { config, repository, release } = request;
   const tags = versionTags(repository.tags, tagForm(config.version.prefix), config.version.ignore);
   const before = tags.find(({ name }) => name === release.git.previousTag);
   const current = {
     version: release.version.version,
     time: release.epoch,
+    author: "",
     changes: await changesOf(git, config, repository.commit, before),
   };
   const earlier = await Promise.all(
     chainFrom(before, tags).map(async (tag) => ({
       version: tag.version.text,
       time: await timeOf(git, tag),
+      author: "",
       changes: await changesOf(git, config, tag.commit, previous(tags, tag.version, tag.commit)),
     })),
   );

@@ -1,6 +1,6 @@
 /** `packages`: what package managers install. */
 import type { PackageEntry } from "../../model/config.ts";
-import { fileMode, isMap, oneOrMore, template, z } from "../../model/schema.ts";
+import { fileMode, isMap, oneOrMore, template, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { packageTextOf, packageTextShape } from "../shapes/package-text.ts";
 import { selectors } from "../shapes/selectors.ts";
@@ -24,7 +24,14 @@ const shape = {
     .describe("How the programs are installed, but for those that `contents` names.")
     .optional(),
   ...packageTextShape,
-  changelog: z.enum(["git"]).describe("Where its changelog comes from: the commits of the latest tags.").optional(),
+  changelog: z
+    .string()
+    .regex(/^(git|file:\S.*)$/, "expected git, or file:PATH")
+    .transform((from) => ({ from, place: unplaced }))
+    .describe(
+      "Where its changelog comes from: `git`, the commits of the latest tags; or `file:PATH`, a YAML file in chglog's form.",
+    )
+    .optional(),
   systemd: systemd.optional(),
   optional: z.boolean().describe("No error where `from` selects nothing.").meta({ default: false }).optional(),
 } as const;
