@@ -30,18 +30,19 @@ const archNumbers: Readonly<Record<string, number>> = {
 export interface Lead {
   /** `name-version-release`; what is longer than 65 bytes is cut. */
   readonly name: string;
-  readonly arch: string;
+  /** Undefined in version 6 of the format, which says neither architecture nor system here (rpm, docs/manual/format_v6.md). */
+  readonly arch: string | undefined;
   readonly source: boolean;
 }
 
 export function writeLead({ name, arch, source }: Lead): Uint8Array {
   const bytes = Buffer.alloc(leadSize);
   bytes.set(leadMagic);
-  bytes.writeUInt8(3, 4); // major version
+  bytes.writeUInt8(arch === undefined ? 4 : 3, 4); // major version
   bytes.writeUInt16BE(source ? 1 : 0, 6);
-  bytes.writeUInt16BE(archNumbers[arch] ?? 255, 8);
+  bytes.writeUInt16BE(arch === undefined ? 0 : (archNumbers[arch] ?? 255), 8);
   bytes.write(name, 10, 65);
-  bytes.writeUInt16BE(1, 76); // Linux
+  bytes.writeUInt16BE(arch === undefined ? 0 : 1, 76); // Linux
   bytes.writeUInt16BE(5, 78); // the signature is a header
   return bytes;
 }

@@ -1,15 +1,15 @@
 /** The files inside an rpm package, decoded: what `make/` reads back and `verify/` opens. */
-import { createHash } from "node:crypto";
-
 import { Problem } from "../../model/problem.ts";
 import { type CpioMember, readCpio } from "../cpio/read.ts";
 import { byteReader } from "../deflate/byte-reader.ts";
+import { multiHasher } from "../digest.ts";
 import { gunzip } from "../inflate.ts";
 import { type RandomAccess, range } from "../random-access.ts";
 import { type Decoded, gzippedBytes, joinedBytes, type Splice } from "../splices.ts";
 import { unxz } from "../xz.ts";
 import { unzstd } from "../zstd.ts";
 import { filesOf, readRpm } from "./read.ts";
+import type { HeaderValues } from "./tags.ts";
 
 type Bytes = AsyncIterable<Uint8Array>;
 
@@ -26,22 +26,23 @@ const payloads: Readonly<Record<string, Payload>> = {
   xz: { decode: (bytes) => unxz(bytes), spliced: (payload, splices) => joinedBytes(payload, splices, unxz) },
 };
 
-/** The members of the package's payload; its digest in the header is checked as the bytes pass. Fails with `format.invalid`. */
+/** The members of the package's payload; its digests in the header are checked as the bytes pass. Fails with `format.invalid`. */
 export async function* rpmMembers(bytes: Bytes): AsyncGenerator<CpioMember> {
   const reader = byteReader(bytes);
   try {
     const { header } = await readRpm(reader);
-    const hash = createHash("sha256");
+    const expected = payloadDigests(header);
+    const hasher = multiHasher(Object.keys(expected) as (keyof typeof expected)[]);
     async function* payload(): Bytes {
       for (let chunk = await reader.chunk(); chunk !== undefined; chunk = await reader.chunk()) {
-        hash.update(chunk);
+        hasher.update(chunk);
         yield chunk;
       }
     }
     yield* readCpio(payloadOf(header.payloadCompressor).decode(payload()), filesOf(header));
-    const [digest] = header.payloadDigest ?? [];
-    if (digest !== undefined && hash.digest("hex") !== digest)
-      throw new Problem("format.invalid", "The payload of the rpm package does not have the digest its header says");
+    for (const [algorithm, digest] of Object.entries(hasher.finish().digests))
+      if (digest !== expected[algorithm as keyof typeof expected])
+        throw new Problem("format.invalid", "The payload of the rpm package does not have the digest its header says");
   } finally {
     await reader.close();
   }
@@ -56,6 +57,12 @@ export async function* rpmWritten(file: RandomAccess, splices: readonly Splice[]
   };
   const inside = splices.map((splice) => ({ ...splice, offset: splice.offset - payloadOffset }));
   yield* readCpio(payloadOf(header.payloadCompressor).spliced(payload, inside), filesOf(header));
+}
+
+/** Those of the compressed payload, by algorithm: version 6 of the format has three. */
+function payloadDigests(header: HeaderValues): Partial<Record<"sha256" | "sha512" | "sha3-256", string>> {
+  const found = { sha256: header.payloadDigest?.[0], sha512: header.payloadSha512, "sha3-256": header.payloadSha3 };
+  return Object.fromEntries(Object.entries(found).filter(([, digest]) => digest !== undefined));
 }
 
 function payloadOf(compressor: string | undefined): Payload {

@@ -18,7 +18,7 @@ export interface RpmPackage {
 }
 
 /**
- * Lead and headers (rpm, docs/manual/format_v4.md); what comes next from `reader` is the payload. Fails with `format.invalid`
+ * Lead and headers (rpm, docs/manual/format_v4.md, format_v6.md); what comes next from `reader` is the payload. Fails with `format.invalid`
  * on damage, and where the header is not the one that the signature header's digests are of.
  */
 export async function readRpm(reader: ByteReader): Promise<RpmPackage> {
@@ -40,8 +40,12 @@ export async function readRpm(reader: ByteReader): Promise<RpmPackage> {
 }
 
 function checkDigests(signature: SignatureValues, header: Uint8Array): void {
-  for (const algorithm of ["sha1", "sha256"] as const) {
-    const digest = signature[algorithm];
+  for (const [name, algorithm] of [
+    ["sha1", "sha1"],
+    ["sha256", "sha256"],
+    ["sha3", "sha3-256"],
+  ] as const) {
+    const digest = signature[name];
     if (digest !== undefined && createHash(algorithm).update(header).digest("hex") !== digest)
       throw new Problem(
         "format.invalid",
@@ -55,12 +59,17 @@ export function filesOf(header: HeaderValues): readonly CpioHeader[] {
   const { baseNames = [], dirNames = [], dirIndexes = [], fileModes = [], fileMtimes = [], fileInodes = [] } = header;
   const sizes = header.longFileSizes ?? header.fileSizes ?? [];
   return baseNames.map((name, index) => ({
-    path: `.${dirNames[dirIndexes[index] ?? 0] ?? "/"}${name}`,
+    path: pathIn(dirNames[dirIndexes[index] ?? 0] ?? "/", name),
     mode: fileModes[index] ?? 0,
     mtime: fileMtimes[index] ?? 0,
     inode: fileInodes[index] ?? 0,
     size: isDirectory(fileModes[index] ?? 0) ? 0 : (sizes[index] ?? 0),
   }));
+}
+
+/** Those of a source package have no folder. */
+function pathIn(folder: string, name: string): string {
+  return folder === "" ? name : `.${folder}${name}`;
 }
 
 /** Bits of `st_mode`, which neither change nor depend on the system. */

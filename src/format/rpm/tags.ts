@@ -108,6 +108,16 @@ export const headerTags = {
   payloadDigest: [5092, "strings"],
   payloadDigestAlgo: [5093, "int32"],
   payloadDigestAlt: [5097, "strings"],
+  payloadSize: [5112, "int64"],
+  payloadSizeAlt: [5113, "int64"],
+  rpmFormat: [5114, "int32"],
+  fileMimeIndex: [5115, "int32"],
+  mimeDict: [5116, "strings"],
+  sourceNevr: [5120, "string"],
+  payloadSha512: [5121, "string"],
+  payloadSha512Alt: [5122, "string"],
+  payloadSha3: [5123, "string"],
+  payloadSha3Alt: [5124, "string"],
 } as const satisfies TagTable;
 
 /** Of the signature header, whose numbers mean other things. */
@@ -119,10 +129,12 @@ export const signatureTags = {
   longPayloadSize: [271, "int64"],
   sha256: [273, "string"],
   openpgp: [278, "strings"],
+  sha3: [279, "string"],
+  reserved: [999, "bytes"],
   size: [1000, "int32"],
   md5: [1004, "bytes"],
   payloadSize: [1007, "int32"],
-  reserved: [1008, "bytes"],
+  reservedSpace: [1008, "bytes"],
 } as const satisfies TagTable;
 
 export type HeaderValues = TagValues<typeof headerTags>;

@@ -7,11 +7,12 @@ import type { MakeContext } from "../maker.ts";
 import type { PackageEntry, PackageFormat, ReadyPackage } from "./format.ts";
 import { rpmArch } from "./rpm/arch.ts";
 import { decideFields, draftOf, type RpmFields } from "./rpm/fields.ts";
-import { fileTags, rpmFlags } from "./rpm/files.ts";
+import { rpmFlags } from "./rpm/files.ts";
 import { changelogTags, descriptionTags, relationTags } from "./rpm/header-tags.ts";
 import { type RpmOptions, rpmSchema } from "./rpm/options.ts";
 import { sense } from "./rpm/relation.ts";
 import { noRelations } from "./rpm/relations.ts";
+import { payloadRequires, rpmFormats } from "./rpm/rpmformat.ts";
 import { rpmScripts, rpmScriptsOf } from "./rpm/scripts.ts";
 import { rpmService } from "./rpm/systemd.ts";
 import { specFile } from "./rpm/spec.ts";
@@ -38,21 +39,21 @@ export const srpm: PackageFormat<RpmOptions> = {
     const spec = specEntry(ready, fields, archive.path, context);
     const entries = [spec, archive].toSorted((a, b) => (a.path < b.path ? -1 : 1));
     // The spec file's relations are the binary package's: the source package needs nothing but an rpm that reads it.
-    const requires = fields.requires.filter(
+    const features = fields.requires.filter(
       ({ name, flags }) => (flags & sense.rpmlib) !== 0 && !/PayloadFilesHavePrefix|RichDependencies/.test(name),
     );
+    const requires = [...features, ...payloadRequires(rpmFormats[fields.rpmformat], entries)];
     const made = await writePackage(
       ready,
       { entries, root: "" },
-      ({ classes }) => ({
+      {
         ...descriptionTags({ ...fields, prefixes: [] }, ready.time),
         sourcePackage: [1],
         sources: [archive.path],
         ...relationTags({ ...noRelations, requires }),
         ...changelogTags(ready.changelog),
-        ...fileTags({ entries, root: "" }, classes),
         fileFlags: entries.map((entry) => (entry === spec ? specFlag : 0)),
-      }),
+      },
       context,
     );
     return [made];

@@ -1,6 +1,6 @@
 /** Signatures of rpm packages, judged by rpm 4.18 and 6.1 with keys that gpg made. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,14 +35,16 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function signedBy(
   algorithm: string,
   kind = format,
+  options = {},
 ): Promise<{ readonly path: string; readonly key: string; readonly id: string }> {
-  const id = makeKey(gpg, `${algorithm}-${kind.kind}`, algorithm);
+  const id = makeKey(gpg, [algorithm, kind.kind, ...Object.values(options)].join("-"), algorithm);
   keys.write("key.asc", gpg.run(["--armor", "--export-secret-keys", id]));
   const key = join(folder, "public.asc");
   writeFileSync(key, gpg.run(["--armor", "--export", id]));
   await projectFiles(folder, { a: "a\n" });
   const signer = await keys.openpgp("{ openpgp: file:key.asc }");
-  return { path: await makePackage(folder, kind, { signer, contents: [installed("a", "/usr/share/a")] }), key, id };
+  const contents = [installed("a", "/usr/share/a")];
+  return { path: await makePackage(folder, kind, { signer, contents, options }), key, id };
 }
 
 for (const [algorithm, tag] of [
@@ -113,6 +115,52 @@ needsRoot("forky", "gpg")(
       "-i",
       "--nodeps",
       "/tmp/unsigned.rpm",
+    );
+    expect(refused.status).not.toBe(0);
+  },
+);
+
+needsRoot(
+  "forky",
+  "rpm",
+  "gpg",
+)(
+  "in version 6 they are by any algorithm, and rpm 4.18 reads those it knows and installs them all",
+  async (root, { rpm }) => {
+    for (const algorithm of ["rsa3072", "ed25519", "nistp256"]) {
+      const { path, key, id } = await signedBy(algorithm, format, { rpmformat: 6 });
+      root.put(path, "/tmp/tool.rpm");
+      root.put(key, "/tmp/key.asc");
+      const strict = ["--define", "_pkgverify_level all"];
+      const untrusted = await root.attempt("rpm", ...strict, "-i", "--nodeps", "/tmp/tool.rpm");
+      expect(untrusted.status).not.toBe(0);
+      await root.run("rpmkeys", "--import", "/tmp/key.asc");
+      const checked = await root.run("rpmkeys", ...strict, "-Kv", "/tmp/tool.rpm");
+      expect(checked).toMatch(new RegExp(`Signature, key (ID|fingerprint:?) \\w*${id.slice(-8)}: OK`, "i"));
+      await root.run("rpm", ...strict, "-i", "--nodeps", "/tmp/tool.rpm");
+      expect(await root.run("rpm", "-V", "tool")).toBe("");
+      await root.run("rpm", "-e", "tool");
+
+      const database = ["--dbpath", join(folder, `db-${algorithm}`)];
+      execFileSync(rpm, [...database, "--initdb"]);
+      const isKnown = algorithm !== "nistp256"; // rpm 4.18 takes no such key either
+      if (isKnown) execFileSync(rpm, [...database, "--import", key]);
+      const old = outcomeOf(rpm, [...database, "-Kv", path]);
+      expect(old.status).toBe(0);
+      expect(/Header V4 \S+\/SHA\d+ Signature, key ID \w+: OK/.test(old.said)).toBe(isKnown);
+      const target = join(folder, `root-${algorithm}`);
+      mkdirSync(target);
+      execFileSync(rpm, ["--root", target, "-i", "--nodeps", path], { stdio: "pipe" });
+      expect(readFileSync(join(target, "usr/share/a"), "utf8")).toBe("a\n");
+    }
+    const unsigned = await makePackage(join(folder, "unsigned"), format, { options: { rpmformat: 6 } });
+    const refused = await root.attempt(
+      "rpm",
+      "--define",
+      "_pkgverify_level all",
+      "-i",
+      "--nodeps",
+      root.put(unsigned, "/tmp/unsigned.rpm"),
     );
     expect(refused.status).not.toBe(0);
   },

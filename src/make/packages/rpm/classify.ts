@@ -1,5 +1,13 @@
 /** Says of a file what rpm's tools expect to read there: without it, rpmlint holds a package of programs to have none (pelican#279). */
-import type { FileClass } from "./files.ts";
+
+export interface FileType {
+  /** What `file` would say; empty for what is neither a program nor a script. */
+  readonly text: string;
+  /** What `file --mime-type` would say of programs, scripts, texts and what is empty; anything else is `application/octet-stream`. */
+  readonly media: string;
+  /** 1 for programs of 32 bits, 2 for those of 64 (rpm, lib/rpmfiles.h, rpm_color_t). */
+  readonly color: number;
+}
 
 /** Bytes of a file's beginning that are enough. */
 export const headSize = 1024;
@@ -18,35 +26,69 @@ const machines: ReadonlyMap<number, string> = new Map([
   [258, "LoongArch"],
 ]);
 
-/** e_type; 3 is `pie executable` where the file names a program that loads it. */
-const kinds: ReadonlyMap<number, string> = new Map([
-  [1, "relocatable"],
-  [2, "executable"],
-  [3, "shared object"],
-  [4, "core file"],
+interface ElfKind {
+  readonly words: string;
+  readonly media: string;
+}
+
+/** By e_type; 3 is a program where the file names another that loads it. */
+const kinds: ReadonlyMap<number, ElfKind> = new Map([
+  [1, { words: "relocatable", media: "application/x-object" }],
+  [2, { words: "executable", media: "application/x-executable" }],
+  [3, { words: "shared object", media: "application/x-sharedlib" }],
+  [4, { words: "core file", media: "application/x-coredump" }],
 ]);
 
-/** `head` is the beginning of a file. What is neither a program nor a script has no class. */
-export function classify(head: Uint8Array): FileClass {
+const pie: ElfKind = { words: "pie executable", media: "application/x-pie-executable" };
+
+/** Programs that run scripts, by name without a version. */
+const scripts: Readonly<Record<string, string>> = {
+  sh: "text/x-shellscript",
+  ash: "text/x-shellscript",
+  bash: "text/x-shellscript",
+  dash: "text/x-shellscript",
+  ksh: "text/x-shellscript",
+  zsh: "text/x-shellscript",
+  python: "text/x-script.python",
+  perl: "text/x-perl",
+  ruby: "text/x-ruby",
+  node: "application/javascript",
+};
+
+/** `head` is the beginning of a file. */
+export function classify(head: Uint8Array): FileType {
   if (Buffer.from("\x7fELF", "latin1").equals(head.subarray(0, 4)) && head.length >= 20) return elf(head);
-  const text = Buffer.from(head).toString("latin1");
-  const program = /^#! *(?:\/usr\/bin\/env +)?(\S+)/.exec(text)?.[1];
-  if (program === undefined) return { text: "", color: 0 };
+  const program = /^#! *(?:\/usr\/bin\/env +)?(\S+)/.exec(Buffer.from(head).toString("latin1"))?.[1];
+  if (program === undefined) return { text: "", media: textOrNot(head), color: 0 };
   const name = program.slice(program.lastIndexOf("/") + 1);
   return {
     text: name === "sh" ? "POSIX shell script, ASCII text executable" : `a ${program} script, ASCII text executable`,
+    media: scripts[name.replace(/[0-9.]+$/, "")] ?? "text/plain",
     color: 0,
   };
 }
 
-function elf(head: Uint8Array): FileClass {
+/** Text is UTF-8 without control characters that no text has; the last character of `head` may be cut off. */
+function textOrNot(head: Uint8Array): string {
+  if (head.length === 0) return "inode/x-empty";
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: head.length >= headSize });
+    // oxlint-disable-next-line no-control-regex -- which is what must not be there
+    return /[\0-\x06\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? "application/octet-stream" : "text/plain";
+  } catch {
+    return "application/octet-stream";
+  }
+}
+
+function elf(head: Uint8Array): FileType {
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const is64 = head[4] === 2;
   const isLittle = head[5] === 1;
-  const kind = namesLoader(view, is64, isLittle) ? "pie executable" : kinds.get(view.getUint16(16, isLittle));
+  const kind = namesLoader(view, is64, isLittle) ? pie : kinds.get(view.getUint16(16, isLittle));
   const machine = machines.get(view.getUint16(18, isLittle)) ?? "unknown architecture";
   return {
-    text: `ELF ${is64 ? "64" : "32"}-bit ${isLittle ? "LSB" : "MSB"} ${kind ?? "file"}, ${machine}, version 1`,
+    text: `ELF ${is64 ? "64" : "32"}-bit ${isLittle ? "LSB" : "MSB"} ${kind?.words ?? "file"}, ${machine}, version 1`,
+    media: kind?.media ?? "application/octet-stream",
     color: is64 ? 2 : 1,
   };
 }

@@ -27,6 +27,8 @@ export interface RpmFields extends JsonObject, AllRelations {
   readonly buildHost: string;
   readonly compression: NonNullable<RpmOptions["compression"]>;
   readonly prefixes: readonly string[];
+  /** The version of the package format. */
+  readonly rpmformat: NonNullable<RpmOptions["rpmformat"]>;
 }
 
 /** Stands where rpm's tools want something and nobody said it. */
@@ -71,6 +73,7 @@ export function decideFields(request: PackageRequest<RpmOptions>): RpmFields {
     buildHost: line(options.buildhost?.render(scope) ?? "localhost", "buildhost"),
     compression: options.compression ?? "gzip",
     prefixes,
+    rpmformat: options.rpmformat ?? 4,
     ...relations,
   };
   throwIfAny(problems);

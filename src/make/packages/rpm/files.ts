@@ -61,13 +61,13 @@ export function payloadEntries({ entries, root }: FileList): readonly CpioEntry[
   });
 }
 
-/** `classes` has what `file` would say, by path. */
-export function fileTags({ entries, root }: FileList, classes: ReadonlyMap<string, FileClass>): HeaderValues {
+/** `wide`: sizes have 64 bits. */
+export function fileTags({ entries, root }: FileList, wide: boolean): HeaderValues {
   const sizes = entries.map(sizeOf);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return {
-    ...(total >= large ? { longSize: [total] } : { size: [total] }),
-    ...(hasLargeFiles(entries) ? { longFileSizes: sizes } : { fileSizes: sizes }),
+    ...(wide || total >= large ? { longSize: [total] } : { size: [total] }),
+    ...(wide ? { longFileSizes: sizes } : { fileSizes: sizes }),
     fileModes: entries.map(modeOf),
     fileRdevs: entries.map(() => 0),
     fileMtimes: entries.map(({ mtime }) => mtime),
@@ -82,7 +82,6 @@ export function fileTags({ entries, root }: FileList, classes: ReadonlyMap<strin
     fileInodes: entries.map((_, index) => index + 1),
     fileLangs: entries.map(() => ""),
     ...pathTags({ entries, root }),
-    ...classTags(entries, classes),
   };
 }
 
@@ -100,26 +99,4 @@ function pathTags({ entries, root }: FileList): HeaderValues {
     names.push(path.slice(end));
   }
   return { dirIndexes: indexes, baseNames: names, dirNames: [...folders.keys()] };
-}
-
-export interface FileClass {
-  /** What `file` would say. */
-  readonly text: string;
-  /** 1 for programs of 32 bits, 2 for those of 64 (rpm, lib/rpmfiles.h, rpm_color_t). */
-  readonly color: number;
-}
-
-function classTags(entries: readonly PackageEntry[], classes: ReadonlyMap<string, FileClass>): HeaderValues {
-  const dictionary = new Map<string, number>();
-  const numbers = entries.map(({ path }) => {
-    const text = classes.get(path)?.text ?? "";
-    const number = dictionary.get(text) ?? dictionary.size;
-    dictionary.set(text, number);
-    return number;
-  });
-  return {
-    fileColors: entries.map(({ path }) => classes.get(path)?.color ?? 0),
-    fileClass: numbers,
-    classDict: [...dictionary.keys()],
-  };
 }

@@ -5,8 +5,8 @@ import type { RpmFields } from "./fields.ts";
 import type { AllRelations } from "./relations.ts";
 import { distinct, type RpmRelation } from "./relation.ts";
 
-/** The version of rpm whose package format (version 4 with payload digests) is written; only shown. */
-const rpmVersion = "4.18.0";
+/** The version of rpm whose package format is written; only shown. */
+const rpmVersions: Readonly<Record<RpmFields["rpmformat"], string>> = { 4: "4.18.0", 6: "6.1.0" };
 
 export function descriptionTags(fields: RpmFields, time: number): HeaderValues {
   return {
@@ -27,7 +27,7 @@ export function descriptionTags(fields: RpmFields, time: number): HeaderValues {
     os: "linux",
     arch: fields.arch,
     prefixes: fields.prefixes,
-    rpmVersion,
+    rpmVersion: rpmVersions[fields.rpmformat],
     encoding: "utf-8",
   };
 }

@@ -27,6 +27,13 @@ export const rpmSchema = z.strictObject({
     )
     .meta({ default: "gzip" })
     .optional(),
+  rpmformat: z
+    .literal([4, 6])
+    .describe(
+      "Version of the package format: 4 for every rpm there is, 6 for rpm 6, with stronger digests and without old ones.",
+    )
+    .meta({ default: 4 })
+    .optional(),
   prefixes: z
     .array(template("An absolute folder."))
     .describe("Folders that `rpm --prefix` and `--relocate` may put elsewhere; every file lies in one of them.")

@@ -1,7 +1,6 @@
 /** Writes the payload of an rpm package, and learns on the way what its header says of it. */
-import { createHash, type Hash } from "node:crypto";
-
 import { cpioSegments } from "../../../format/cpio/write.ts";
+import { type MultiHasher, multiHasher } from "../../../format/digest.ts";
 import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
 import type { Compressor, Content, Segment } from "../../../format/segment.ts";
@@ -9,26 +8,30 @@ import type { OnSplice, Splice } from "../../../format/splices.ts";
 import { xzSingle } from "../../../format/xz.ts";
 import { zstd } from "../../../format/zstd.ts";
 import type { MakeContext } from "../../maker.ts";
-import type { PackageEntry } from "../format.ts";
-import { classify, headSize } from "./classify.ts";
-import { type FileClass, type FileList, hasLargeFiles, payloadEntries } from "./files.ts";
+import { headSize } from "./classify.ts";
+import { type FileTypes, typesOf } from "./file-types.ts";
+import { type FileList, payloadEntries } from "./files.ts";
 import type { RpmFields } from "./fields.ts";
+
+/** Lower-case hex, by algorithm: SHA-256 and those that were asked for. */
+export type PayloadDigests = Readonly<Record<"sha256", string> & Partial<Record<MoreDigests, string>>>;
+
+export type MoreDigests = "sha512" | "sha3-256";
 
 export interface Payload {
   /** Of the compressed bytes. */
   readonly path: string;
   readonly size: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
+  readonly digests: PayloadDigests;
   /** Before compression. */
   readonly plainSize: number;
-  readonly plainSha256: string;
+  readonly plainDigests: PayloadDigests;
   /** Offsets from the payload's beginning. */
   readonly splices: readonly Splice[];
-  readonly classes: ReadonlyMap<string, FileClass>;
+  readonly types: FileTypes;
 }
 
-interface Compression {
+export interface Compression {
   /** PAYLOADCOMPRESSOR; undefined: there is no such tag. */
   readonly name: string | undefined;
   /** PAYLOADFLAGS: the level, which rpm only shows. */
@@ -44,55 +47,65 @@ export const compressions: Readonly<Record<RpmFields["compression"], Compression
   none: { name: undefined, flags: "", write: (segments) => plain(segments) },
 };
 
+export interface PayloadOptions {
+  readonly compression: Compression;
+  /** Whether members are known only by their place in the header's list of files. */
+  readonly stripped: boolean;
+  /** Digests besides SHA-256, before and after compression. */
+  readonly digests: readonly MoreDigests[];
+}
+
 /** The payload of `files`, in the scratch folder. */
-export async function writePayload(files: FileList, compression: Compression, context: MakeContext): Promise<Payload> {
+export async function writePayload(
+  files: FileList,
+  { compression, stripped, digests }: PayloadOptions,
+  context: MakeContext,
+): Promise<Payload> {
   const splices: Splice[] = [];
-  const seen: Seen = { hash: createHash("sha256"), size: 0, heads: new Map() };
-  const segments = watched(cpioSegments(payloadEntries(files), { stripped: hasLargeFiles(files.entries) }), seen);
-  const made = await context.write(
-    "payload",
-    compression.write(segments, context.compressor, (splice) => splices.push(splice)),
-  );
+  const seen: Seen = { hasher: multiHasher(["sha256", ...digests]), heads: new Map() };
+  const more = multiHasher(digests);
+  const segments = watched(cpioSegments(payloadEntries(files), { stripped }), seen);
+  const compressed = compression.write(segments, context.compressor, (splice) => splices.push(splice));
+  const made = await context.write("payload", digests.length === 0 ? compressed : hashed(compressed, more));
   const { path, size = 0, sha256 = "" } = made;
+  const plainly = seen.hasher.finish();
   return {
     path,
     size,
-    sha256,
-    plainSize: seen.size,
-    plainSha256: seen.hash.digest("hex"),
+    digests: { sha256, ...more.finish().digests },
+    plainSize: plainly.size,
+    plainDigests: plainly.digests,
     splices,
-    classes: classesOf(files.entries, seen),
+    types: typesOf(files.entries, seen.heads),
   };
 }
 
 interface Seen {
-  readonly hash: Hash;
-  size: number;
+  readonly hasher: MultiHasher<"sha256" | MoreDigests>;
   /** The beginning of each content. */
   readonly heads: Map<Content, Uint8Array>;
 }
 
 /** The segments as they are; what they hold is hashed before compression. */
-async function* watched(segments: Iterable<Segment>, seen: Seen): AsyncGenerator<Segment> {
+async function* watched(segments: Iterable<Segment>, { hasher, heads }: Seen): AsyncGenerator<Segment> {
   for (const segment of segments) {
-    if (segment instanceof Uint8Array) seen.hash.update(segment);
+    if (segment instanceof Uint8Array) hasher.update(segment);
     else {
       for await (const bytes of segment.open()) {
-        if (!seen.heads.has(segment)) seen.heads.set(segment, Uint8Array.from(bytes.subarray(0, headSize)));
-        seen.hash.update(bytes);
+        if (!heads.has(segment)) heads.set(segment, Uint8Array.from(bytes.subarray(0, headSize)));
+        hasher.update(bytes);
       }
     }
-    seen.size += segment instanceof Uint8Array ? segment.length : segment.size;
     yield segment;
   }
 }
 
-function classesOf(entries: readonly PackageEntry[], { heads }: Seen): ReadonlyMap<string, FileClass> {
-  const classes = new Map<string, FileClass>();
-  for (const entry of entries) {
-    if (entry.type === "directory") classes.set(entry.path, { text: "directory", color: 0 });
-    const head = entry.type === "file" ? heads.get(entry.content) : undefined;
-    if (head !== undefined) classes.set(entry.path, classify(head));
+async function* hashed(
+  chunks: AsyncIterable<Uint8Array>,
+  hasher: MultiHasher<MoreDigests>,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hasher.update(chunk);
+    yield chunk;
   }
-  return classes;
 }

@@ -77,10 +77,12 @@ function featuresOf(relations: AllRelations, version: RpmVersion, options: RpmOp
   const versions = [version.version, version.release, ...all.map((relation) => relation.version)];
   const anywhere = (char: string): boolean =>
     versions.some((text) => text.includes(char)) || all.some(({ name }) => name.startsWith("(") && name.includes(char));
+  // What every reader of version 6 has, it does not name (rpm, build/files.cc).
+  const isOld = options.rpmformat !== 6;
   const features: readonly (readonly [boolean, string, string])[] = [
-    [true, "CompressedFileNames", "3.0.4-1"],
-    [true, "FileDigests", "4.6.0-1"],
-    [true, "PayloadFilesHavePrefix", "4.0-1"],
+    [isOld, "CompressedFileNames", "3.0.4-1"],
+    [isOld, "FileDigests", "4.6.0-1"],
+    [isOld, "PayloadFilesHavePrefix", "4.0-1"],
     [options.compression === "zstd", "PayloadIsZstd", "5.4.18-1"],
     [options.compression === "xz", "PayloadIsXz", "5.2-1"],
     [anywhere("~"), "TildeInVersions", "4.10.0-1"],

@@ -12,34 +12,39 @@ import type { PackageEntry, ReadyPackage } from "../format.ts";
 import { outsideOf } from "./check-contents.ts";
 import { nvrOf, type RpmFields } from "./fields.ts";
 import { type FileList, isGhost } from "./files.ts";
-import { compressions, type Payload, writePayload } from "./payload.ts";
+import { compressions, writePayload } from "./payload.ts";
+import { rpmFormats } from "./rpmformat.ts";
 import { signatureHeader } from "./signature.ts";
 
-/** What stands in the header besides what the payload says of itself. */
-export type TagsOf = (payload: Payload) => HeaderValues;
-
-/** The package in the scratch folder (rpm, docs/manual/format_v4.md); `files` are what it holds, whose tags `tagsOf` gives too. */
+/**
+ * The package in the scratch folder (rpm, docs/manual/format_v4.md, format_v6.md); `files` are what it holds. `described` stands in
+ * the header besides what files and payload say, and over what they say.
+ */
 export async function writePackage(
   ready: ReadyPackage,
   files: FileList,
-  tagsOf: TagsOf,
+  described: HeaderValues,
   context: MakeContext,
 ): Promise<Made> {
   const fields = ready.options as RpmFields;
+  const format = rpmFormats[fields.rpmformat];
   const compression = compressions[fields.compression];
-  const payload = await writePayload(files, compression, context);
-  const tags: HeaderValues = {
-    ...tagsOf(payload),
+  const options = { compression, stripped: format.isWide(files.entries), digests: format.digests };
+  const payload = await writePayload(files, options, context);
+  const header = writeHeader(headerTags, "header", {
+    ...format.fileTags(files, payload),
+    ...described,
     payloadFormat: "cpio",
     payloadCompressor: compression.name,
     payloadFlags: compression.flags,
-    payloadDigest: [payload.sha256],
-    payloadDigestAlgo: [8],
-    payloadDigestAlt: [payload.plainSha256],
-  };
-  const header = writeHeader(headerTags, "header", tags);
-  const signature = await signatureHeader(header, payload, ready.signer, ready.time);
-  const lead = writeLead({ name: nvrOf(fields), arch: fields.arch, source: tags.sourcePackage !== undefined });
+    ...format.payloadTags(payload),
+  });
+  const signature = await signatureHeader({ format, header, payload, signer: ready.signer, time: ready.time });
+  const lead = writeLead({
+    name: nvrOf(fields),
+    arch: format.hasArchInLead ? fields.arch : undefined,
+    source: described.sourcePackage !== undefined,
+  });
   const made = await context.write(ready.fileName, joined([lead, signature, header], payload.path));
   await rm(payload.path);
   const start = lead.length + signature.length + header.length;
