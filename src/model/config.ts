@@ -53,6 +53,8 @@ export interface FileEntryCommon {
   readonly group: string | undefined;
   /** Seconds since 1970 or an ISO 8601 time. */
   readonly mtime: Template | undefined;
+  /** Its language: rpm installs it where that is wanted. */
+  readonly lang: string | undefined;
   /** Leave out the folders of the source path: true for all, a number for that many. */
   readonly strip: boolean | number | undefined;
   readonly render: boolean;

@@ -62,6 +62,7 @@ export interface PlannedFile {
   readonly group?: string | undefined;
   /** Seconds since 1970. */
   readonly mtime?: number | undefined;
+  readonly lang?: string | undefined;
   readonly strip?: boolean | number | undefined;
   /** Template values for a file that is rendered through the templates; absent: it is taken as it is. */
   readonly render?: JsonObject | undefined;

@@ -22,6 +22,7 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       owner: entry.owner,
       group: entry.group,
       mtime: entry.mtime === undefined ? undefined : timeOf(entry, scope),
+      lang: entry.lang,
       strip: entry.strip,
       render: entry.render ? plainScope(scope) : undefined,
       optional: entry.optional ? true : undefined,

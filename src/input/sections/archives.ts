@@ -108,6 +108,7 @@ function defaultEntry(context: SectionContext): ArchiveEntry {
       owner: undefined,
       group: undefined,
       mtime: undefined,
+      lang: undefined,
       strip: undefined,
       render: false,
       optional: true,

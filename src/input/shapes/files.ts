@@ -15,6 +15,11 @@ const common = {
   mode: fileMode("Permission bits, such as 0644.").optional(),
   owner: z.string().describe("Owner's name.").optional(),
   group: z.string().describe("Group's name.").optional(),
+  lang: z
+    .string()
+    .regex(/^[A-Za-z]{1,8}([_@.-][A-Za-z0-9]{1,8})*$/, "expected a language such as de or pt_BR")
+    .describe("Its language, for rpm.")
+    .optional(),
   mtime: scalarTemplate("Seconds since 1970 or an ISO 8601 time; left out: the release's clock.").optional(),
   strip: z
     .union([z.boolean(), z.int().min(0)], { error: "expected true, false or a number of folders" })
@@ -93,6 +98,7 @@ function rest(map: Written): FileEntryCommon {
     owner: map.owner,
     group: map.group,
     mtime: map.mtime,
+    lang: map.lang,
     strip: map.strip,
     render: map.render ?? false,
     optional: map.optional ?? false,

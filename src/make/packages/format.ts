@@ -6,7 +6,11 @@ import type { Made, MakeContext } from "../maker.ts";
 import type { TreeEntry } from "../tree.ts";
 
 /** One thing a package installs. Paths are relative to the root, without `./` or a leading slash, and have no final slash. */
-export type PackageEntry = TreeEntry & { readonly flags: ReadonlySet<ContentFlag> };
+export type PackageEntry = TreeEntry & {
+  readonly flags: ReadonlySet<ContentFlag>;
+  /** Its language, such as `de`; undefined: for everybody. */
+  readonly lang?: string | undefined;
+};
 
 /** A package whose contents are gathered: all that is left is to write it. */
 export interface ReadyPackage {

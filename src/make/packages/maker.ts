@@ -104,7 +104,12 @@ async function gatherFile(file: PlannedFile, context: MakeContext): Promise<read
   const flags = readContentFlags(file.type) ?? new Set<ContentFlag>();
   const folders = flags.has("tree") ? await resolveFolders(file, context) : [];
   const entries = [...folders, ...(await resolveFiles([file], context))];
-  return entries.map((entry) => ({ entry: { ...entry, flags }, mayDangle: file.optional === true, place: file.place }));
+  const { lang } = file;
+  return entries.map((entry) => ({
+    entry: { ...entry, flags, lang },
+    mayDangle: file.optional === true,
+    place: file.place,
+  }));
 }
 
 async function readScripts(
@@ -147,5 +152,5 @@ function optionsOf(step: Step): PackageStepOptions {
 function describeEntry(entry: PackageEntry): JsonObject {
   const { path, mode, mtime, owner, group, type } = entry;
   const what = type === "file" ? entry.content.sha256 : type === "symlink" ? entry.target : "";
-  return { path, mode, mtime, owner, group, type, what, flags: [...entry.flags] };
+  return { path, mode, mtime, owner, group, type, what, flags: [...entry.flags], lang: entry.lang ?? "" };
 }

@@ -230,6 +230,19 @@ describe("a package", () => {
     expect([status, said.match(/: OK/g)]).toEqual([0, [": OK", ": OK", ": OK", ": OK"]]);
   });
 
+  needs("rpm")("says in which language its files are", async ({ rpm }) => {
+    await projectFiles(folder, { "tool.mo": "x", tool: "y" });
+    const contents = [
+      installed("tool", "/usr/bin/tool"),
+      installed("tool.mo", "/usr/share/locale/de/tool.mo", { lang: "de" }),
+    ];
+    const path = await makePackage(folder, format, { contents });
+    expect(queryLines(rpm, path, "%{FILENAMES}:%{FILELANGS}")).toEqual([
+      "/usr/bin/tool:",
+      "/usr/share/locale/de/tool.mo:de",
+    ]);
+  });
+
   needs("rpm")("with nothing inside is one that rpm reads", async ({ rpm }) => {
     const path = await makePackage(folder, format, { target: "all" });
     expect(queryLines(rpm, path, "%{FILENAMES}")).toEqual([]);

@@ -80,7 +80,7 @@ export function fileTags({ entries, root }: FileList, wide: boolean): HeaderValu
     fileVerifyFlags: entries.map((entry) => (isGhost(entry) ? ghostVerify : -1)),
     fileDevices: entries.map(() => 1),
     fileInodes: entries.map((_, index) => index + 1),
-    fileLangs: entries.map(() => ""),
+    fileLangs: entries.map(({ lang }) => lang ?? ""),
     ...pathTags({ entries, root }),
   };
 }
