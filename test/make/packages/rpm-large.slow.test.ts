@@ -1,6 +1,6 @@
 /** Packages for rpm, of 5 GiB and of 10,000 files: rpm reads them, and making them takes no more memory than small ones. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,10 +38,12 @@ needs("rpm")(
     ]);
     expect(query(rpm, path, "%{LONGSIZE}")).toBe(String(5 * GiB + 11));
     expect(outcomeOf(rpm, ["-qp", "--requires", path]).said).toContain("rpmlib(LargeFiles) <= 4.12.0-1");
+    expect(outcomeOf(rpm, ["-Kv", path]).said).toMatch(/Header SHA256 digest: OK\n[^]*Payload SHA256 digest: OK\n/);
+    // While it unpacks, rpm compares each file with its digest in the header: there is no need to verify them once more.
     mkdirSync(join(folder, "root"));
     execFileSync(rpm, ["--root", join(folder, "root"), "-i", "--nodeps", "--nosignature", path], { stdio: "pipe" });
+    expect(statSync(join(folder, "root/usr/share/large")).size).toBe(5 * GiB);
     expect(readFileSync(join(folder, "root/usr/share/small"), "utf8")).toBe("small\n");
-    execFileSync(rpm, ["--root", join(folder, "root"), "-V", "--nodeps", "--nosignature", "tool"], { stdio: "pipe" });
   },
   600_000,
 );
