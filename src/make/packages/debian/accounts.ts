@@ -1,10 +1,6 @@
 /** Shell that creates a service's user and group, with whichever tools the machine has. Nothing is changed where they exist. */
 import type { Service } from "../../../model/package.ts";
-
-/** A word of a shell script. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
+import { quoted } from "../quote.ts";
 
 /** POSIX sh; empty where the service needs no user. shadow's tools are on every Debian, busybox's on small systems. */
 export function createAccounts({ user, group, home, about }: Service): string {

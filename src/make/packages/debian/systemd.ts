@@ -1,6 +1,7 @@
 /** A service's fragments of maintainer scripts: what debhelper 13 writes for dh_installsystemd, with the user created before. */
 import type { Service, ServiceScripts } from "../../../model/package.ts";
-import { createAccounts, quoted } from "./accounts.ts";
+import { createAccounts } from "./accounts.ts";
+import { quoted } from "../quote.ts";
 
 /** After unpacking, and when something that was begun is undone (Debian Policy 6.5). */
 const whenConfigured =

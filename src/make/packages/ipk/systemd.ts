@@ -1,6 +1,7 @@
 /** A service's fragments of scripts for opkg: systemd where it runs, as on OpenEmbedded's systems, and nothing elsewhere. */
 import type { Service, ServiceScripts } from "../../../model/package.ts";
-import { createAccounts, quoted } from "../debian/accounts.ts";
+import { createAccounts } from "../debian/accounts.ts";
+import { quoted } from "../quote.ts";
 
 /** Not while an image is built, whose root opkg names by a variable. */
 const live = '[ -z "$D$IPKG_INSTROOT" ] && [ -d /run/systemd/system ]';
