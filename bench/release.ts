@@ -1,14 +1,10 @@
 /** A whole release of five different programs: archives, and deb, rpm, apk and Arch packages of the two for Linux. */
 
-import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { differences } from "../test/equivalence/compare.ts";
-import { repositoryOf } from "../test/worlds/repository.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
-import { compiledSlipway } from "./harness/compiled.ts";
-import { programOf } from "./harness/peer.ts";
-import { fivePrograms } from "./harness/programs.ts";
-import { COPY_PREBUILT } from "./sides/copy-prebuilt.ts";
+import { biomeContest } from "./sides/biome.ts";
 
 const GORELEASER = `version: 2
 project_name: biome
@@ -51,45 +47,19 @@ export const benchmark: Benchmark = {
     "five different programs of 36 to 53 MB (Biome 2.2.4): archives of all, deb, rpm, apk and Arch packages of two; nothing cached",
   goal: { wall: 0.15, peak: 0.5 },
   runs: 3,
-  prepare(folder) {
-    const goreleaser = programOf("goreleaser");
-    const source = join(folder, "source");
-    cpSync(fivePrograms(), join(source, "prebuilt"), { recursive: true });
-    writeFileSync(join(source, "go.mod"), "module example.com/biome\n\ngo 1.24\n");
-    writeFileSync(join(source, "main.go"), "package main\n\nfunc main() {}\n");
-    writeFileSync(join(source, "copy-prebuilt"), COPY_PREBUILT, { mode: 0o755 });
-    writeFileSync(join(source, ".goreleaser.yaml"), GORELEASER);
-    writeFileSync(join(source, "slipway.yaml"), SLIPWAY);
-    writeFileSync(join(source, ".gitignore"), "dist/\nprebuilt/\n");
-    const history = { commits: [{ message: "biome", tags: ["v2.2.4"] }], origin: "https://github.com/example/biome" };
-    const [theirs, ours] = ["theirs", "ours"].map((name) => {
-      const repository = repositoryOf(source, "biome", { ...history, folder: join(folder, name) });
-      cpSync(join(source, "prebuilt"), join(repository, "prebuilt"), { recursive: true });
-      return repository;
-    }) as [string, string];
-    const cache = join(folder, "cache");
-    return {
-      peer: { command: goreleaser, args: ["release", "--clean", "--skip=publish"], cwd: theirs },
-      ours: {
-        command: compiledSlipway(folder),
-        args: ["release", "--clean"],
-        cwd: ours,
-        env: { SLIPWAY_CACHE: cache },
-        reset: () => rmSync(cache, { recursive: true, force: true }),
-      },
-      check() {
-        const made = join(ours, "dist", "2.2.4");
+  prepare: (folder) =>
+    biomeContest(folder, {
+      goreleaser: GORELEASER,
+      slipway: SLIPWAY,
+      check(theirs, ours) {
         const packages = ["amd64", "arm64"].flatMap((arch) =>
           [".deb", ".rpm", ".apk", ".pkg.tar.zst"].map((ending) => `biome_2.2.4_linux_${arch}${ending}`),
         );
-        const missing = packages.filter(
-          (name) => !existsSync(join(made, name)) || !existsSync(join(theirs, "dist", name)),
-        );
-        const found = differences(join(theirs, "dist"), made, () => true).filter(
+        const missing = packages.filter((name) => [theirs, ours].some((made) => !existsSync(join(made, name))));
+        const found = differences(theirs, ours, () => true).filter(
           (line) => !packages.some((name) => line.startsWith(name)),
         );
         if (found.length + missing.length > 0) throw new Error([...found, ...missing].join("\n"));
       },
-    };
-  },
+    }),
 };
