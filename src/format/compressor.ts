@@ -44,10 +44,11 @@ export function createCompressor({ workers = availableParallelism() }: Compresso
 
   const pieces = (codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece> =>
     mapAhead(rechunk(source, codecs[codec].chunkSize, buffers), ahead, (chunk) => compress(codec, chunk));
+  const piece = (codec: Codec, run: Uint8Array<ArrayBuffer>): Promise<Piece> => compress(codec, run);
   const prepare = (): void => {
     threaded = workers > 0;
     pool.prepare();
   };
 
-  return { pieces, prepare, close: () => pool.close() };
+  return { pieces, piece, prepare, close: () => pool.close() };
 }

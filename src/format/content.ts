@@ -11,6 +11,7 @@ export function contentOf(bytes: Uint8Array, compressor: Compressor): Content {
     size: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     open: () => only(bytes),
+    bytes,
     compressed(codec) {
       const form = forms.get(codec) ?? compress(bytes, codec, compressor);
       forms.set(codec, form);

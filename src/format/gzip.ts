@@ -4,7 +4,7 @@ import { codecs } from "./compressor/codecs.ts";
 import { crc32Combine } from "./crc32.ts";
 import { finalBlock } from "./deflate/final-block.ts";
 import { type Run, runsOf } from "./runs.ts";
-import type { Compressor, Content, Piece, Segment } from "./segment.ts";
+import type { Compressor, Content, Segments } from "./segment.ts";
 import { type OnSplice, type Splice, spliceOf } from "./splices.ts";
 
 /** Deflate, no flags, no time, no extra flags, unknown system: nothing in the header depends on where it was written. */
@@ -33,7 +33,7 @@ interface Part {
  * no time: same segments, same bytes. Memory is bounded by a few runs, whatever the contents' sizes.
  */
 export async function* gzip(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  segments: Segments,
   compressor: Compressor,
   onSplice?: OnSplice,
 ): AsyncIterable<Uint8Array> {
@@ -59,19 +59,9 @@ async function splicePart(content: Content): Promise<Part> {
   return { ...form, open: () => form.open(), splice: spliceOf(content, form) };
 }
 
-async function compressRun(run: Uint8Array, compressor: Compressor): Promise<Part> {
-  const pieces: Piece[] = [];
-  for await (const piece of compressor.pieces("deflate", only(run))) pieces.push(piece);
-  return {
-    size: run.length,
-    compressedSize: pieces.reduce((sum, piece) => sum + piece.data.length, 0),
-    crc32: pieces.reduce((crc, piece) => crc32Combine(crc, piece.crc32, piece.size), 0),
-    open: () => pieces.map((piece) => piece.data),
-  };
-}
-
-async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
+async function compressRun(run: Uint8Array<ArrayBuffer>, compressor: Compressor): Promise<Part> {
+  const { size, crc32, data } = await compressor.piece("deflate", run);
+  return { size, crc32, compressedSize: data.length, open: () => [data] };
 }
 
 /** CRC-32 and size modulo 2^32 of the uncompressed bytes, little-endian (RFC 1952, 2.3.1). */

@@ -1,5 +1,5 @@
 /** Reads any archive format to its end, member by member: what `make/` reads back and `verify/` opens. */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { open } from "node:fs/promises";
 
 import { onDisk } from "../model/disk.ts";
@@ -8,6 +8,7 @@ import type { CpioMember } from "./cpio/read.ts";
 import { readChunks } from "./file.ts";
 import { apkMembers, archMembers, debMembers, ipkMembers } from "./package-members.ts";
 import { gunzip } from "./inflate.ts";
+import type { MemberContent } from "./member-content.ts";
 import { inFile, type RandomAccess } from "./random-access.ts";
 import { rpmMembers, rpmWritten } from "./rpm/members.ts";
 import { fileTypes } from "./rpm/read.ts";
@@ -149,7 +150,7 @@ async function* cpioMembers(members: AsyncIterable<CpioMember>): AsyncGenerator<
     const type = cpioTypes.get(member.mode & fileTypes.mask) ?? "special";
     const unsafe = climbs(path);
     const about = { path, type, mode: member.mode & 0o7777, unsafe, target: "", ...nothing };
-    if (type === "file") yield { ...about, ...((await member.known()) ?? (await digest(member.open()))) };
+    if (type === "file") yield { ...about, ...(await contentOf(member)) };
     else if (type === "symlink") yield { ...about, target: await textOf(member) };
     else yield about;
   }
@@ -166,8 +167,13 @@ async function textOf(member: CpioMember): Promise<string> {
 }
 
 /** Size and digest of a file's bytes: known, or read to their end. */
-async function contentOf(member: TarMember | ZipMember): Promise<KnownBytes> {
-  if (member.type !== "file") return nothing;
+function contentOf(member: TarMember | ZipMember | CpioMember): KnownBytes | Promise<KnownBytes> {
+  if ("type" in member && member.type !== "file") return nothing;
+  const bytes = "now" in member ? member.now() : undefined;
+  return bytes === undefined ? digestOf(member) : { size: bytes.length, sha256: hash("sha256", bytes, "hex") };
+}
+
+async function digestOf(member: Pick<MemberContent, "known" | "open">): Promise<KnownBytes> {
   const known = await member.known();
   return known === undefined ? digest(member.open()) : { size: known.size, sha256: known.sha256 };
 }
@@ -185,11 +191,11 @@ function describe(member: Pick<TarMember, "path" | "type" | "mode" | "unsafe">):
 }
 
 async function digest(bytes: Bytes): Promise<KnownBytes> {
-  const hash = createHash("sha256");
+  const sha256 = createHash("sha256");
   let size = 0;
   for await (const chunk of bytes) {
-    hash.update(chunk);
+    sha256.update(chunk);
     size += chunk.length;
   }
-  return { size, sha256: hash.digest("hex") };
+  return { size, sha256: sha256.digest("hex") };
 }

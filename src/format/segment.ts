@@ -30,11 +30,15 @@ export interface Content {
    * no longer have `size` and `sha256`.
    */
   open(): AsyncIterable<Uint8Array>;
+  /** All its bytes, where they are in memory anyway: `open` costs more than it brings for a few. */
+  readonly bytes?: Uint8Array | undefined;
   compressed(codec: Codec): Promise<Compressed>;
 }
 
 /** What a container's writer emits before compression: bytes of its own, or a content to be spliced in. */
 export type Segment = Uint8Array | Content;
+
+export type Segments = Iterable<Segment> | AsyncIterable<Segment>;
 
 /** A raw deflate run as a worker returns it: see {@link Compressed.open} for what it may hold. */
 export interface Piece {
@@ -49,6 +53,8 @@ export interface Piece {
 export interface Compressor {
   /** Cuts `source` into chunks of a fixed size and compresses each by itself; pieces come in order. Memory is bounded by chunks in flight. */
   pieces(codec: Codec, source: AsyncIterable<Uint8Array>): AsyncIterable<Piece>;
+  /** Compresses a run of up to one chunk as one piece. The run's buffer is taken away: the caller can no longer read it. */
+  piece(codec: Codec, run: Uint8Array<ArrayBuffer>): Promise<Piece>;
   /** Begins to start its threads, since much is about to be compressed. */
   prepare(): void;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 /** Joins compressed parts for codecs whose outputs may simply stand one after the other: zstd frames, xz streams. */
 import { mapAhead } from "./ahead.ts";
 import { type Run, type RunSizes, runsOf } from "./runs.ts";
-import type { Codec, Compressor, Segment } from "./segment.ts";
+import type { Codec, Compressor, Segments } from "./segment.ts";
 import { type OnSplice, type Splice, spliceOf } from "./splices.ts";
 
 /** Parts that are compressed while an earlier one is written. */
@@ -16,7 +16,7 @@ export interface Part {
 
 /** The compressed form of `segments`: runs are compressed here, contents spliced in as they were compressed before. */
 export async function* splice(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  segments: Segments,
   codec: Codec,
   sizes: RunSizes,
   compressor: Compressor,
@@ -32,7 +32,7 @@ export async function* splice(
 
 /** The same part by part, for who joins them otherwise. */
 export function partsOf(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  segments: Segments,
   codec: Codec,
   sizes: RunSizes,
   compressor: Compressor,
@@ -42,12 +42,7 @@ export function partsOf(
       const form = await run.content.compressed(codec);
       return { compressedSize: form.compressedSize, bytes: form.open(), splice: spliceOf(run.content, form) };
     }
-    const frames: Uint8Array[] = [];
-    for await (const piece of compressor.pieces(codec, only(run.run))) frames.push(piece.data);
-    return { compressedSize: frames.reduce((sum, frame) => sum + frame.length, 0), bytes: frames, splice: undefined };
+    const { data } = await compressor.piece(codec, run.run);
+    return { compressedSize: data.length, bytes: [data], splice: undefined };
   });
-}
-
-async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }

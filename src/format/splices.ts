@@ -80,7 +80,11 @@ export async function* gzippedBytes(
   const literal = async function* (end: number, isLast: boolean): AsyncGenerator<Uint8Array> {
     // Runs between splices end on a byte boundary and hold no final block; the last one does.
     const finishFlush = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
-    for await (const bytes of decompress(range(archive, at, end - at), createInflateRaw({ finishFlush }), "deflate")) {
+    for await (const bytes of decompress(
+      range(archive, at, end - at),
+      createInflateRaw({ finishFlush, chunkSize: decodedChunk }),
+      "deflate",
+    )) {
       crc = crc32(bytes, crc);
       size += bytes.length;
       yield bytes;
@@ -100,6 +104,9 @@ export async function* gzippedBytes(
   if (trailer.getUint32(0, true) !== crc) throw damaged("has a wrong CRC-32");
   if (trailer.getUint32(4, true) !== size % 2 ** 32) throw damaged("has a wrong size");
 }
+
+/** Bytes: Node would hand out 16 KiB at a time, and each time costs. */
+const decodedChunk = 256 * 1024;
 
 const headerSize = 10;
 const trailerSize = 8;

@@ -3,7 +3,7 @@ import type { SevenZipModuleFactory } from "7z-wasm";
 
 import { Problem } from "../model/problem.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
-import type { Compressor, Segment } from "./segment.ts";
+import type { Compressor, Segments } from "./segment.ts";
 import { partsOf, splice } from "./splice.ts";
 import type { OnSplice } from "./splices.ts";
 import { blockReader } from "./xz/blocks.ts";
@@ -40,11 +40,7 @@ export async function xzStream(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Streams that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */
-export async function* xz(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
-  compressor: Compressor,
-  onSplice?: OnSplice,
-): AsyncGenerator<Uint8Array> {
+export async function* xz(segments: Segments, compressor: Compressor, onSplice?: OnSplice): AsyncGenerator<Uint8Array> {
   let empty = true;
   for await (const bytes of splice(segments, "xz", sizes, compressor, onSplice)) {
     empty = false;
@@ -54,10 +50,7 @@ export async function* xz(
 }
 
 /** The same as one stream, for readers that stop behind the first: its blocks, with an index of them all. */
-export async function* xzSingle(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
-  compressor: Compressor,
-): AsyncGenerator<Uint8Array> {
+export async function* xzSingle(segments: Segments, compressor: Compressor): AsyncGenerator<Uint8Array> {
   const reader = blockReader();
   let begun = false;
   const begin = function* (flags: Uint8Array | undefined): Generator<Uint8Array> {

@@ -6,7 +6,7 @@ import type * as Zstd from "@bokuweb/zstd-wasm";
 import { Problem } from "../model/problem.ts";
 import { decompress } from "./decompress.ts";
 import { byteReader } from "./deflate/byte-reader.ts";
-import type { Compressor, Segment } from "./segment.ts";
+import type { Compressor, Segments } from "./segment.ts";
 import { partsOf, splice } from "./splice.ts";
 import type { OnSplice } from "./splices.ts";
 import { xxh64Low } from "./xxh64.ts";
@@ -53,7 +53,7 @@ export async function zstdFrame(bytes: Uint8Array): Promise<Uint8Array> {
 
 /** Frames that hold `segments` joined; at least one. Memory is bounded by a few runs, whatever the contents' sizes. */
 export async function* zstd(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
+  segments: Segments,
   compressor: Compressor,
   onSplice?: OnSplice,
 ): AsyncGenerator<Uint8Array> {
@@ -66,10 +66,7 @@ export async function* zstd(
 }
 
 /** The same as one frame, for readers that stop behind the first. It has no checksum: nobody can join those. */
-export async function* zstdSingle(
-  segments: AsyncIterable<Segment> | Iterable<Segment>,
-  compressor: Compressor,
-): AsyncGenerator<Uint8Array> {
+export async function* zstdSingle(segments: Segments, compressor: Compressor): AsyncGenerator<Uint8Array> {
   yield openFrameHeader;
   for await (const { bytes } of partsOf(segments, "zstd", sizes, compressor)) yield* blocksOfFrames(bytes);
   yield lastBlock;
@@ -86,7 +83,7 @@ export async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator
     if (frame === undefined) throw new Problem("format.invalid", "The zstd stream is empty");
     // One decoder per frame, since Node's stops at the end of the first.
     for (; frame !== undefined; frame = await nextFrame(reader))
-      yield* decompress(frame, createZstdDecompress(), "zstd");
+      yield* decompress(frame, createZstdDecompress({ chunkSize: 256 * 1024 }), "zstd");
   } finally {
     await reader.close();
   }

@@ -1,5 +1,6 @@
 /** Contents to be put into containers: read, hashed and compressed once, however many containers ask. */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -18,8 +19,8 @@ const formVersion = 4;
 
 export interface Contents {
   ofArtifact(artifact: Artifact): Content;
-  /** Reads and hashes the file now. */
-  ofFile(path: string): Promise<Content>;
+  /** Reads and hashes the file now; `stats` are its own, where they were just asked for. */
+  ofFile(path: string, stats?: Stats): Promise<Content>;
   /** A part of a file that was hashed while it was written there. */
   ofRange(path: string, range: FileRange): Content;
   ofBytes(bytes: Uint8Array): Content;
@@ -46,10 +47,16 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
   const forms = new Map<string, Promise<Compressed>>();
   const digests = new Map<string, Promise<OldDigests>>();
   const readFile = fileReader();
-  const content = (size: number, sha256: string, open: () => AsyncIterable<Uint8Array>): Content => ({
+  const content = (
+    size: number,
+    sha256: string,
+    open: () => AsyncIterable<Uint8Array>,
+    bytes?: Uint8Array,
+  ): Content => ({
     size,
     sha256,
     open,
+    bytes,
     compressed(codec) {
       const name = `${codec}-${formVersion}/${sha256}`;
       let form = forms.get(name);
@@ -60,15 +67,17 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
 
   return {
     ofArtifact: (artifact) => content(artifact.size, hexOf(artifact.digest), () => cache.lend(artifact)),
-    async ofFile(path) {
-      const { size, sha256, bytes } = await readFile(path);
-      return content(size, sha256, bytes === undefined ? () => readAgain(path, size, sha256) : () => only(bytes));
+    async ofFile(path, stats) {
+      const { size, sha256, bytes } = await readFile(path, stats);
+      return bytes === undefined
+        ? content(size, sha256, () => readAgain(path, size, sha256))
+        : content(size, sha256, () => only(bytes), bytes);
     },
     ofRange: (path, { start, size, sha256 }) =>
       content(size, sha256, () =>
         verified(readRange(path, start, size), { name: path, digest: digestOfHex(sha256), size }),
       ),
-    ofBytes: (bytes) => content(bytes.length, createHash("sha256").update(bytes).digest("hex"), () => only(bytes)),
+    ofBytes: (bytes) => content(bytes.length, hash("sha256", bytes, "hex"), () => only(bytes), bytes),
     digestsOf(of) {
       const found = digests.get(of.sha256) ?? oldDigests(of);
       digests.set(of.sha256, found);
@@ -78,6 +87,8 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
 }
 
 async function oldDigests(content: Content): Promise<OldDigests> {
+  const { bytes } = content;
+  if (bytes !== undefined) return { md5: hash("md5", bytes, "hex"), sha1: hash("sha1", bytes, "hex") };
   const [md5, sha1] = [createHash("md5"), createHash("sha1")];
   for await (const chunk of content.open()) {
     md5.update(chunk);
@@ -99,11 +110,11 @@ async function compressedForm(
   if (kept !== undefined && typeof crc32 === "number") return formOf(cache, kept, size, crc32);
   const path = join(await cache.scratch(), "form");
   const file = await open(path, "wx");
-  const hash = createHash("sha256");
+  const sha256 = createHash("sha256");
   let crc = 0;
   try {
     for await (const piece of compressor.pieces(codec, source())) {
-      hash.update(piece.data);
+      sha256.update(piece.data);
       await file.writeFile(piece.data);
       crc = crc32Combine(crc, piece.crc32, piece.size);
     }
@@ -112,7 +123,7 @@ async function compressedForm(
   } finally {
     await file.close();
   }
-  return formOf(cache, await cache.keepFile(name, path, { crc32: crc }, hash.digest("hex")), size, crc);
+  return formOf(cache, await cache.keepFile(name, path, { crc32: crc }, sha256.digest("hex")), size, crc);
 }
 
 function formOf(cache: Cache, kept: NamedFile, size: number, crc32: number): Compressed {

@@ -66,7 +66,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
     },
     pathOf: (artifact) => cache.pathOf(artifact.digest),
     contentOf: (artifact) => contents.ofArtifact(artifact),
-    contentOfFile: (path) => contents.ofFile(path),
+    contentOfFile: (path, stats) => contents.ofFile(path, stats),
     contentOfRange: (path, range) => contents.ofRange(path, range),
     contentOfBytes: (bytes) => contents.ofBytes(bytes),
     digestsOf: (content) => contents.digestsOf(content),

@@ -1,4 +1,6 @@
 /** What a maker is, and what it is given: the seam between run.ts and everything that makes artifacts. */
+import type { Stats } from "node:fs";
+
 import type { Compressor, Content } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Json, JsonObject } from "../model/json.ts";
@@ -81,7 +83,7 @@ export interface MakeContext {
   /** An input to be put into containers; compressed at most once, however many containers ask. */
   contentOf(artifact: Artifact): Content;
   /** The same for a file of the project; it is read and hashed now. */
-  contentOfFile(path: string): Promise<Content>;
+  contentOfFile(path: string, stats?: Stats): Promise<Content>;
   /** The same for a part of a scratch file that was hashed while it was written. */
   contentOfRange(path: string, range: FileRange): Content;
   /** The same for bytes in memory. */

@@ -151,7 +151,7 @@ async function projectFile(file: PlannedFile, match: Match, context: MakeContext
   const usual = (found.mode & 0o111) === 0 ? 0o644 : 0o755;
   const content =
     file.render === undefined
-      ? await context.contentOfFile(from)
+      ? await context.contentOfFile(from, found)
       : context.contentOfBytes(
           Buffer.from(
             context.render(await onDisk(from, () => readFile(from, "utf8")), file.render, { wholeFile: match.path }),

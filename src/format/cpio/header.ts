@@ -29,7 +29,11 @@ export const largestSize = 0xffff_ffff;
 
 /** Zeros that bring `size` to a multiple of four. */
 export function padding(size: number): Uint8Array {
-  return new Uint8Array((4 - (size % 4)) % 4);
+  return new Uint8Array(paddingSize(size));
+}
+
+export function paddingSize(size: number): number {
+  return (4 - (size % 4)) % 4;
 }
 
 /** A newc header with name and padding; one link, owner 0, no device. */

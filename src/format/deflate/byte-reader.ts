@@ -12,6 +12,11 @@ export interface ByteReader {
   unread(bytes: Uint8Array): void;
   /** Exactly `length` bytes, or what was left of them at the end. */
   take(length: number): Promise<Uint8Array>;
+  /**
+   * Exactly `length` bytes where they are there without waiting, or undefined. They are only there until more is read:
+   * waiting for, and copying, a few bytes costs more than they do.
+   */
+  takeNow(length: number): Uint8Array | undefined;
   /** Lets go of the source. */
   close(): Promise<void>;
 }
@@ -19,6 +24,10 @@ export interface ByteReader {
 /** Bytes that are known and not there can only be passed over whole: anything else fails with `format.invalid`. */
 export function byteReader(source: AsyncIterable<Uint8Array | KnownBytes>): ByteReader {
   const iterator = source[Symbol.asyncIterator]();
+  /** Bytes to be read next, from `at` on. */
+  let current: Uint8Array = nothing;
+  let at = 0;
+  /** What comes after them; the last comes first. */
   const returned: Uint8Array[] = [];
   let ahead: KnownBytes | undefined;
 
@@ -31,40 +40,61 @@ export function byteReader(source: AsyncIterable<Uint8Array | KnownBytes>): Byte
     }
   }
 
+  /** The bytes that are there, which are then behind; empty when there are none. */
+  function takeCurrent(): Uint8Array {
+    const taken = at === 0 ? current : current.subarray(at);
+    current = returned.pop() ?? nothing;
+    at = 0;
+    return taken;
+  }
+
   const reader: ByteReader = {
     async known(size) {
-      if (returned.length > 0) return undefined;
+      if (current.length > 0) return undefined;
       const item = ahead ?? (await next());
       ahead = undefined;
       if (item === undefined) return undefined;
       if (item instanceof Uint8Array) {
-        returned.push(item);
+        current = item;
         return undefined;
       }
       if (item.size !== size) throw notThere();
       return item;
     },
     async chunk() {
-      const back = returned.pop();
-      if (back !== undefined) return back;
+      if (current.length > 0) return takeCurrent();
       const item = ahead ?? (await next());
       if (item === undefined || item instanceof Uint8Array) return item;
       ahead = item;
       throw notThere();
     },
     unread(bytes) {
-      if (bytes.length > 0) returned.push(bytes);
+      if (bytes.length === 0) return;
+      const rest = takeCurrent();
+      if (current.length > 0) returned.push(current);
+      if (rest.length > 0) returned.push(rest);
+      current = bytes;
+    },
+    takeNow(length) {
+      const end = at + length;
+      if (end > current.length) return undefined;
+      const taken = current.subarray(at, end);
+      if (end === current.length) takeCurrent();
+      else at = end;
+      return taken;
     },
     async take(length) {
       const taken = new Uint8Array(length);
       let filled = 0;
       while (filled < length) {
-        const bytes = await reader.chunk();
-        if (bytes === undefined) return taken.subarray(0, filled);
-        const part = bytes.subarray(0, length - filled);
+        if (current.length === 0) {
+          const bytes = await reader.chunk();
+          if (bytes === undefined) return taken.subarray(0, filled);
+          current = bytes;
+        }
+        const part = reader.takeNow(Math.min(length - filled, current.length - at)) as Uint8Array;
         taken.set(part, filled);
         filled += part.length;
-        reader.unread(bytes.subarray(part.length));
       }
       return taken;
     },
@@ -74,6 +104,8 @@ export function byteReader(source: AsyncIterable<Uint8Array | KnownBytes>): Byte
   };
   return reader;
 }
+
+const nothing = new Uint8Array(0);
 
 function notThere(): Problem {
   return new Problem("format.invalid", "Spliced bytes stand where none belong");

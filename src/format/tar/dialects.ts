@@ -50,9 +50,10 @@ export const headersIn: Readonly<Record<TarDialect, (entry: PlainEntry) => reado
       }
       records[key] = value;
     }
-    const sorted = new Map(Object.entries(records).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    const extended =
-      sorted.size > 0 ? withContent(typeflags.paxRecords, "././@PaxHeader", writePax(sorted), "ustar") : [];
+    const keys = Object.keys(records).toSorted();
+    if (keys.length === 0) return [writeHeader(header, "ustar")];
+    const sorted = new Map(keys.map((key) => [key, records[key] ?? ""]));
+    const extended = withContent(typeflags.paxRecords, "././@PaxHeader", writePax(sorted), "ustar");
     return [...extended, writeHeader(header, "ustar")];
   },
 };
@@ -61,7 +62,7 @@ export const headersIn: Readonly<Record<TarDialect, (entry: PlainEntry) => reado
 function split(entry: PlainEntry): { readonly records: Record<string, string>; readonly header: Header } {
   const raw = rawHeader(entry);
   const path = splitPath(raw.name);
-  const records: Record<string, string> = { ...longTexts(entry, ["target", "owner", "group"]) };
+  const records = longTexts(entry, ["target", "owner", "group"]);
   if (path === undefined) records["path"] = entry.path;
   const fitting = { uid: raw.uid, gid: raw.gid, size: raw.size, mtime: raw.mtime };
   for (const field of ["uid", "gid", "size", "mtime"] as const) {
@@ -74,13 +75,14 @@ function split(entry: PlainEntry): { readonly records: Record<string, string>; r
 }
 
 /** Texts that are too long for their field, under the names PAX has for them. */
-function longTexts(entry: PlainEntry, of: readonly ("target" | "owner" | "group")[]): Readonly<Record<string, string>> {
-  const key = { target: "linkpath", owner: "uname", group: "gname" };
-  const most = { target: room("target"), owner: room("owner") - 1, group: room("group") - 1 };
-  return Object.fromEntries(
-    of.filter((field) => Buffer.byteLength(entry[field]) > most[field]).map((field) => [key[field], entry[field]]),
-  );
+function longTexts(entry: PlainEntry, of: readonly ("target" | "owner" | "group")[]): Record<string, string> {
+  const records: Record<string, string> = {};
+  for (const field of of) if (Buffer.byteLength(entry[field]) > longest[field]) records[paxKeys[field]] = entry[field];
+  return records;
 }
+
+const paxKeys = { target: "linkpath", owner: "uname", group: "gname" } as const;
+const longest = { target: room("target"), owner: room("owner") - 1, group: room("group") - 1 } as const;
 
 function rawHeader(entry: PlainEntry): Header {
   const { path, target, owner, group, mode, uid, gid, size, mtime, typeflag } = entry;

@@ -1,6 +1,6 @@
 /** What goes into a tar archive, and what comes out of one. */
 import type { Content } from "../segment.ts";
-import type { KnownBytes } from "../splices.ts";
+import type { MemberContent } from "../member-content.ts";
 
 /** How what does not fit an old header is said: by GNU's extensions, not at all, or by PAX records (POSIX.1-2001). */
 export type TarDialect = "gnu" | "ustar" | "pax";
@@ -36,18 +36,17 @@ interface MemberAttributes extends Required<Omit<Attributes, "pax">> {
   readonly unsafe: string | undefined;
 }
 
-export type TarMember =
-  | (MemberAttributes & {
-      readonly type: "file";
-      /** Bytes. */
-      readonly size: number;
-      /** What is known of the bytes without reading them, where the source knew; asked before `open`. */
-      known(): Promise<KnownBytes | undefined>;
-      /** The bytes, once, and only before the next member is asked for; what is not read is skipped. */
-      open(): AsyncIterable<Uint8Array>;
-    })
+/** A file's size is in bytes. */
+type DescribedFile = MemberAttributes & { readonly type: "file"; readonly size: number };
+
+type DescribedOther =
   | (MemberAttributes & { readonly type: "directory" })
   | (MemberAttributes & { readonly type: "symlink"; readonly target: string })
   | (MemberAttributes & { readonly type: "hardlink"; readonly target: string })
   /** A device or a named pipe, which no release holds. */
   | (MemberAttributes & { readonly type: "special" });
+
+/** A member as its headers describe it. */
+export type DescribedMember = DescribedFile | DescribedOther;
+
+export type TarMember = (DescribedFile & MemberContent) | DescribedOther;

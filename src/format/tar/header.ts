@@ -84,9 +84,9 @@ export function writeHeader(header: Header, magic: HeaderMagic): Uint8Array {
 
 /** Reads a header block, or undefined from a block of zeros. Fails with `format.invalid` on anything that is not a header. */
 export function readHeader(block: Uint8Array): { readonly header: Header; readonly magic: HeaderMagic } | undefined {
-  if (block.every((byte) => byte === 0)) return undefined;
-  const at = (field: keyof typeof fields): Buffer =>
-    Buffer.from(block.buffer, block.byteOffset, block.length).subarray(...fields[field]);
+  if (block[0] === 0 && block.every((byte) => byte === 0)) return undefined;
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.length);
+  const at = (field: keyof typeof fields): Buffer => bytes.subarray(...fields[field]);
   if (readNumber(at("checksum"), "checksum") !== checksumOf(block))
     throw new Problem("format.invalid", "A tar header's checksum is wrong");
   const text = at("magic").toString("latin1");

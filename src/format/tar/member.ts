@@ -1,8 +1,7 @@
 /** Turns a tar header and what described it before into a member, or refuses when they do not agree. */
-import type { KnownBytes } from "../splices.ts";
 import { Problem } from "../../model/problem.ts";
 import { unsafePath, unsafeTarget } from "../unsafe-path.ts";
-import type { TarMember } from "./entry.ts";
+import type { DescribedMember } from "./entry.ts";
 import { type Header, room, typeflags } from "./header.ts";
 import { fitsOctal } from "./number.ts";
 import type { PaxRecords } from "./pax.ts";
@@ -15,7 +14,7 @@ export interface Description {
   readonly longTarget?: Uint8Array;
 }
 
-const types: Readonly<Record<string, TarMember["type"]>> = {
+const types: Readonly<Record<string, DescribedMember["type"]>> = {
   [typeflags.file]: "file",
   [typeflags.oldFile]: "file",
   [typeflags.contiguous]: "file",
@@ -27,19 +26,12 @@ const types: Readonly<Record<string, TarMember["type"]>> = {
   [typeflags.fifo]: "special",
 };
 
-/** How a file's bytes are got at; `open` is given the member's path. */
-export interface ContentAccess {
-  open(path: string): AsyncIterable<Uint8Array>;
-  known(): Promise<KnownBytes | undefined>;
-}
-
-/** The member, and how many bytes of content follow. */
-export function memberOf(
+/** What is said of a member, and how many bytes of content follow. */
+export function describedBy(
   header: Header,
   description: Description,
-  content: ContentAccess,
-): { readonly member: TarMember; readonly size: number } {
-  const records: PaxRecords = new Map([...description.global, ...(description.records ?? [])]);
+): { readonly member: DescribedMember; readonly size: number } {
+  const records = recordsOf(description);
   const type = types[header.typeflag];
   if (type === undefined)
     throw new Problem(
@@ -64,15 +56,17 @@ export function memberOf(
     pax: Object.fromEntries(records),
     unsafe: unsafePath(path),
   };
-  if (type === "file") {
-    const access = { open: () => content.open(path), known: () => content.known() };
-    return { member: { ...attributes, type, size, ...access }, size };
-  }
+  if (type === "file") return { member: { ...attributes, type, size }, size };
   if (type === "directory" || type === "special") return { member: { ...attributes, type }, size };
 
   const target = targetOf(header, description, records, path);
   const unsafe = attributes.unsafe ?? (type === "symlink" ? unsafeTarget(path, target) : unsafePath(target));
   return { member: { ...attributes, type, target, unsafe }, size };
+}
+
+function recordsOf({ global, records }: Description): PaxRecords {
+  if (global.size === 0) return records ?? global;
+  return new Map([...global, ...(records ?? [])]);
 }
 
 function pathOf(header: Header, description: Description, records: PaxRecords): string {
@@ -106,9 +100,11 @@ function numberOf(records: PaxRecords, key: "size" | "mtime" | "uid" | "gid"): n
   return Number(text);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw new Problem("format.invalid", "A name in the tar archive is not UTF-8", { cause });
   }

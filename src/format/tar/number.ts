@@ -8,11 +8,16 @@ export function fitsOctal(value: number, length: number): boolean {
 
 /** Zero-padded octal digits and a NUL. The number must fit. */
 export function writeOctal(field: Uint8Array, value: number): void {
-  Buffer.from(field.buffer, field.byteOffset, field.length).write(
-    `${value.toString(8).padStart(field.length - 1, "0")}\0`,
-    "latin1",
-  );
+  let rest = value;
+  field[field.length - 1] = 0;
+  for (let at = field.length - 2; at >= 0; at--) {
+    field[at] = zero + (rest % 8);
+    rest = Math.floor(rest / 8);
+  }
 }
+
+const zero = "0".charCodeAt(0);
+const blank = " ".charCodeAt(0);
 
 /** Big-endian two's complement, marked by the top bit of the first byte (GNU tar manual, "Extensions to Octal"). */
 export function writeBase256(field: Uint8Array, value: number): void {
@@ -28,10 +33,18 @@ export function writeBase256(field: Uint8Array, value: number): void {
 export function readNumber(field: Uint8Array, what: string): number {
   const first = field[0] ?? 0;
   if (first === 0x80 || first === 0xff) return readBase256(field, what);
-  const text = Buffer.from(field.buffer, field.byteOffset, field.length).toString("latin1");
-  const digits = /^ *([0-7]*)[ \0]*$/.exec(text)?.[1];
-  if (digits === undefined) throw new Problem("format.invalid", `The tar header's ${what} is not a number`);
-  return digits === "" ? 0 : Number.parseInt(digits, 8);
+  let value = 0;
+  let at = 0;
+  while (field[at] === blank) at++;
+  for (; isDigit(field[at]); at++) value = value * 8 + ((field[at] as number) - zero);
+  for (; at < field.length; at++)
+    if (field[at] !== blank && field[at] !== 0)
+      throw new Problem("format.invalid", `The tar header's ${what} is not a number`);
+  return value;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= zero && byte < zero + 8;
 }
 
 function readBase256(field: Uint8Array, what: string): number {

@@ -3,8 +3,9 @@ import { Problem } from "../../model/problem.ts";
 import { type ByteReader, byteReader } from "../deflate/byte-reader.ts";
 import type { TarMember } from "./entry.ts";
 import { type Header, blockSize, paddingSize, readHeader, typeflags } from "./header.ts";
-import { type Description, memberOf } from "./member.ts";
-import type { Decoded, KnownBytes } from "../splices.ts";
+import { type Description, describedBy } from "./member.ts";
+import { memberContent } from "../member-content.ts";
+import type { Decoded } from "../splices.ts";
 import { readPax } from "./pax.ts";
 
 export interface ReadTarOptions {
@@ -25,7 +26,7 @@ export async function* readTar(source: Decoded, options: ReadTarOptions = {}): A
   try {
     let description: Description = { global: new Map() };
     for (;;) {
-      const block = await reader.take(blockSize);
+      const block = reader.takeNow(blockSize) ?? (await reader.take(blockSize));
       if (block.length === 0 && options.end === false) break;
       const parsed = readHeader(exactly(block, blockSize));
       if (parsed === undefined) {
@@ -37,11 +38,11 @@ export async function* readTar(source: Decoded, options: ReadTarOptions = {}): A
         description = described;
         continue;
       }
-      const content = contentReader(reader);
-      const { member, size } = memberOf(parsed.header, description, content);
-      content.expect(size);
-      yield member;
-      await content.skip();
+      const { member, size } = describedBy(parsed.header, description);
+      const { skip, ...content } = memberContent(reader, size, endsEarly);
+      yield member.type === "file" ? { ...member, ...content } : member;
+      await skip();
+      await skipPadding(reader, size);
       description = { global: description.global };
     }
     if (description.records ?? description.longPath ?? description.longTarget) {
@@ -80,51 +81,11 @@ function withoutNul(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Hands out one member's bytes, once, and skips what was not read. */
-function contentReader(reader: ByteReader) {
-  let size = 0;
-  let left = 0;
-  let opened = false;
-  let over = false;
-
-  async function* rest(): AsyncGenerator<Uint8Array> {
-    while (left > 0) {
-      const bytes = await reader.chunk();
-      if (bytes === undefined) throw endsEarly();
-      const part = bytes.subarray(0, left);
-      reader.unread(bytes.subarray(part.length));
-      left -= part.length;
-      yield part;
-    }
-  }
-
-  return {
-    async known(): Promise<KnownBytes | undefined> {
-      if (opened || over || left === 0) return undefined;
-      const known = await reader.known(size);
-      if (known !== undefined) left = 0;
-      return known;
-    },
-    expect(bytes: number) {
-      size = left = bytes;
-    },
-    open(path: string): AsyncIterable<Uint8Array> {
-      if (opened || over) throw new Error(`${path}: a tar member can be read once, before the next one is asked for`);
-      opened = true;
-      return rest();
-    },
-    async skip() {
-      if (left === size && left > 0 && (await reader.known(size)) !== undefined) left = 0;
-      over = true;
-      for await (const _ of rest());
-      await skipPadding(reader, size);
-    },
-  };
-}
-
 async function skipPadding(reader: ByteReader, size: number): Promise<void> {
   const padding = paddingSize(size);
-  if (exactly(await reader.take(padding), padding).some((byte) => byte !== 0)) {
+  if (padding === 0) return;
+  const bytes = reader.takeNow(padding) ?? (await reader.take(padding));
+  if (exactly(bytes, padding).some((byte) => byte !== 0)) {
     throw new Problem("format.invalid", "The tar archive has data where there should be padding");
   }
 }

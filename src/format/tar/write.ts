@@ -18,20 +18,31 @@ export interface TarOptions {
  * The archive of `entries`, in their order. Same entries, same bytes: there is no clock and no owner but those given. Fails with
  * `format.invalid` on a path that is not relative, leaves the folder or cannot be written, and on what the dialect has no way to say.
  */
-export async function* tarSegments(
-  entries: Iterable<TarEntry> | AsyncIterable<TarEntry>,
-  options: TarOptions,
-): AsyncGenerator<Segment> {
-  for await (const entry of entries) {
-    const plain = plainEntry(entry, options);
-    yield* headersIn[options.dialect](plain);
-    if (entry.type !== "file" || entry.content.size === 0) continue;
-    yield entry.content;
-    const padding = paddingSize(entry.content.size);
-    if (padding > 0) yield new Uint8Array(padding);
-  }
-  if (options.end !== false) yield new Uint8Array(2 * blockSize);
+export function* tarSegments(entries: Iterable<TarEntry>, options: TarOptions): Generator<Segment> {
+  for (const entry of entries) yield* entrySegments(entry, options);
+  yield* endSegments(options);
 }
+
+/** The same of entries that become known one by one. */
+export async function* tarSegmentsOf(entries: AsyncIterable<TarEntry>, options: TarOptions): AsyncGenerator<Segment> {
+  for await (const entry of entries) yield* entrySegments(entry, options);
+  yield* endSegments(options);
+}
+
+function* entrySegments(entry: TarEntry, options: TarOptions): Generator<Segment> {
+  yield* headersIn[options.dialect](plainEntry(entry, options));
+  if (entry.type !== "file" || entry.content.size === 0) return;
+  yield entry.content;
+  const padding = paddingSize(entry.content.size);
+  if (padding > 0) yield zeros.subarray(0, padding);
+}
+
+function* endSegments({ end }: TarOptions): Generator<Segment> {
+  if (end !== false) yield zeros;
+}
+
+/** Two blocks: an archive's end. */
+const zeros = new Uint8Array(2 * blockSize);
 
 function plainEntry(entry: TarEntry, options: TarOptions): PlainEntry {
   checkPath(entry, options);
@@ -43,16 +54,10 @@ function plainEntry(entry: TarEntry, options: TarOptions): PlainEntry {
     uid: entry.uid ?? 0,
     gid: entry.gid ?? 0,
   };
-  for (const [what, value] of Object.entries({
-    mode: entry.mode,
-    mtime: entry.mtime,
-    uid: owner.uid,
-    gid: owner.gid,
-  })) {
-    if (!Number.isSafeInteger(value) || (value < 0 && what !== "mtime")) {
-      throw new Problem("format.invalid", `${entry.path}: ${value} is not a ${what}`, { expected: "a whole number" });
-    }
-  }
+  checkNumber(entry, "mode", entry.mode);
+  checkNumber(entry, "mtime", entry.mtime);
+  checkNumber(entry, "uid", owner.uid);
+  checkNumber(entry, "gid", owner.gid);
   return {
     ...owner,
     path: entry.type === "directory" && !entry.path.endsWith("/") ? `${entry.path}/` : entry.path,
@@ -63,6 +68,11 @@ function plainEntry(entry: TarEntry, options: TarOptions): PlainEntry {
     typeflag: typeflags[entry.type],
     pax: entry.pax ?? {},
   };
+}
+
+function checkNumber({ path }: TarEntry, what: string, value: number): void {
+  if (!Number.isSafeInteger(value) || (value < 0 && what !== "mtime"))
+    throw new Problem("format.invalid", `${path}: ${value} is not a ${what}`, { expected: "a whole number" });
 }
 
 function checkPath(entry: TarEntry, { unixOnly }: TarOptions): void {

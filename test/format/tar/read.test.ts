@@ -16,14 +16,14 @@ import { needs } from "../../judges.ts";
 import { chunked, collect, contentOf, listOf, noise, run, scratch } from "../contents.ts";
 
 /** A member with its bytes as text. */
-type Seen = Omit<TarMember, "open"> & { readonly text?: string };
+type Seen = Omit<TarMember, "open" | "now"> & { readonly text?: string };
 
 async function read(archive: Uint8Array, chunk = 1000, end = true): Promise<Seen[]> {
   const seen: Seen[] = [];
   for await (const member of readTar(chunked(archive, chunk), { end })) {
     if (member.type !== "file") seen.push(member);
     else {
-      const { open, known: _, ...rest } = member;
+      const { open, known: _, now: __, ...rest } = member;
       seen.push({ ...rest, text: (await collect(open())).toString("latin1") });
     }
   }

@@ -9,7 +9,7 @@ import { writePkginfo } from "../../../format/pkginfo.ts";
 import type { Compressor } from "../../../format/segment.ts";
 import type { Splice } from "../../../format/splices.ts";
 import type { TarEntry } from "../../../format/tar/entry.ts";
-import { tarSegments } from "../../../format/tar/write.ts";
+import { tarSegments, tarSegmentsOf } from "../../../format/tar/write.ts";
 import type { ScriptName } from "../../../model/package.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Made, MakeContext } from "../../maker.ts";
@@ -38,7 +38,7 @@ export async function writeApk(ready: ReadyPackage, context: MakeContext): Promi
 async function writeData(entries: readonly PackageEntry[], context: MakeContext): Promise<Made> {
   const splices: Splice[] = [];
   const summed = mapAhead(each(entries), 16, (entry) => withChecksum(entry, context));
-  const segments = tarSegments(summed, { dialect: "pax", unixOnly: true });
+  const segments = tarSegmentsOf(summed, { dialect: "pax", unixOnly: true });
   const made = await context.write(
     "data.tar.gz",
     gzip(segments, context.compressor, (splice) => splices.push(splice)),

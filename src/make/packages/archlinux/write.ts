@@ -4,7 +4,7 @@ import { type MtreeEntry, writeMtree } from "../../../format/arch-mtree.ts";
 import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
 import { writePkginfo } from "../../../format/pkginfo.ts";
-import type { Compressor, Segment } from "../../../format/segment.ts";
+import type { Compressor, Segments } from "../../../format/segment.ts";
 import type { OnSplice, Splice } from "../../../format/splices.ts";
 import { tarSegments } from "../../../format/tar/write.ts";
 import { xz } from "../../../format/xz.ts";
@@ -23,7 +23,7 @@ interface Packing {
   readonly extension: string;
   /** As `format/members.ts` knows it. */
   readonly kind: string;
-  pack(segments: AsyncIterable<Segment>, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
+  pack(segments: Segments, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
 }
 
 export const packings: Readonly<Record<ArchCompression, Packing>> = {

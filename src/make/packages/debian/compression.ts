@@ -1,7 +1,7 @@
 /** Ways a deb's contents may be compressed (deb(5)), each as one stream: dpkg reads no further than the first. */
 import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
-import type { Compressor, Segment } from "../../../format/segment.ts";
+import type { Compressor, Segments } from "../../../format/segment.ts";
 import type { OnSplice } from "../../../format/splices.ts";
 import { xzSingle } from "../../../format/xz.ts";
 import { zstdSingle } from "../../../format/zstd.ts";
@@ -15,7 +15,7 @@ export interface Compression {
   readonly extension: string;
   /** By which `format/members.ts` reads it. */
   readonly archive: string;
-  write(segments: AsyncIterable<Segment>, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
+  write(segments: Segments, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
 }
 
 export const compressions: Readonly<Record<DebCompression, Compression>> = {

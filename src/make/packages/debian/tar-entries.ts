@@ -17,7 +17,7 @@ export function packedEntries(entries: readonly PackageEntry[], mtime: number): 
 }
 
 /** The tar archive. PAX headers, which dpkg refuses, are never written. */
-export function packageTar(entries: readonly TreeEntry[]): AsyncIterable<Segment> {
+export function packageTar(entries: readonly TreeEntry[]): Iterable<Segment> {
   return tarSegments(entries.map(tarEntry), { dialect: "gnu", unixOnly: true });
 }
 

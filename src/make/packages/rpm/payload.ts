@@ -3,7 +3,7 @@ import { cpioSegments } from "../../../format/cpio/write.ts";
 import { type MultiHasher, multiHasher } from "../../../format/digest.ts";
 import { gzip } from "../../../format/gzip.ts";
 import { plain } from "../../../format/plain.ts";
-import type { Compressor, Content, Segment } from "../../../format/segment.ts";
+import type { Compressor, Content, Segment, Segments } from "../../../format/segment.ts";
 import type { OnSplice, Splice } from "../../../format/splices.ts";
 import { xzSingle } from "../../../format/xz.ts";
 import { zstd } from "../../../format/zstd.ts";
@@ -36,7 +36,7 @@ export interface Compression {
   readonly name: string | undefined;
   /** PAYLOADFLAGS: the level, which rpm only shows. */
   readonly flags: string;
-  write(segments: AsyncIterable<Segment>, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
+  write(segments: Segments, compressor: Compressor, onSplice: OnSplice): AsyncIterable<Uint8Array>;
 }
 
 export const compressions: Readonly<Record<RpmFields["compression"], Compression>> = {
@@ -90,7 +90,10 @@ interface Seen {
 async function* watched(segments: Iterable<Segment>, { hasher, heads }: Seen): AsyncGenerator<Segment> {
   for (const segment of segments) {
     if (segment instanceof Uint8Array) hasher.update(segment);
-    else {
+    else if (segment.bytes !== undefined) {
+      heads.set(segment, segment.bytes.subarray(0, headSize));
+      hasher.update(segment.bytes);
+    } else {
       for await (const bytes of segment.open()) {
         if (!heads.has(segment)) heads.set(segment, Uint8Array.from(bytes.subarray(0, headSize)));
         hasher.update(bytes);
