@@ -8,6 +8,7 @@ import type { Cache } from "../model/cache.ts";
 import { onDisk } from "../model/disk.ts";
 import { throwIfAny } from "../model/problem.ts";
 import { openCache, type CacheFolder } from "../store/cache.ts";
+import { imageOpener } from "../store/open-image.ts";
 import { cacheFolder } from "../store/cache/location.ts";
 import type { Decided } from "./decide.ts";
 import type { Options } from "./options.ts";
@@ -57,6 +58,7 @@ export async function carryOut<T>(
       env: process.env,
       render,
       openSigner,
+      openImage: imageOpener({ root, env: process.env }),
     }).finally(() => shown.close());
     await saveTrace(trace.text());
     throwIfAny(result.problems);

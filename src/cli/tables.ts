@@ -3,7 +3,9 @@ import { archiveMaker } from "../make/archives/maker.ts";
 import { archives } from "../make/archives/table.ts";
 import { builders } from "../make/builders/table.ts";
 import { extraFilesMaker } from "../make/extra-files.ts";
+import { chartMaker } from "../make/charts/maker.ts";
 import { hookMaker } from "../make/hook-maker.ts";
+import { imageMakers } from "../make/images/table.ts";
 import type { Maker } from "../make/maker.ts";
 import { packageMaker } from "../make/packages/maker.ts";
 import { packages } from "../make/packages/table.ts";
@@ -26,6 +28,8 @@ const makers: Readonly<Record<PlannedStep["section"], (kind: string) => Maker | 
   source: () => source,
   archives: (kind) => packers.get(kind),
   packages: (kind) => packagers.get(kind),
+  images: (kind) => imageMakers.get(kind),
+  charts: () => chartMaker,
   files: () => extraFilesMaker,
   notes: (kind) => notesMakers.get(kind),
 };

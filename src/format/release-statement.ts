@@ -14,6 +14,8 @@ const artifactTypes: Readonly<Record<ArtifactType, ArtifactType>> = {
   archive: "archive",
   source: "source",
   package: "package",
+  image: "image",
+  chart: "chart",
   signature: "signature",
   file: "file",
   notes: "notes",

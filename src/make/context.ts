@@ -7,6 +7,7 @@ import type { Compressor } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Cache } from "../model/cache.ts";
 import { diskProblem } from "../model/disk.ts";
+import type { OpenImage } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { Progress } from "../model/progress.ts";
@@ -30,6 +31,7 @@ export interface ContextRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly render: (source: string, scope: JsonObject, from?: TemplateOrigin) => string;
   readonly openSigner: (name: string, signal: AbortSignal) => Promise<Signer>;
+  readonly openImage: OpenImage;
   readonly scratch: { readonly path: () => Promise<string> };
   /** What Steps of this run share, by name. */
   readonly shared: Map<string, Promise<unknown>>;
@@ -71,6 +73,7 @@ export function makeContext(request: ContextRequest): EarlyContext {
     contentOfBytes: (bytes) => contents.ofBytes(bytes),
     digestsOf: (content) => contents.digestsOf(content),
     signer: (name) => context.once(`signer ${name}`, () => request.openSigner(name, request.signal)),
+    image: (reference) => context.once(`image ${reference}`, () => request.openImage(reference, request.signal)),
     write: (name, bytes) => writeHashed(join(context.scratch, name), name, bytes),
     run(command) {
       const detail = (line: string): void => request.progress.detail(step, line);

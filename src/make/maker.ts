@@ -4,6 +4,7 @@ import type { Stats } from "node:fs";
 import type { Compressor, Content } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Json, JsonObject } from "../model/json.ts";
+import type { OpenedImage } from "../model/image.ts";
 import type { Step } from "../model/plan.ts";
 import type { Signer } from "../model/signer.ts";
 import type { TemplateOrigin } from "../model/template.ts";
@@ -39,6 +40,8 @@ export interface Made {
   readonly size?: number | undefined;
   /** The file belongs to the user (a prebuilt binary): copy, do not move. */
   readonly keep?: boolean | undefined;
+  /** What is known of it only now; joins the attributes of the output. */
+  readonly attributes?: JsonObject | undefined;
 }
 
 /**
@@ -88,6 +91,8 @@ export interface MakeContext {
   contentOfRange(path: string, range: FileRange): Content;
   /** The same for bytes in memory. */
   contentOfBytes(bytes: Uint8Array): Content;
+  /** An image that a Step is made from, by its reference. */
+  image(reference: string): Promise<OpenedImage>;
   /** Further digests of a content, for formats that demand them; its bytes are read at most once for them. */
   digestsOf(content: Content): Promise<OldDigests>;
   /** A key of the config's `trust.keys`, opened. Fails with `key.missing` or `key.invalid`. */

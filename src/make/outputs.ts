@@ -27,7 +27,7 @@ export async function takeOver(
       ...(file.keep === undefined ? {} : { keep: file.keep }),
       ...(file.sha256 === undefined || changed ? {} : { sha256: file.sha256 }),
     });
-    artifacts.push({ ...output, ...held, refs });
+    artifacts.push({ ...output, attributes: { ...output.attributes, ...file.attributes }, ...held, refs });
   }
   const unexpected = made.find((file) => !expected.some(({ name }) => name === file.name));
   if (unexpected !== undefined) throw new Error(`${step.id} made ${unexpected.name}, which is in no plan`);

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import type { Compressor } from "../format/segment.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { Cache } from "../model/cache.ts";
+import type { OpenImage } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, PlannedStep, Step } from "../model/plan.ts";
 import { placed, Problem, problemsOf, type ProblemCode, withoutRepeats } from "../model/problem.ts";
@@ -43,6 +44,7 @@ export interface RunRequest {
   readonly render: RenderLate;
   /** Opens a key by its name in the config's `trust.keys`; what it runs ends with the signal. */
   readonly openSigner: (name: string, signal: AbortSignal) => Promise<Signer>;
+  readonly openImage: OpenImage;
 }
 
 /** Renders the source of a template with data; `compileTemplate` of `input/` does. `from` is for messages. */

@@ -20,6 +20,8 @@ export type ArtifactType =
   | "archive"
   | "source" // the sources of the tag
   | "package" // for a package manager: deb, wheel, npm tarball, ...
+  | "image" // a container image, or what else registries hold, as an OCI archive
+  | "chart" // a Helm chart
   | "signature" // of another artifact, in a file of its own
   | "file" // anything else that is published as it is
   | "notes"

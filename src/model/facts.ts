@@ -2,6 +2,7 @@
 import type { Commit } from "./commit.ts";
 import type { JsonObject } from "./json.ts";
 import type { ChangelogEntry } from "./package.ts";
+import type { BaseFacts } from "./image.ts";
 import type { Platform } from "./platform.ts";
 import type { KeyFacts } from "./signer.ts";
 
@@ -18,6 +19,8 @@ export interface GitFacts {
   readonly tagBody: string;
   /** Every tag at HEAD, sorted. */
   readonly tagsAtHead: readonly string[];
+  /** Versions of all final tags, without prefix: a release is the latest where none of them is later. */
+  readonly releasedVersions: readonly string[];
   /** `git describe --tags --always --dirty`-like; the release folder does not make a tree dirty. */
   readonly summary: string;
   /** Of the commit, in seconds since 1970. */
@@ -63,6 +66,8 @@ export interface Facts {
   readonly changelogs: Readonly<Record<string, readonly ChangelogEntry[]>>;
   /** Files of the project that packages name and that are not there, though nothing would make them. */
   readonly absent: readonly string[];
+  /** Base images by their references as written. */
+  readonly bases: Readonly<Record<string, BaseFacts>>;
   /** The keys that something is signed with, by their names in `trust.keys`. */
   readonly keys: Readonly<Record<string, KeyFacts>>;
 }

@@ -1,6 +1,6 @@
 /** Kinds: what a builder, archive format or store declares so that shared code never asks which one it is. */
 import type { z } from "zod";
-import type { ExpectedArtifact } from "./artifact.ts";
+import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
 import type { BuildEntry, StoreEntry } from "./config.ts";
 import type { JsonObject } from "./json.ts";
 import type { Machine, Probe } from "./machine.ts";
@@ -75,6 +75,8 @@ export interface StoreKind<Options = unknown> extends KindWords {
   readonly schema: z.ZodType<Options>;
   /** Renders the options into the Plan. Pure. */
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
+  /** Types of artifacts it can keep; left out: all. */
+  readonly takes?: readonly ArtifactType[] | undefined;
 }
 
 /** The deciding half of a kind of key; `sign/` adds the opening half. */

@@ -9,6 +9,8 @@ const groups: ReadonlyMap<string, ArtifactType> = new Map([
   ["archives", "archive"],
   ["source", "source"],
   ["packages", "package"],
+  ["images", "image"],
+  ["charts", "chart"],
   ["signatures", "signature"],
   ["files", "file"],
   ["notes", "notes"],

@@ -5,7 +5,16 @@ import type { Place } from "./problem.ts";
 import type { Text } from "./template.ts";
 
 /** Config sections whose entries become Steps. */
-export type Section = "before" | "builds" | "source" | "archives" | "packages" | "notes" | "files";
+export type Section =
+  | "before"
+  | "builds"
+  | "source"
+  | "archives"
+  | "packages"
+  | "images"
+  | "charts"
+  | "notes"
+  | "files";
 
 /** What is said of a Step while it runs. */
 export type StepName = Pick<Step, "id" | "section" | "kind" | "title">;

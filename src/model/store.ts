@@ -21,6 +21,8 @@ export interface Receipt {
 export interface Source {
   /** The bytes, verified while reading: fails with `verify.mismatch` when they are not what the artifact says. */
   open(artifact: Pick<Artifact, "name" | "digest" | "size">): AsyncIterable<Uint8Array>;
+  /** Where its bytes lie on this machine, not verified; left out where they lie elsewhere. */
+  localPath?(artifact: Pick<Artifact, "name" | "digest">): string;
   /** Copies the bytes into a new file, verified, where there is a faster way than `open`. Problems name the path `as`. */
   copyTo?(artifact: Pick<Artifact, "name" | "digest" | "size">, path: string, as: string): Promise<void>;
 }
@@ -32,8 +34,10 @@ export interface Source {
 export interface Store {
   /** For people: `folder public/1.0.0`. */
   readonly where: string;
-  put(artifact: Artifact, bytes: AsyncIterable<Uint8Array>): Promise<Receipt>;
-  point(artifact: Artifact): Promise<Receipt>;
+  /** `path` is where the bytes lie on this machine, where they do. */
+  put(artifact: Artifact, bytes: AsyncIterable<Uint8Array>, path?: string): Promise<Receipt>;
+  /** One Receipt for each name that moved, or did not. */
+  point(artifact: Artifact): Promise<readonly Receipt[]>;
   /** What stands under a name now. */
   look(name: string): Promise<Named | undefined>;
   /** Forgets what was put and never pointed at. */

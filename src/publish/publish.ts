@@ -48,7 +48,7 @@ interface Target {
 export async function publish(request: PublishRequest): Promise<readonly StoreResult[]> {
   const targets = request.publish.map((plan): Target => ({
     plan,
-    artifacts: chosen(plan, request.artifacts),
+    artifacts: chosen(plan, request),
     store: undefined,
     receipts: [],
     problems: [],
@@ -65,9 +65,11 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
   return targets.map(resultOf);
 }
 
-/** What goes there: everything, or what `only` says. */
-function chosen({ only }: PublishPlan, artifacts: readonly Artifact[]): readonly Artifact[] {
-  return only.length === 0 ? artifacts : artifacts.filter(({ type }) => only.includes(type));
+/** What goes there: everything it can keep, or what `only` says of that. */
+function chosen({ kind, only }: PublishPlan, { stores, artifacts }: PublishRequest): readonly Artifact[] {
+  const takes = stores.get(kind)?.takes;
+  const kept = takes === undefined ? artifacts : artifacts.filter(({ type }) => takes.includes(type));
+  return only.length === 0 ? kept : kept.filter(({ type }) => only.includes(type));
 }
 
 async function open({ stores, context }: PublishRequest, target: Target): Promise<void> {

@@ -31,7 +31,9 @@ export async function putAll({ artifacts, from, to, onReceipt, signal }: CopyReq
   const receipts: Receipt[] = [];
   await eachOf(refsFirst(artifacts), atOnce, async (artifact) => {
     signal?.throwIfAborted();
-    receipts.push(await accepted(await to.put(artifact, from.open(artifact)), to, onReceipt));
+    receipts.push(
+      await accepted(await to.put(artifact, from.open(artifact), from.localPath?.(artifact)), to, onReceipt),
+    );
   });
   return receipts;
 }
@@ -46,7 +48,7 @@ export async function pointAll({
   const receipts: Receipt[] = [];
   for (const artifact of refsFirst(artifacts)) {
     signal?.throwIfAborted();
-    receipts.push(await accepted(await to.point(artifact), to, onReceipt));
+    for (const receipt of await to.point(artifact)) receipts.push(await accepted(receipt, to, onReceipt));
   }
   return receipts;
 }

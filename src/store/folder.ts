@@ -99,16 +99,12 @@ export function openFolder(path: string, { existing: onOther }: Pick<FolderOptio
         staged.delete(artifact.name);
         await moveTo(beside, pathOf(path, artifact.name));
         await syncFolder(path);
-        return receipt("point", artifact, "done");
+        return [receipt("point", artifact, "done")];
       }
       const there = known.get(artifact.name) ?? (await look(artifact.name));
-      if (there?.digest === artifact.digest) return receipt("point", artifact, "already");
-      return receipt(
-        "point",
-        artifact,
-        "refused",
-        there === undefined ? "its bytes are not there" : conflict(there, artifact),
-      );
+      if (there?.digest === artifact.digest) return [receipt("point", artifact, "already")];
+      const why = there === undefined ? "its bytes are not there" : conflict(there, artifact);
+      return [receipt("point", artifact, "refused", why)];
     },
 
     async close() {

@@ -35,12 +35,11 @@ export async function openReleased(folder: string, layout: Layout): Promise<Rele
     refs: listed.map(({ digest }) => digest),
   };
   const places = new Map(release.artifacts.map(({ name, platform }) => [name, placeOf(layout, name, platform)]));
+  const pathOf = ({ name }: Pick<Artifact, "name">): string => join(folder, places.get(name) ?? name);
   return {
     release,
     artifacts: [...listed, statement],
-    from: {
-      open: (artifact) => verified(readChunks(join(folder, places.get(artifact.name) ?? artifact.name)), artifact),
-    },
+    from: { localPath: pathOf, open: (artifact) => verified(readChunks(pathOf(artifact)), artifact) },
   };
 }
 

@@ -141,6 +141,7 @@ export async function runStep<Options>(
       progress: { started: () => {}, ended: () => {}, detail: (_, line) => void lines.push(line) },
       env: environment(circumstances),
       openSigner: (name) => Promise.reject(new Error(`no key ${name}`)),
+      openImage: (name) => Promise.reject(new Error(`no image ${name}`)),
       render: (source, scope) => templateOf(source).render(scope),
     });
     const artifacts = [...result.artifacts.values()].flat();

@@ -43,7 +43,7 @@ const broken: OpenableStore = {
     const store: Store = {
       where: "broken",
       put: async (artifact) => (at === "put" ? refusing("put") : receipt("put", artifact)),
-      point: async (artifact) => (at === "point" ? refusing("point") : receipt("point", artifact)),
+      point: async (artifact) => (at === "point" ? refusing("point") : [receipt("point", artifact)]),
       look: async () => undefined,
       close: async () => {},
     };

@@ -39,7 +39,7 @@ function recorder(refuses: (act: string, one: Artifact) => boolean = () => false
       for await (const _ of bytes);
       return act("put", one);
     },
-    point: async (one) => act("point", one),
+    point: async (one) => [act("point", one)],
     look: async () => undefined,
     close: async () => {},
   };

@@ -59,6 +59,7 @@ export const facts: Facts = {
     tagSubject: "One two three",
     tagBody: "",
     tagsAtHead: ["v1.2.3"],
+    releasedVersions: ["1.2.2", "1.2.3"],
     summary: "v1.2.3",
     commitTime: 1_769_774_400,
     isDirty: false,
@@ -77,6 +78,7 @@ export const facts: Facts = {
   commits: [],
   changelogs: {},
   absent: [],
+  bases: {},
   keys: {},
 };
 

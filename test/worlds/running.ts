@@ -54,6 +54,7 @@ export async function runSteps(
       env: process.env,
       render: (source) => source,
       openSigner: (name) => Promise.reject(new Error(`no key ${name}`)),
+      openImage: (name) => Promise.reject(new Error(`no image ${name}`)),
       ...more,
     });
     const states = Object.fromEntries([...result.outcomes].map(([id, { state }]) => [id, state]));

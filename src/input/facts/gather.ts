@@ -18,9 +18,9 @@ import { readHistory } from "./history.ts";
 import { hostPlatform } from "./host.ts";
 import { createMachine } from "./machine.ts";
 import { probeAll } from "./probe.ts";
-import { readFirstCommit, readMessage, readRepository, type Repository } from "./repository.ts";
+import { readFirstCommit, readMessage, readRepository, readTagNames, type Repository } from "./repository.ts";
 import type { Version } from "./semver.ts";
-import { tagForm, tagGlobs } from "./tags.ts";
+import { releasedVersions, tagForm, type TagForm, tagGlobs } from "./tags.ts";
 
 export interface FactsRequest {
   readonly config: Config;
@@ -90,7 +90,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
   refuseShallow(request, repository, choice);
   const hasNotes = config.notes?.from === "commits" && request.notes === undefined;
   const [gitFacts, commits] = await Promise.all([
-    describeGit(git, repository, choice),
+    describeGit(git, repository, choice, tagForm(config.version.prefix)),
     hasNotes
       ? readCommits(git, {
           previousTag: choice.previousTag,
@@ -113,6 +113,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     commits,
     changelogs: {},
     absent: await findAbsent(config, git),
+    bases: {},
     keys: {},
   };
   if (request.snapshot || request.nightly)
@@ -162,12 +163,13 @@ function refuseShallow({ config, notes }: FactsRequest, repository: Repository, 
   });
 }
 
-async function describeGit(git: Git, repository: Repository, choice: Choice): Promise<GitFacts> {
+async function describeGit(git: Git, repository: Repository, choice: Choice, form: TagForm): Promise<GitFacts> {
   const { commit, commitTime, branch, isShallow, url, changes } = repository;
   const { tag, previousTag, tagAtHead } = choice;
-  const [message, firstCommit] = await Promise.all([
+  const [message, firstCommit, everyTag] = await Promise.all([
     tag === undefined ? undefined : readMessage(git, tag),
     previousTag === undefined ? readFirstCommit(git) : "",
+    readTagNames(git),
   ]);
   const [tagSubject, tagBody] = message ?? [repository.commitSubject, repository.commitBody];
   return {
@@ -179,6 +181,7 @@ async function describeGit(git: Git, repository: Repository, choice: Choice): Pr
     previousTag: previousTag ?? "",
     tagSubject,
     tagBody,
+    releasedVersions: releasedVersions(everyTag, form),
     tagsAtHead: repository.tags
       .filter((other) => other.commit === commit)
       .map(({ name }) => name)

@@ -146,3 +146,9 @@ function withoutCredentials(url: string): string {
     scheme.startsWith("ssh:") && !/:[^/]*@/.test(whole.slice(6)) ? whole : scheme,
   );
 }
+
+/** Every tag there is, of this branch or another. */
+export async function readTagNames(git: Git): Promise<readonly string[]> {
+  const text = await git("for-each-ref", "--format=%(refname:strip=2)", "refs/tags");
+  return (text ?? "").split("\n").filter((name) => name !== "");
+}

@@ -61,3 +61,11 @@ export function previous(tags: readonly VersionTag[], current: Version, commit: 
 function ordered(tags: readonly VersionTag[]): readonly VersionTag[] {
   return tags.toSorted((a, b) => compareVersions(a.version, b.version) || (a.name < b.name ? -1 : 1));
 }
+
+/** Versions of the final ones among tags of the form, lowest first: of every branch. */
+export function releasedVersions(names: readonly string[], form: TagForm): readonly string[] {
+  const versions = names
+    .flatMap((name) => versionOfTag(name, form) ?? [])
+    .filter(({ prerelease }) => prerelease === "");
+  return versions.toSorted(compareVersions).map(({ text }) => text);
+}

@@ -1,0 +1,4 @@
+/** Makes a Helm chart. */
+import type { Maker } from "../maker.ts";
+
+export const chartMaker: Maker | undefined = undefined;

@@ -1,0 +1,4 @@
+/** Every way an image is made. */
+import type { Maker } from "../maker.ts";
+
+export const imageMakers: ReadonlyMap<string, Maker> = new Map();
