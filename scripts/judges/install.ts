@@ -40,7 +40,10 @@ function installDebian(judges: readonly DebianJudge[], say: (line: string) => vo
   }
   const pinned = osRelease("VERSION_ID") === DEBIAN_RELEASE;
   if (!pinned) say(`The versions are pinned for Debian ${DEBIAN_RELEASE}; this release's own are installed instead`);
-  const packages = judges.map((judge) => (pinned ? `${judge.debian}=${judge.version}*` : judge.debian));
+  const packages = judges.flatMap(({ debian, version, beside = [] }) => [
+    pinned ? `${debian}=${version}*` : debian,
+    ...beside,
+  ]);
   say(`apt-get install ${packages.join(" ")}`);
   try {
     const archives = join(cacheFolder, "debian");

@@ -12,6 +12,8 @@ interface Common {
 export interface DebianJudge extends Common {
   readonly debian: string;
   readonly version: string;
+  /** Packages it works with that no program of the PATH stands for; installed with it. */
+  readonly beside?: readonly string[];
 }
 
 /** A main package of a Go module, built with the Go at hand. */
@@ -205,6 +207,25 @@ const TABLE = [
     version: "3.0.6",
     needs: ["meson", "ninja-build", "gcc", "pkg-config", "libssl-dev", "zlib1g-dev", "libzstd-dev"],
     for: "apk packages: reading, installing, upgrading, removing, signatures",
+  },
+
+  { name: "skopeo", debian: "skopeo", version: "1.9", for: "images: copying between archives, layouts and registries" },
+  { name: "umoci", debian: "umoci", version: "0.4", for: "unpacking images' layers" },
+  { name: "runc", debian: "runc", version: "1.1", for: "containers: what podman runs them by" },
+  {
+    name: "podman",
+    debian: "podman",
+    version: "4.3",
+    beside: ["containernetworking-plugins"],
+    for: "images: loading, pulling, running",
+  },
+  { name: "buildah", debian: "buildah", version: "1.28", for: "Dockerfiles; a peer of images' speed" },
+  { name: "docker-registry", debian: "docker-registry", version: "2.8", for: "a registry without referrers" },
+  {
+    name: "crane",
+    go: "github.com/google/go-containerregistry/cmd/crane",
+    version: "v0.22.1",
+    for: "images: validating every byte of them in a registry; a registry of its own",
   },
 
   {
