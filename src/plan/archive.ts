@@ -2,16 +2,17 @@
 import { posix } from "node:path";
 
 import { valueFor } from "../model/byTarget.ts";
-import type { ArchiveEntry, Selector } from "../model/config.ts";
+import type { ArchiveEntry } from "../model/config.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ArchiveKind } from "../model/kind.ts";
 import { staysInside } from "../model/name.ts";
-import { executableSuffix, samePlatform, type Platform } from "../model/platform.ts";
+import { executableSuffix, type Platform } from "../model/platform.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { Scope } from "../model/template.ts";
-import { renderEnv, selects, type Deciding, type NamedStep } from "./deciding.ts";
+import { renderEnv, type Deciding, type NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
+import { lookupAmong } from "./lookup.ts";
 
 /** A binary that goes into an archive. */
 export interface Member {
@@ -54,9 +55,7 @@ export function decideArchive(request: ArchiveRequest, format: ArchiveKind): Nam
   const name = nameOf(entry, format, scope);
   const suffix = format.makes === "binary" && platform !== undefined ? executableSuffix(platform) : "";
   const fileName = `${name}${suffix}${format.extension}`;
-  const files = format.single
-    ? []
-    : planFiles(entry.files, scope, (selector) => outputsOf(selector, request.builds, platform));
+  const files = format.single ? [] : planFiles(entry.files, scope, lookupAmong(request.builds, platform));
   const options: ArchiveOptions = {
     folder: folderOf(entry, scope, platform),
     members: members.map((member) => memberOptions(entry, member, scope, platform)),
@@ -157,23 +156,6 @@ function memberOptions(
 function withoutSuffix(output: string, platform: Platform | undefined): string {
   const suffix = platform === undefined ? "" : executableSuffix(platform);
   return suffix !== "" && output.endsWith(suffix) ? output.slice(0, -suffix.length) : output;
-}
-
-function outputsOf(
-  selector: Selector,
-  builds: readonly NamedStep[],
-  platform: Platform | undefined,
-): readonly { step: string; output: string }[] {
-  return builds
-    .filter(({ name }) => selects(selector, name))
-    .flatMap(({ step }) =>
-      step.outputs
-        .filter(
-          (output) =>
-            platform === undefined || output.platform === undefined || samePlatform(output.platform, platform),
-        )
-        .map((output) => ({ step: step.id, output: output.name })),
-    );
 }
 
 function artifactSteps(files: readonly PlannedFile[]): readonly string[] {

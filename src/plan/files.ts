@@ -1,16 +1,14 @@
 /** Renders file entries of archives, packages and extra assets into what the Plan holds. */
 import { posix } from "node:path";
 
-import type { FileEntry, Selector } from "../model/config.ts";
+import type { FileEntry } from "../model/config.ts";
 import { staysInside } from "../model/name.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Scope, Template } from "../model/template.ts";
 import { readTime } from "../model/time.ts";
-
-/** Which steps an artifact entry (`build:engram`) stands for: step id and output name of each. */
-export type ArtifactLookup = (selector: Selector) => readonly { readonly step: string; readonly output: string }[];
+import type { ArtifactLookup } from "./lookup.ts";
 
 /** One planned file per entry; several where an artifact selector matches several outputs. */
 export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: ArtifactLookup): readonly PlannedFile[] {
@@ -38,7 +36,7 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       case "dir":
         return [{ source: "dir", from: "", ...common }];
       case "artifact": {
-        const found = lookup(entry.from);
+        const found = lookup(entry.from, entry.for);
         if (found.length === 0 && !entry.optional) {
           throw new Problem(
             "plan.empty",

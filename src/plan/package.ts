@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 
 import type { Contained } from "../model/artifact.ts";
-import type { PackageEntry, PackageText, Selector } from "../model/config.ts";
+import type { PackageEntry, PackageText } from "../model/config.ts";
 import type { JsonObject } from "../model/json.ts";
 import {
   type PackageDraft,
@@ -11,7 +11,7 @@ import {
   relationNames,
   type ScriptName,
 } from "../model/package.ts";
-import { samePlatform, type Platform } from "../model/platform.ts";
+import type { Platform } from "../model/platform.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { parseRelation } from "../model/relation.ts";
@@ -19,6 +19,7 @@ import type { KeyFacts } from "../model/signer.ts";
 import type { Scope, Template } from "../model/template.ts";
 import { attempt, renderEnv, selects, type Deciding, type NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
+import { type ArtifactLookup, lookupAmong } from "./lookup.ts";
 import { planContents } from "./package-contents.ts";
 import { planScripts, scriptsFor } from "./package-scripts.ts";
 import { signerFor } from "./package-signer.ts";
@@ -204,14 +205,10 @@ function programFiles(
 
 function contentFiles(request: PackageStepRequest, text: PackageText, scope: Scope): readonly PlannedFile[] {
   const { builds, platform } = request;
-  const lookup = (selector: Selector) =>
-    builds
-      .filter(({ name }) => selects(selector, name))
-      .flatMap(({ step }) =>
-        step.outputs
-          .filter((output) => output.platform === undefined || samePlatform(output.platform, platform))
-          .map((output) => ({ step: step.id, output: output.name })),
-      );
+  const ofAll = builds.filter(({ step }) => step.outputs.every((output) => output.platform === undefined));
+  // What is for every architecture holds nothing of one, unless it says which.
+  const lookup: ArtifactLookup = (selector, targets) =>
+    lookupAmong(platform === undefined && targets === undefined ? ofAll : builds, platform)(selector, targets);
   return planFiles(text.contents, scope, lookup).map((file) =>
     file.source === "artifact" && file.to.endsWith("/") ? { ...file, to: `${file.to}${file.output ?? ""}` } : file,
   );

@@ -87,6 +87,7 @@ function readSections(map: MapTree, context: SectionContext, root: string): Conf
     source: sections.source.read(under("source"), context),
     archives: sections.archives.read(under("archives"), context),
     packages: sections.packages.read(under("packages"), context),
+    images: sections.images.read(under("images"), context),
     notes: sections.notes.read(under("notes"), context),
     release: sections.release.read(under("release"), context),
     trust: sections.trust.read(under("trust"), context),

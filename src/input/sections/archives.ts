@@ -100,6 +100,7 @@ function defaultEntry(context: SectionContext): ArchiveEntry {
     folder: undefined,
     files: defaultFiles.map((glob): FileEntry => ({
       place,
+      for: undefined,
       source: "glob",
       from: defaultTemplate(glob, namesOf.archive, context),
       to: undefined,

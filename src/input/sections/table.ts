@@ -2,6 +2,7 @@
 import { archives } from "./archives.ts";
 import { before } from "./before.ts";
 import { builds } from "./builds.ts";
+import { images } from "./images.ts";
 import { notes } from "./notes.ts";
 import { packages } from "./packages.ts";
 import { project } from "./project.ts";
@@ -22,6 +23,7 @@ export const sections = {
   source,
   archives,
   packages,
+  images,
   notes,
   release,
   trust,

@@ -1,7 +1,8 @@
 /** The shape of file entries: what goes into archives, packages and images, written the same everywhere (rule 4). */
-import type { FileEntry, FileEntryCommon } from "../../model/config.ts";
+import type { FileEntry, FileEntryCommon, TargetPattern } from "../../model/config.ts";
 import { choose, fileMode, isMap, PendingTemplate, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
 import { isSelector, selector } from "./selectors.ts";
+import { targetPatterns } from "./targets.ts";
 
 export function fileEntries(description: string): z.ZodType<readonly FileEntry[]> {
   return z.array(fileEntry()).describe(description);
@@ -30,7 +31,11 @@ const common = {
 } as const;
 
 const glob = z.strictObject({ from: template("A path or glob in the project, or build:NAME."), ...common });
-const artifact = z.strictObject({ from: selector(), ...common });
+const artifact = z.strictObject({
+  from: selector(),
+  for: targetPatterns("Targets whose artifacts go in; left out: what the container is for.").optional(),
+  ...common,
+});
 const text = z.strictObject({ text: template("The content itself."), ...common });
 const link = z.strictObject({ link: template("What a symbolic link points to."), ...common });
 const dir = z.strictObject({ dir: template("An empty folder."), ...common });
@@ -87,11 +92,14 @@ function schemaOf(
   }
 }
 
-type Written = { readonly [Key in keyof typeof common]?: z.output<(typeof common)[Key]> };
+type Written = { readonly [Key in keyof typeof common]?: z.output<(typeof common)[Key]> } & {
+  readonly for?: readonly (readonly TargetPattern[])[] | undefined;
+};
 
 function rest(map: Written): FileEntryCommon {
   return {
     place: unplaced,
+    for: map.for?.flat(),
     to: map.to,
     type: map.type,
     mode: map.mode,

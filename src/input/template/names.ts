@@ -121,6 +121,9 @@ export const packageNames: readonly Name[] = [
   { name: "packageArch", summary: "In `file`: the format's word for the architecture." },
 ];
 
+/** Known in `images` as well. */
+export const imageNames: readonly Name[] = [{ name: "id", summary: "By which others name the image." }];
+
 /** Known in the signer commands of `trust.keys`. */
 export const keyNames: readonly Name[] = [
   { name: "artifact", summary: "Path of the file to be signed." },
@@ -155,6 +158,7 @@ export const namesOf = {
   build: tableOf(releaseNames, targetNames, buildNames),
   archive: tableOf(releaseNames, targetNames, archiveNames),
   package: tableOf(releaseNames, targetNames, packageNames),
+  image: tableOf(releaseNames, targetNames, imageNames),
   key: tableOf(keyNames),
   late: tableOf(lateNames),
 } as const;
