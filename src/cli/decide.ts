@@ -47,6 +47,7 @@ const sections = [
   "source",
   "archives",
   "packages",
+  "images",
   "sign",
   "notes",
   "files",

@@ -95,6 +95,21 @@ export interface PlannedImage extends JsonObject {
   /** `ca-certificates`, `passwd`, `group`, `tzdata`, `nsswitch`: a layer of their own. */
   readonly add: readonly string[];
   readonly config: ImageConfig;
+  /** Builds it instead of `base`, `layers` and `add`; null: it is made here. */
+  readonly dockerfile: PlannedDockerfile | null;
+}
+
+export interface PlannedDockerfile extends JsonObject {
+  /** Path in the project. */
+  readonly file: string;
+  /** The stage that is built; empty: the last. */
+  readonly target: string;
+  /** VERSION, COMMIT and DATE, and the user's own. */
+  readonly args: Readonly<Record<string, string>>;
+  /** {@link PlannedFile}s that lie beside it; programs of builds at OS/ARCH/NAME. */
+  readonly context: readonly JsonObject[];
+  /** `auto`, `buildx`, `podman` or `buildah`. */
+  readonly tool: string;
 }
 
 export interface PlannedLayer extends JsonObject {

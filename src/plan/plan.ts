@@ -9,6 +9,7 @@ import { findCollisions, findUnusableNames } from "./artifact-names.ts";
 import { decideBefore } from "./before.ts";
 import { decideBuilds } from "./builds.ts";
 import type { Deciding, DecidingKinds, Vocabulary } from "./deciding.ts";
+import { decideImages } from "./images.ts";
 import { decideNotes } from "./notes.ts";
 import { decidePackages } from "./packages.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
@@ -25,7 +26,7 @@ export interface PlanRequest {
   readonly targets?: readonly string[] | undefined;
   /** A file of release notes that take the place of the config's own; absolute, or relative to the project. */
   readonly notes?: string | undefined;
-  /** Sections left out: before, source, archives, packages, notes, files, publish. */
+  /** Sections left out: before, source, archives, packages, images, notes, files, publish. */
   readonly skip?: ReadonlySet<string> | undefined;
 }
 
@@ -48,12 +49,13 @@ export function plan(request: PlanRequest): Plan {
   const source = decideSource(deciding, last);
   const archives = decideArchives(deciding, builds, last);
   const packages = decidePackages(deciding, builds, last);
+  const images = decideImages(deciding, { builds, packages }, last);
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
   const made: readonly PlannedStep[] = [
     ...before,
-    ...[...builds, ...source, ...archives, ...packages].map(({ step }) => step),
+    ...[...builds, ...source, ...archives, ...packages, ...images].map(({ step }) => step),
     ...files,
   ];
   const steps = [...made, ...decideNotes(deciding, made)];
