@@ -2,10 +2,8 @@
 import type { PackageEntry, PackageText } from "../model/config.ts";
 import type { PackageKind } from "../model/package.ts";
 import { Problem } from "../model/problem.ts";
-import type { KeyFacts } from "../model/signer.ts";
 import type { Deciding } from "./deciding.ts";
-
-type Usable = Extract<KeyFacts, { readonly fingerprint: string }>;
+import { skipSignature, usableKey, type UsableKey } from "./signing-key.ts";
 
 /**
  * The key, or undefined where the package goes unsigned: nobody asked, the format has no signatures, or the key may be missing
@@ -17,32 +15,15 @@ export function signerFor(
   entry: PackageEntry,
   kind: PackageKind,
   sign: PackageText["sign"],
-): Usable | undefined {
+): UsableKey | undefined {
   if (sign === undefined) return undefined;
-  const what = `${entry.path} ${kind.kind} signature`;
-  const skip = (why: string): undefined => {
-    if (!deciding.skipped.some((skipped) => skipped.what === what)) deciding.skipped.push({ what, why });
-    return undefined;
-  };
-  if (deciding.skip.has("sign")) return skip("--skip sign");
   const isOwn = entry.byFormat[kind.kind]?.text.sign !== undefined;
-  if (kind.signedBy === undefined) {
-    if (!isOwn) return skip(`${kind.kind} packages are not signed`);
-    throw new Problem("plan.invalid", `${kind.kind} packages cannot be signed`, { place: sign.place });
+  if (kind.signedBy === undefined && !deciding.skip.has("sign")) {
+    if (isOwn) throw new Problem("plan.invalid", `${kind.kind} packages cannot be signed`, { place: sign.place });
+    return skipSignature(deciding, `${entry.path} ${kind.kind} signature`, `${kind.kind} packages are not signed`);
   }
-  const facts = deciding.facts.keys[sign.key];
-  if (facts === undefined)
-    throw new Problem("plan.invalid", `sign: no key is called "${sign.key}"`, {
-      place: sign.place,
-      expected: `a name from \`trust.keys\`${namesOf(deciding)}`,
-    });
-  if ("missing" in facts) {
-    if (sign.optional || deciding.facts.isSnapshot) return skip(facts.missing);
-    throw new Problem("key.missing", `the key ${sign.key} is not here: ${facts.missing}`, {
-      place: sign.place,
-      hint: "Put it there, write `sign: { key: NAME, optional: true }`, or leave signatures out with --skip sign.",
-    });
-  }
+  const facts = usableKey(deciding, sign, `${entry.path} ${kind.kind} signature`);
+  if (facts === undefined) return undefined;
   if (facts.method === "rsa" && facts.keyName === "")
     throw new Problem("key.invalid", `nobody said under which name ${kind.kind} knows the key ${sign.key}`, {
       place: sign.place,
@@ -57,9 +38,4 @@ export function signerFor(
       hint: `Name another key under \`${kind.kind}:\`: \`${kind.kind}: { sign: NAME }\`.`,
     },
   );
-}
-
-function namesOf({ facts }: Deciding): string {
-  const names = Object.keys(facts.keys);
-  return names.length === 0 ? "" : `: ${names.join(", ")}`;
 }

@@ -88,6 +88,7 @@ function readSections(map: MapTree, context: SectionContext, root: string): Conf
     archives: sections.archives.read(under("archives"), context),
     packages: sections.packages.read(under("packages"), context),
     images: sections.images.read(under("images"), context),
+    charts: sections.charts.read(under("charts"), context),
     notes: sections.notes.read(under("notes"), context),
     release: sections.release.read(under("release"), context),
     trust: sections.trust.read(under("trust"), context),

@@ -2,6 +2,7 @@
 import { archives } from "./archives.ts";
 import { before } from "./before.ts";
 import { builds } from "./builds.ts";
+import { charts } from "./charts.ts";
 import { images } from "./images.ts";
 import { notes } from "./notes.ts";
 import { packages } from "./packages.ts";
@@ -24,6 +25,7 @@ export const sections = {
   archives,
   packages,
   images,
+  charts,
   notes,
   release,
   trust,

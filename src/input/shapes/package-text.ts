@@ -5,6 +5,7 @@ import type { Place } from "../../model/problem.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { fileEntries } from "./files.ts";
+import { sign } from "./sign.ts";
 
 const relationSummaries: Readonly<Record<RelationName, string>> = {
   depends: "Packages it needs: `libc6 (>= 2.31)`; alternatives are divided by `|`.",
@@ -56,18 +57,6 @@ const script = choose<ScriptEntry>(
     };
   },
   () => z.union([z.string(), scriptFile, scriptText]),
-);
-
-const sign = choose<{ readonly key: string; readonly optional: boolean; readonly place: Place }>(
-  "Name of the key in `trust.keys` that signs the package, or a map when it may be missing.",
-  (raw) => ({
-    schema: isMap(raw)
-      ? z
-          .strictObject({ key: z.string(), optional: z.boolean().optional() })
-          .transform(({ key, optional }) => ({ key, optional: optional ?? false, place: unplaced }))
-      : z.string().transform((key) => ({ key, optional: false, place: unplaced })),
-  }),
-  () => z.union([z.string(), z.strictObject({ key: z.string(), optional: z.boolean().optional() })]),
 );
 
 /** Keys that may stand in an entry and under a format. */

@@ -124,6 +124,12 @@ export const packageNames: readonly Name[] = [
 /** Known in `images` as well. */
 export const imageNames: readonly Name[] = [{ name: "id", summary: "By which others name the image." }];
 
+/** Known in `charts` as well. */
+export const chartNames: readonly Name[] = [
+  { name: "name", summary: "The chart's name; not in the entry's own `name` and `folder`." },
+  { name: "chartVersion", summary: "In `file`: the chart's version." },
+];
+
 /** Known in the signer commands of `trust.keys`. */
 export const keyNames: readonly Name[] = [
   { name: "artifact", summary: "Path of the file to be signed." },
@@ -146,6 +152,11 @@ export const lateNames: readonly Name[] = [
     summary: "Everything that is listed, each with the fields of `artifact`, in the release notes.",
   },
   { name: "checksums", summary: "The lines of a checksum file over everything that is listed, in the release notes." },
+  {
+    name: "images",
+    summary:
+      "In the `values` of charts, each image of the release by its `id`: its `digest`; its `name`, a repository without tag; and its `reference`, the name with the digest.",
+  },
 ];
 
 function tableOf(...several: readonly (readonly Name[])[]): Names {
@@ -159,6 +170,7 @@ export const namesOf = {
   archive: tableOf(releaseNames, targetNames, archiveNames),
   package: tableOf(releaseNames, targetNames, packageNames),
   image: tableOf(releaseNames, targetNames, imageNames),
+  chart: tableOf(releaseNames, chartNames),
   key: tableOf(keyNames),
   late: tableOf(lateNames),
 } as const;

@@ -1,0 +1,51 @@
+/** Helm charts: what the Plan says of one that is packaged. */
+import type { JsonObject } from "./json.ts";
+import type { Place } from "./problem.ts";
+import type { Text } from "./template.ts";
+
+/** A value to be written into values.yaml. Maps are lists of pairs, since their keys are the user's own. */
+export type PlannedValue =
+  | { readonly text: Text }
+  | { readonly plain: number | boolean | null }
+  | { readonly items: readonly PlannedValue[] }
+  | { readonly pairs: readonly { readonly key: string; readonly value: PlannedValue }[] };
+
+/** One value and where it goes: keys, and numbers of list items. */
+export interface PlannedOverride {
+  readonly path: readonly (string | number)[];
+  readonly value: PlannedValue;
+  readonly place: Place;
+}
+
+/** An image whose digest goes into the chart: known once its Step has run. */
+export interface PlannedImageName extends JsonObject {
+  /** Its name in templates: `images.NAME`. */
+  readonly name: string;
+  /** Id of the Step that makes it, and the output there. */
+  readonly step: string;
+  readonly output: string;
+  /** `ghcr.io/acme/cell0`. */
+  readonly repository: string;
+}
+
+/** What `charts` needs of the Step that packages one; `plan/` writes it, `make/charts/` reads it. */
+export interface ChartStepOptions extends JsonObject {
+  /** Relative to the project, `/` separated. */
+  readonly folder: string;
+  /** As Chart.yaml has to say it. */
+  readonly name: string;
+  /** Semantic Versioning 2.0.0. */
+  readonly version: string;
+  readonly appVersion: string;
+  /** Of Chart.yaml, over its own. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** {@link PlannedOverride}s. */
+  readonly values: readonly JsonObject[];
+  readonly images: readonly PlannedImageName[];
+  /** `ghcr.io/acme/charts/cell0:1.0.0`, every name it is pushed under; with any, an OCI archive is made as well. */
+  readonly names: readonly string[];
+  /** Name of the key that signs, or empty. */
+  readonly signer: string;
+  /** Of that key's public half, so that another key makes another signature. */
+  readonly fingerprint: string;
+}
