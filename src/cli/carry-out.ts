@@ -8,9 +8,9 @@ import type { Cache } from "../model/cache.ts";
 import { onDisk } from "../model/disk.ts";
 import { throwIfAny } from "../model/problem.ts";
 import { openCache, type CacheFolder } from "../store/cache.ts";
-import { imageOpener } from "../store/open-image.ts";
 import { cacheFolder } from "../store/cache/location.ts";
 import type { Decided } from "./decide.ts";
+import { openerFor } from "./open-image.ts";
 import type { Options } from "./options.ts";
 import { showProgress, tellAll } from "./output/progress.ts";
 import { traceProgress } from "./output/trace.ts";
@@ -58,7 +58,7 @@ export async function carryOut<T>(
       env: process.env,
       render,
       openSigner,
-      openImage: imageOpener({ root, env: process.env }),
+      openImage: openerFor(root),
     }).finally(() => shown.close());
     await saveTrace(trace.text());
     throwIfAny(result.problems);

@@ -16,6 +16,7 @@ import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
 import { projectAround } from "./folder.ts";
 import { type Keyring, keyring } from "./keys.ts";
+import { openerFor } from "./open-image.ts";
 import type { Options } from "./options.ts";
 import { kinds, unknownKinds } from "./tables.ts";
 import { programVersion } from "./program-version.ts";
@@ -90,7 +91,14 @@ export async function gather(options: Options): Promise<Gathered> {
     validate: !skip.has("validate"),
     keys: skip.has("sign") || skip.has("packages") ? undefined : (time) => keys.facts(time),
   });
-  return { config, facts, vocabulary: templateVocabulary(config, facts), keys };
+  const vocabulary = templateVocabulary(config, facts);
+  const bases = skip.has("images") || config.images.length === 0 ? {} : await basesOf(config, facts, vocabulary);
+  return { config, facts: { ...facts, bases }, vocabulary, keys };
+}
+
+async function basesOf(config: Config, facts: Facts, vocabulary: Vocabulary): Promise<Facts["bases"]> {
+  const { lookUpBases } = await import("./bases.ts");
+  return lookUpBases(config, vocabulary, openerFor(facts.root));
 }
 
 function skipped(options: Options): ReadonlySet<string> {

@@ -17,7 +17,12 @@ export const exit = {
 /** One of {@link exit}, or 128 and a signal's number. */
 export type ExitCode = number;
 
-const unavailable: ReadonlySet<string> = new Set(["tool.missing", "key.missing", "verify.unavailable"]);
+const unavailable: ReadonlySet<string> = new Set([
+  "tool.missing",
+  "key.missing",
+  "verify.unavailable",
+  "store.unreachable",
+]);
 
 /**
  * The exit code for problems: a signal that stopped the run first, as shells count it (130 after Ctrl-C), then a wrong command line,

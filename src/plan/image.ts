@@ -99,7 +99,7 @@ function dockerfileOf(
   written: DockerfileEntry,
   scope: Scope,
 ): PlannedImage["dockerfile"] {
-  const text = (name: string): string => String(scope[name] ?? "");
+  const text = (name: string): string => (typeof scope[name] === "string" ? scope[name] : "");
   const own = Object.entries(written.args).map(([name, value]) => [name, value.render(scope)] as const);
   const suffix = executableSuffix(platform);
   const ofBuilds = programs.flatMap(({ step }) =>
