@@ -1,18 +1,11 @@
 /** Turns a tar header and what described it before into a member, or refuses when they do not agree. */
 import { Problem } from "../../model/problem.ts";
 import { unsafePath, unsafeTarget } from "../unsafe-path.ts";
+import type { Description } from "./description.ts";
 import type { DescribedMember } from "./entry.ts";
 import { type Header, room, typeflags } from "./header.ts";
 import { fitsOctal } from "./number.ts";
 import type { PaxRecords } from "./pax.ts";
-
-/** What earlier headers said of the next entry. */
-export interface Description {
-  readonly global: PaxRecords;
-  readonly records?: PaxRecords;
-  readonly longPath?: Uint8Array;
-  readonly longTarget?: Uint8Array;
-}
 
 const types: Readonly<Record<string, DescribedMember["type"]>> = {
   [typeflags.file]: "file",

@@ -2,19 +2,16 @@
 import { Problem } from "../../model/problem.ts";
 import { type ByteReader, byteReader } from "../deflate/byte-reader.ts";
 import type { TarMember } from "./entry.ts";
-import { type Header, blockSize, paddingSize, readHeader, typeflags } from "./header.ts";
-import { type Description, describedBy } from "./member.ts";
+import { describesNext, type Description, withDescription } from "./description.ts";
+import { type Header, blockSize, paddingSize, readHeader } from "./header.ts";
+import { describedBy } from "./member.ts";
 import { memberContent } from "../member-content.ts";
 import type { Decoded } from "../splices.ts";
-import { readPax } from "./pax.ts";
 
 export interface ReadTarOptions {
   /** False accepts an end without the two blocks of zeros (the first parts of an apk). */
   readonly end?: boolean | undefined;
 }
-
-/** Headers that describe the next entry are kept in memory, so they are small. */
-const mostDescription = 1024 * 1024;
 
 /**
  * The members of a tar archive, in order. A file's bytes can be read until the next member is asked for. Fails with
@@ -55,30 +52,10 @@ export async function* readTar(source: Decoded, options: ReadTarOptions = {}): A
 
 /** Adds what a describing header says; undefined when the header is an entry itself. */
 async function describe(header: Header, so: Description, reader: ByteReader): Promise<Description | undefined> {
-  const key = describing[header.typeflag];
-  if (key === undefined) return undefined;
-  if (header.size > mostDescription) throw new Problem("format.invalid", "A tar header's description is too long");
+  if (!describesNext(header)) return undefined;
   const bytes = exactly(await reader.take(header.size), header.size);
   await skipPadding(reader, header.size);
-  if (key === "global") return { ...so, global: new Map([...so.global, ...readPax(bytes)]) };
-  if (so[key] !== undefined || (key === "records" ? (so.longPath ?? so.longTarget) : so.records) !== undefined) {
-    throw new Problem("format.invalid", "A tar entry is described twice");
-  }
-  return key === "records" ? { ...so, records: readPax(bytes) } : { ...so, [key]: withoutNul(bytes) };
-}
-
-const describing: Readonly<Record<string, "global" | "records" | "longPath" | "longTarget">> = {
-  [typeflags.paxGlobal]: "global",
-  [typeflags.paxRecords]: "records",
-  [typeflags.gnuLongPath]: "longPath",
-  [typeflags.gnuLongTarget]: "longTarget",
-};
-
-/** GNU tar ends these texts with one NUL. */
-function withoutNul(bytes: Uint8Array): Uint8Array {
-  const end = bytes.indexOf(0);
-  if (end !== bytes.length - 1) throw new Problem("format.invalid", "A long name in the tar archive is damaged");
-  return bytes.subarray(0, end);
+  return withDescription(header, bytes, so);
 }
 
 async function skipPadding(reader: ByteReader, size: number): Promise<void> {

@@ -1,0 +1,81 @@
+/** Reads the JSON documents of images, which come from strangers: of one meaning, small, and of the shape they claim. */
+import { z } from "zod";
+
+import type { Digest } from "../../model/artifact.ts";
+import { Problem } from "../../model/problem.ts";
+
+/** Bytes of the largest manifest or config: what registries take at least (distribution-spec, "Pushing Manifests"). */
+export const mostJson = 4 * 1024 * 1024;
+
+/** Pieces that several documents' schemas are made of. */
+export const shapes = {
+  digest: z.custom<Digest>(
+    (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
+    "expected sha256: and 64 lower-case hex digits",
+  ),
+  size: z.int().nonnegative(),
+  texts: z.record(z.string(), z.string()),
+} as const;
+
+/**
+ * A document of `schema`. Keys that the schema does not know are left alone where it is loose. Fails with `format.invalid` on
+ * more than 4 MiB, bytes that are not UTF-8, a key that comes twice, and every field of another type; `what` names it to people.
+ */
+export function readJson<Schema extends z.ZodType>(bytes: Uint8Array, schema: Schema, what: string): z.infer<Schema> {
+  if (bytes.length > mostJson) throw invalid(what, `is larger than ${mostJson} bytes`);
+  const text = decode(bytes, what);
+  const data = parse(text, what);
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw invalid(what, `has the key ${twice} twice`);
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw invalid(what, `is not what it should be: ${issue === undefined ? "it has another shape" : describe(issue)}`);
+}
+
+export function invalid(what: string, how: string, cause?: unknown): Problem {
+  return new Problem("format.invalid", `${what} ${how}`, cause === undefined ? {} : { cause });
+}
+
+function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid(what, "is not UTF-8", cause);
+  }
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(what, "is not JSON", cause);
+  }
+}
+
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+
+/** The first key that an object of valid JSON has twice: two readers would see two documents. */
+function repeatedKey(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  let last = "";
+  for (const [token] of text.matchAll(tokens)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "[") open.push(undefined);
+    else if (token === "}" || token === "]") open.pop();
+    else if (token === ":") {
+      const keys = open.at(-1);
+      const key = JSON.parse(last) as string;
+      if (keys?.has(key) === true) return JSON.stringify(key);
+      keys?.add(key);
+    }
+    last = token;
+  }
+  return undefined;
+}
+
+/** `layers[2].size: expected number, received string`. */
+function describe({ path, message }: z.core.$ZodIssue): string {
+  const field = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return `${field.replace(/^\./, "") || "all of it"}: ${message.replace(/^Invalid input: /, "")}`;
+}
