@@ -6,6 +6,7 @@ import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
 import { type ArchiveContent, readArchive } from "./archive.ts";
 import { attempt } from "./attempt.ts";
+import { checkImage } from "./image.ts";
 import { compareList, isList } from "./lists.ts";
 import type { Check } from "./verdict.ts";
 
@@ -41,6 +42,8 @@ export async function checkArtifact(
     }),
   ];
   if (content !== undefined) checks.push(content.check);
+  if (archives && artifact.type === "image")
+    checks.push(await attempt("image", subject, () => checkImage(artifact, path)));
   if (archives && artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
   if (isList(artifact)) checks.push(await attempt("list", subject, () => compareList(release, artifact, path, bytes)));
   return { checks, bytes };

@@ -7,6 +7,7 @@ export type CheckName =
   | "digest" // size and digests of a file
   | "list" // a list beside the Release says what the Release says
   | "archive" // an archive opens, can be read to its end, and unpacks where it should
+  | "image" // an image is whole, and what the Release says of its names
   | "program"; // a program inside an artifact is the one that was released
 
 export interface Check {

@@ -32,8 +32,8 @@ const full = z.strictObject({
     .describe("By subject; none: newest first.")
     .meta({ default: "none" })
     .optional(),
-  header: template("Text above.", ["artifacts", "checksums"]).optional(),
-  footer: template("Text below.", ["artifacts", "checksums"]).optional(),
+  header: template("Text above.", ["artifacts", "checksums", "images"]).optional(),
+  footer: template("Text below.", ["artifacts", "checksums", "images"]).optional(),
   template: template("Path of a template file that is given `changelog`, `groups` and `commits`.").optional(),
   abbrev: z
     .int()

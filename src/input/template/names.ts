@@ -155,7 +155,7 @@ export const lateNames: readonly Name[] = [
   {
     name: "images",
     summary:
-      "In the `values` of charts, each image of the release by its `id`: its `digest`; its `name`, a repository without tag; and its `reference`, the name with the digest.",
+      "In the release notes and the `values` of charts, each image of the release by its `id`: its `digest`; its `name`, a repository without tag; its `reference`, the name with the digest; and its `names`, with their tags.",
   },
 ];
 

@@ -9,6 +9,7 @@ import type { Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Text } from "../../model/template.ts";
 import { artifactScope } from "../artifact-scope.ts";
+import { imageScope } from "../image-scope.ts";
 import type { MakeContext, MakeResult, Read } from "../maker.ts";
 import { digestFile } from "../reads.ts";
 
@@ -70,6 +71,7 @@ function lateValues(inputs: readonly Artifact[]): JsonObject {
   const listed = inputs.filter((artifact) => artifact.listed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {
     artifacts: listed.map(artifactScope),
+    images: imageScope(inputs),
     checksums: listed.map(({ name, digest }) => `${hexOf(digest)}  ${name}`).join("\n"),
   };
 }
