@@ -49,6 +49,7 @@ const sections = [
   "archives",
   "packages",
   "images",
+  "charts",
   "sign",
   "notes",
   "files",
@@ -89,7 +90,7 @@ export async function gather(options: Options): Promise<Gathered> {
     version: options.setVersion,
     notes: options.notes,
     validate: !skip.has("validate"),
-    keys: skip.has("sign") || skip.has("packages") ? undefined : (time) => keys.facts(time),
+    keys: skip.has("sign") || (skip.has("packages") && skip.has("charts")) ? undefined : (time) => keys.facts(time),
   });
   const vocabulary = templateVocabulary(config, facts);
   const bases = skip.has("images") || config.images.length === 0 ? {} : await basesOf(config, facts, vocabulary);

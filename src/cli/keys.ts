@@ -54,9 +54,9 @@ export function keyring(config: () => Promise<Config>, env: Environment): Keyrin
 }
 
 /** Names of the keys there are that some entry signs with. */
-function usedKeys({ packages, trust }: Config): readonly string[] {
+function usedKeys({ packages, charts, trust }: Config): readonly string[] {
   const texts = packages.flatMap(({ text, byFormat }) => [text, ...Object.values(byFormat).map((own) => own.text)]);
-  const used = new Set(texts.flatMap(({ sign }) => (sign === undefined ? [] : [sign.key])));
+  const used = new Set([...texts, ...charts].flatMap(({ sign }) => (sign === undefined ? [] : [sign.key])));
   return Object.keys(trust.keys).filter((name) => used.has(name));
 }
 

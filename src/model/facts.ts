@@ -64,7 +64,7 @@ export interface Facts {
   readonly commits: readonly Commit[];
   /** What packages' changelogs hold, newest first, by where they come from: `git`, `file:PATH`. Entries of git have no author. */
   readonly changelogs: Readonly<Record<string, readonly ChangelogEntry[]>>;
-  /** Files of the project that packages name and that are not there, though nothing would make them. */
+  /** Files of the project that packages and charts name and that are not there, though nothing would make them. */
   readonly absent: readonly string[];
   /** Base images by their references as written. */
   readonly bases: Readonly<Record<string, BaseFacts>>;

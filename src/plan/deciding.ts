@@ -82,7 +82,7 @@ export function selects({ section, name: glob }: Selector, name: string): boolea
 
 /** Steps with their entry's name, so that later sections can select them. */
 export interface NamedStep {
-  readonly section: "build" | "archive" | "source" | "package" | "image";
+  readonly section: "build" | "archive" | "source" | "package" | "image" | "chart";
   readonly name: string;
   readonly step: PlannedStep;
 }

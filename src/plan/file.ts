@@ -15,7 +15,17 @@ const hook = z.strictObject({ run: z.union([text, z.array(text)]), dir: z.string
 
 const step = z.strictObject({
   id: z.string(),
-  section: z.enum(["before", "builds", "source", "archives", "packages", "notes", "files"] satisfies Step["section"][]),
+  section: z.enum([
+    "before",
+    "builds",
+    "source",
+    "archives",
+    "packages",
+    "images",
+    "charts",
+    "notes",
+    "files",
+  ] satisfies Step["section"][]),
   kind: z.string(),
   title: z.string(),
   needs: z.array(z.string()),

@@ -8,6 +8,7 @@ import { decideArchives } from "./archives.ts";
 import { findCollisions, findUnusableNames } from "./artifact-names.ts";
 import { decideBefore } from "./before.ts";
 import { decideBuilds } from "./builds.ts";
+import { decideCharts } from "./charts.ts";
 import type { Deciding, DecidingKinds, Vocabulary } from "./deciding.ts";
 import { decideImages } from "./images.ts";
 import { decideNotes } from "./notes.ts";
@@ -26,7 +27,7 @@ export interface PlanRequest {
   readonly targets?: readonly string[] | undefined;
   /** A file of release notes that take the place of the config's own; absolute, or relative to the project. */
   readonly notes?: string | undefined;
-  /** Sections left out: before, source, archives, packages, images, notes, files, publish. */
+  /** Sections left out: before, source, archives, packages, images, charts, notes, files, publish. */
   readonly skip?: ReadonlySet<string> | undefined;
 }
 
@@ -50,12 +51,13 @@ export function plan(request: PlanRequest): Plan {
   const archives = decideArchives(deciding, builds, last);
   const packages = decidePackages(deciding, builds, last);
   const images = decideImages(deciding, { builds, packages }, last);
+  const charts = decideCharts(deciding, images, last);
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
   const made: readonly PlannedStep[] = [
     ...before,
-    ...[...builds, ...source, ...archives, ...packages, ...images].map(({ step }) => step),
+    ...[...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step),
     ...files,
   ];
   const steps = [...made, ...decideNotes(deciding, made)];

@@ -1,7 +1,7 @@
 /** A bare `slipway`: says what the next sensible command is. */
 import type { Command } from "commander";
 
-import { didYouMean } from "../../input/check/nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { findConfig } from "../../input/config/find.ts";
 import { Problem } from "../../model/problem.ts";
 import { exit, type ExitCode } from "../exit.ts";

@@ -2,7 +2,7 @@
 import type { core } from "zod";
 import { Problem } from "../../model/problem.ts";
 import { childOf, reach, type Tree } from "../yaml/tree.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { looksSecret } from "./secrets.ts";
 
 type Issue = core.$ZodRawIssue;

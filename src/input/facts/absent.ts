@@ -1,19 +1,23 @@
-/** Finds out which files that packages name are not there, so that it is said before anything is built. */
+/** Finds out which files that packages and charts name are not there, so that it is said before anything is built. */
 import { access } from "node:fs/promises";
-import { resolve } from "node:path";
+import { posix, resolve } from "node:path";
 
 import type { Config, FileEntry, PackageText } from "../../model/config.ts";
 import type { Template } from "../../model/template.ts";
 import type { Git } from "./git.ts";
 
 /**
- * Of the files that packages name by their whole path, those that are not there and that git would not ignore: what a build
+ * Of the files that packages name by their whole path, and the Chart.yaml of each chart, those that are not there and that git would not ignore: what a build
  * makes is ignored, or it would make the tree dirty. Where hooks run before or around builds, nothing is known.
  */
 export async function findAbsent(config: Config, git: Git): Promise<readonly string[]> {
   if (config.before.length > 0 || config.builds.some(({ hooks }) => hooks.pre.length + hooks.post.length > 0))
     return [];
-  const named = new Set(config.packages.flatMap(filesOf).filter((path) => !/[*?[\]{}()!]/.test(path)));
+  const named = new Set(
+    [...config.packages.flatMap(filesOf), ...config.charts.flatMap(chartFile)].filter(
+      (path) => !/[*?[\]{}()!]/.test(path),
+    ),
+  );
   const absent: string[] = [];
   for (const path of named) {
     const isThere = await access(resolve(config.root, path)).then(
@@ -36,6 +40,10 @@ function filesOf({ text, byFormat, systemd }: Config["packages"][number]): reado
     systemd?.environment,
   ];
   return templates.flatMap((template) => (template?.constant === true ? [template.source] : []));
+}
+
+function chartFile({ folder }: Config["charts"][number]): readonly string[] {
+  return folder.constant ? [posix.join(folder.source, "Chart.yaml")] : [];
 }
 
 function fileOf(file: FileEntry): readonly Template[] {

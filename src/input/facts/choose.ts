@@ -1,7 +1,7 @@
 /** Chooses the version of a release, the tag it is of, and the tag before it. */
 import type { Config } from "../../model/config.ts";
 import { Problem } from "../../model/problem.ts";
-import { didYouMean } from "../check/nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import type { Git } from "./git.ts";
 import { commitOfTag, type Repository } from "./repository.ts";
 import { compareVersions, type Version } from "./semver.ts";

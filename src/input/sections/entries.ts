@@ -4,7 +4,7 @@ import type { KindTable, KindWords } from "../../model/kind.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, environment, isMap, scalarTemplate, template, z } from "../../model/schema.ts";
 import { check, type Part, type Reading } from "../check/check.ts";
-import { nearest } from "../check/nearest.ts";
+import { nearest } from "../../model/nearest.ts";
 import { targetPatterns } from "../shapes/targets.ts";
 import { mapOf, type MapTree, type Pair, type Tree } from "../yaml/tree.ts";
 

@@ -4,7 +4,7 @@ import { groupNames } from "../../model/only.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
-import { didYouMean } from "../check/nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { namesOf, withVars } from "../template/names.ts";
 import { checkOptions, entryOf, entryShape, kindEntrySchema, splitKind } from "./entries.ts";
 import { defaultTemplate, type Section } from "./section.ts";

@@ -1,7 +1,7 @@
 /** The shape of `from`: names of earlier entries, such as `engram`, `build:engram` or `archive:*` (rule 3). */
 import type { Selector } from "../../model/config.ts";
 import { oneOrMore, unplaced, z } from "../../model/schema.ts";
-import { didYouMean } from "../check/nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 
 /** What may stand before the colon: a section, in the singular. */
 const sections: readonly string[] = ["build", "source", "archive", "package", "image", "chart", "installer", "index"];

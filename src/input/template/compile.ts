@@ -2,7 +2,7 @@
 import { analyzeSync, type Template as LiquidTemplate, type Variable } from "liquidjs";
 import { Problem, Problems, throwIfAny } from "../../model/problem.ts";
 import type { Scope, Template } from "../../model/template.ts";
-import { didYouMean } from "../check/nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { wrap, type Engine } from "./engine.ts";
 import { templateProblem } from "./errors.ts";
 import { namesOf, type Names } from "./names.ts";

@@ -1,6 +1,6 @@
 /** Says what Liquid found wrong with a template, in our words and at the place in the file. */
 import { Problem, type ProblemCode } from "../../model/problem.ts";
-import { didYouMean } from "../check/nearest.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { FilterRefusal } from "./filters/filter.ts";
 import { filters, liquidFilters, liquidTags } from "./filters/table.ts";
 import type { Origin } from "./origin.ts";

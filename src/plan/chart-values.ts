@@ -1,0 +1,106 @@
+/** Decides what is written into a chart's values, and which images have to be there first. */
+import type { PlannedImageName, PlannedOverride, PlannedValue } from "../model/chart.ts";
+import type { ChartEntry, VarValue } from "../model/config.ts";
+import { didYouMean } from "../model/nearest.ts";
+import { Problem } from "../model/problem.ts";
+import { renderText, type Scope, type Template } from "../model/template.ts";
+import type { Deciding, NamedStep } from "./deciding.ts";
+
+export interface ChartValues {
+  readonly values: readonly PlannedOverride[];
+  readonly images: readonly PlannedImageName[];
+}
+
+/** What is known of an image in a chart's values. */
+const fields = ["digest", "name", "reference"] as const;
+
+/**
+ * The values with their templates rendered, but for digests of images. `skipped` where an image is left out of this run. Throws
+ * `template.unknown` for an image that nobody makes, unless the entry is optional.
+ */
+export function decideChartValues(
+  deciding: Deciding,
+  entry: ChartEntry,
+  images: readonly NamedStep[],
+  scope: Scope,
+): ChartValues | "skipped" {
+  const asked = new Map<string, Template>();
+  for (const { value } of entry.values)
+    for (const template of templatesIn(value))
+      for (const late of template.late) asked.set(imageIn(late, template), template);
+  const found: PlannedImageName[] = [];
+  for (const [name, template] of asked) {
+    const step = images.find((image) => image.name === name)?.step;
+    const why = step === undefined ? missing(deciding, entry, name, images, template) : undefined;
+    if (why !== undefined) {
+      deciding.skipped.push({ what: entry.path, why });
+      return "skipped";
+    }
+    const output = step?.outputs.find(({ type }) => type === "image");
+    if (step === undefined || output === undefined) continue;
+    found.push({ name, step: step.id, output: output.name, repository: repositoryOf(step.options) });
+  }
+  const values = entry.values.map(({ path, place, value }) => ({ path, place, value: planValue(value, scope) }));
+  return { values, images: found };
+}
+
+function repositoryOf({ repositories }: NamedStep["step"]["options"]): string {
+  return Array.isArray(repositories) ? String(repositories[0] ?? "") : "";
+}
+
+/** The NAME of `images.NAME.digest`. */
+function imageIn(late: string, { place }: Template): string {
+  const [, name, field = ""] = /^images\.(.+)\.([^.]+)$/.exec(late) ?? [];
+  if (name === undefined)
+    throw new Problem("template.unknown", `"${late}" is no image's digest`, {
+      place,
+      expected: "images.NAME.digest, images.NAME.name or images.NAME.reference",
+    });
+  if (!fields.some((known) => known === field))
+    throw new Problem("template.unknown", `"images.${name}" has no "${field}"`, {
+      place,
+      expected: `one of ${fields.join(", ")}`,
+      hint: didYouMean(field, fields),
+    });
+  return name;
+}
+
+/** Why the chart is left out; a Problem where the image is not even in the config. */
+function missing(
+  deciding: Deciding,
+  { optional }: ChartEntry,
+  name: string,
+  images: readonly NamedStep[],
+  { place }: Template,
+): string {
+  if (deciding.skip.has("images")) return `it needs the image ${name}, and --skip images`;
+  if (optional) return `it needs the image ${name}, which is not made`;
+  if (deciding.targets !== undefined) return `it needs the image ${name}, which is not made in this run`;
+  const known = images.map((image) => image.name);
+  throw new Problem("template.unknown", `no image that is made is called "${name}"`, {
+    place,
+    expected: known.length === 0 ? "an entry in `images`" : `one of ${known.join(", ")}`,
+    hint: didYouMean(name, known) ?? "Write `optional: true` to leave the chart out where the image is.",
+  });
+}
+
+function planValue(value: VarValue, scope: Scope): PlannedValue {
+  if (value === null || typeof value === "number" || typeof value === "boolean") return { plain: value };
+  if (isTemplate(value)) return { text: renderText(value, scope) };
+  if (isList(value)) return { items: value.map((item) => planValue(item, scope)) };
+  return { pairs: Object.entries(value).map(([key, inner]) => ({ key, value: planValue(inner, scope) })) };
+}
+
+function templatesIn(value: VarValue): readonly Template[] {
+  if (value === null || typeof value === "number" || typeof value === "boolean") return [];
+  if (isTemplate(value)) return [value];
+  return (isList(value) ? value : Object.values(value)).flatMap(templatesIn);
+}
+
+function isTemplate(value: Exclude<VarValue, null | number | boolean>): value is Template {
+  return "render" in value && typeof value.render === "function";
+}
+
+function isList(value: Exclude<VarValue, null | number | boolean>): value is readonly VarValue[] {
+  return Array.isArray(value);
+}
