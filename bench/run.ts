@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Benchmark } from "./harness/benchmark.ts";
+import type { Benchmark, Contest } from "./harness/benchmark.ts";
 import { compare } from "./harness/compare.ts";
 import { table } from "./harness/report.ts";
 
@@ -31,11 +31,13 @@ async function run(name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), `slipway-bench-${name}-`));
   // Repositories and caches that are made on the way go when it ends.
   process.env["TMPDIR"] = folder;
+  let contest: Contest | undefined;
   try {
-    const contest = await benchmark.prepare(folder);
+    contest = await benchmark.prepare(folder);
     const comparison = await compare(benchmark, contest, runs, (line) => console.error(line));
     console.log(values.json ? JSON.stringify(comparison) : table(benchmark, comparison).join("\n"));
   } finally {
+    await contest?.end?.();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -23,6 +23,8 @@ export interface Contest {
   readonly peer: Contestant;
   /** Throws when the two outputs are not the same in kind and content. Runs once, after both have run. */
   check(): void | Promise<void>;
+  /** Ends what was started to be measured against. */
+  end?(): void | Promise<void>;
 }
 
 export interface Contestant {
