@@ -32,6 +32,7 @@ describe("the tag", () => {
       previousTag: "v1.2.2",
       tagSubject: "Two is out",
       tagBody: "With a body\nof lines.",
+      releasedVersions: ["1.2.2", "1.2.3"],
       tagsAtHead: ["v1.2.3"],
       summary: "v1.2.3",
       commitTime: Date.parse("2026-01-30T12:02:00Z") / 1000,
