@@ -1,6 +1,6 @@
 /** Decides `images`: for each entry one Step that makes the image of all its platforms. */
 import type { ImageEntry } from "../model/config.ts";
-import type { ImageStepOptions, PlannedImage } from "../model/image.ts";
+import type { ImageAttributes, ImageStepOptions, PlannedImage } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
@@ -95,11 +95,19 @@ function stepOf(
         type: "image",
         platform: platforms.length === 1 ? platforms[0] : undefined,
         listed: true,
-        attributes: { format: "oci", image: id },
+        attributes: { format: "oci", image: id, repositories: options.repositories, names: namesOf(options) },
       },
     ],
     place: entry.place,
   };
+}
+
+/** Every name it will have; the digests are known once it is made. */
+function namesOf({ repositories, tags, platforms }: ImageStepOptions): ImageAttributes["names"] {
+  const all = [...tags, ...platforms.flatMap((platform) => platform.tags)];
+  return repositories.flatMap((repository) =>
+    all.map(({ tag, rolling }) => ({ name: `${repository}:${tag}`, digest: "", rolling })),
+  );
 }
 
 function stepsIn({ layers, dockerfile }: PlannedImage): readonly string[] {

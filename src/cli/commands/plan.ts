@@ -1,6 +1,7 @@
 /** `slipway plan`: what a release would make and where it would go, as a tree and as data. */
 import { writeFile } from "node:fs/promises";
 
+import type { ImageAttributes } from "../../model/image.ts";
 import { formatPlatform } from "../../model/platform.ts";
 import type { Plan, PlannedStep } from "../../model/plan.ts";
 import { onDisk } from "../../model/disk.ts";
@@ -43,6 +44,7 @@ export function planText(plan: Plan): string {
     "",
     artifactTable(plan),
     "",
+    ...plan.steps.flatMap(namesOf),
     ...destinations(plan),
     ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`),
   ]
@@ -87,6 +89,15 @@ function artifactTable(plan: Plan): string {
     ["release.json", "release", "", ""],
   ];
   return table([["ARTIFACT", "TYPE", "TARGET", "STEP"], ...rows, ...lists]);
+}
+
+/** What images are called in registries. */
+function namesOf({ outputs }: PlannedStep): readonly string[] {
+  const names = outputs.flatMap(({ attributes }) => {
+    const given = attributes["names"];
+    return Array.isArray(given) ? (given as ImageAttributes["names"]) : [];
+  });
+  return names.map(({ name }) => `image ${name}`);
 }
 
 function destinations(plan: Plan): readonly string[] {
