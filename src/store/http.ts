@@ -1,0 +1,124 @@
+/** The one place requests go through: retries, redirects, proxies, certificates, time limits; credentials go to one host only. */
+import { Problem } from "../model/problem.ts";
+import { openAgents } from "./http/agents.ts";
+import { type Exchange, type HttpAnswer, type HttpRequest, openExchange } from "./http/exchange.ts";
+import { refusePlainHttp, unreachable } from "./http/problems.ts";
+import { followed } from "./http/redirect.ts";
+import { delayBefore, isPassing, type RetryOptions, retryOptions, saysNothingWasDone } from "./http/retry.ts";
+
+export type { HttpAnswer, HttpBody, HttpRequest } from "./http/exchange.ts";
+
+export interface HttpOptions {
+  /** The operator's environment: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of a PEM file with certificates that are trusted besides. */
+  readonly ca?: string | undefined;
+  /** Whether plain HTTP may be spoken to hosts other than this machine. */
+  readonly insecure?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds in which nothing moves before a connection is given up; 120 s. */
+  readonly silence?: number | undefined;
+  readonly retry?: Partial<RetryOptions> | undefined;
+}
+
+/** An answer whose body was read. */
+export interface WholeAnswer extends Omit<HttpAnswer, "body" | "discard"> {
+  readonly bytes: Uint8Array;
+}
+
+export interface HttpClient {
+  /** Whether plain HTTP may be spoken to hosts other than this machine. */
+  readonly insecure: boolean;
+  /** The answer, whatever its status, with its body: up to `limit` bytes, or it fails with `format.invalid`. Passing failures are retried. */
+  fetch(request: HttpRequest, limit?: number): Promise<WholeAnswer>;
+  /** The same without its body, which whoever asked reads or discards. */
+  open(request: HttpRequest): Promise<HttpAnswer>;
+  /** Waits before a further attempt of whatever took several requests; `attempt` counts from 0. */
+  pause(attempt: number): Promise<void>;
+  /** Attempts in all. */
+  readonly attempts: number;
+  close(): void;
+}
+
+/** Longest body that is no blob or manifest: what servers say of themselves. */
+const mostText = 1024 * 1024;
+
+/** Fails with `store.unreachable` where no answer comes, `store.failed` where a certificate is not trusted or HTTP would be plain. */
+export function httpClient(options: HttpOptions): HttpClient {
+  const { signal } = options;
+  const agents = openAgents(options);
+  const exchange = openExchange(agents, { silence: options.silence ?? 120_000, signal });
+  const retry = retryOptions(options.retry);
+  const insecure = options.insecure === true;
+  const send = (request: HttpRequest): Promise<HttpAnswer> => redirected(exchange, request, insecure);
+  return {
+    insecure,
+    attempts: retry.attempts,
+    open: (request) =>
+      repeated(request, { once: () => send(request), drop: (answer) => answer.discard(), retry, signal }),
+    fetch: (request, limit = mostText) =>
+      repeated(request, { once: async () => whole(await send(request), limit), drop: async () => {}, retry, signal }),
+    pause: (attempt) => retry.sleep(delayBefore(attempt, undefined, retry), signal),
+    close: () => agents.close(),
+  };
+}
+
+async function redirected(exchange: Exchange, first: HttpRequest, insecure: boolean): Promise<HttpAnswer> {
+  let request = first;
+  for (let hops = 0; ; hops++) {
+    refusePlainHttp(request.url, insecure);
+    const answer = await exchange(request);
+    const next = followed(request, answer);
+    if (next === undefined) return answer;
+    await answer.discard();
+    if (hops === 5) throw new Problem("store.failed", `${first.url.host} redirects again and again`);
+    request = next;
+  }
+}
+
+interface Repeating<Answer> {
+  readonly once: () => Promise<Answer>;
+  /** Lets go of an answer that is not the last. */
+  readonly drop: (answer: Answer) => Promise<void>;
+  readonly retry: RetryOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Does it again, a bounded number of times, as long as the failure is one that may pass and doing it twice does no harm. */
+async function repeated<Answer extends Pick<HttpAnswer, "status" | "headers">>(
+  request: HttpRequest,
+  { once, drop, retry, signal }: Repeating<Answer>,
+): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    const isLast = attempt + 1 >= retry.attempts;
+    let wait: number;
+    try {
+      const answer = await once();
+      const mayRepeat = request.repeatable ? isPassing(answer.status) : saysNothingWasDone(answer);
+      wait = delayBefore(attempt, answer.headers["retry-after"], retry);
+      if (!mayRepeat || isLast || wait > retry.longest) return answer;
+      await drop(answer);
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      const found = unreachable(thrown, request.url);
+      if (found === undefined) throw thrown;
+      const mayRepeat = found.passing && (request.repeatable || !found.wasSent);
+      if (!mayRepeat || isLast) throw found.problem;
+      wait = delayBefore(attempt, undefined, retry);
+    }
+    await retry.sleep(wait, signal);
+  }
+}
+
+async function whole({ status, headers, url, body }: HttpAnswer, limit: number): Promise<WholeAnswer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit)
+      throw new Problem("format.invalid", `${url.host}${url.pathname}: the answer is larger than ${limit} bytes`);
+    chunks.push(chunk);
+  }
+  return { status, headers, url, bytes: Buffer.concat(chunks) };
+}

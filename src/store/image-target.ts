@@ -1,0 +1,31 @@
+/** Somewhere images are copied into: a repository, an image layout. */
+import type { Digest } from "../model/artifact.ts";
+import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
+
+/** A blob that can be read from its beginning as often as needed. */
+export interface BlobContent extends Pick<Descriptor, "digest" | "size"> {
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Nothing but `tag` makes anything visible. */
+export interface ImageTarget {
+  /** For people. */
+  readonly where: string;
+  /** The registry it lies in, within which blobs can be mounted; undefined where it is none. */
+  readonly registry: string | undefined;
+  /** Whether a manifest or index is there, and so all that it refers to. */
+  has(digest: Digest): Promise<boolean>;
+  /** `origin`: a repository of the same registry that may have the blob. */
+  putBlob(blob: BlobContent, origin: string | undefined): Promise<"done" | "already" | "mounted">;
+  /** Under its digest. All that it refers to is there. */
+  putManifest(manifest: ManifestBytes): Promise<void>;
+  /** What a tag stands for; undefined where it stands for nothing. */
+  look(tag: string): Promise<Digest | undefined>;
+  /** Moves a tag to a manifest that is there. */
+  tag(tag: string, manifest: ManifestBytes): Promise<void>;
+}
+
+/** A source that also knows what says something about an image. */
+export interface ReferringSource extends ImageSource {
+  referrers?(subject: Digest): Promise<readonly Descriptor[]>;
+}
