@@ -127,6 +127,7 @@ const TABLE = [
   { name: "faketime", debian: "faketime", version: "0.9.10", for: "releases made on another day" },
   { name: "zsh", debian: "zsh", version: "5.9", for: "zsh completions" },
   { name: "fish", debian: "fish", version: "3.6.0", for: "fish completions" },
+  { name: "shellcheck", debian: "shellcheck", version: "0.9", for: "shell scripts of the examples" },
   {
     name: "qemu-aarch64",
     command: "qemu-aarch64-static",
@@ -188,6 +189,13 @@ const TABLE = [
     for: "deb packages in Debian 12: dpkg 1.21, apt 2.6",
   },
   {
+    name: "root-python",
+    suite: "bookworm",
+    variant: "extract",
+    packages: ["dash", "coreutils", "python3", "python3-pip", "python3-setuptools", "python3-wheel"],
+    for: "what an image that a Dockerfile builds is built on",
+  },
+  {
     name: "root-forky",
     suite: "forky",
     variant: "apt",
@@ -226,6 +234,21 @@ const TABLE = [
     go: "github.com/google/go-containerregistry/cmd/crane",
     version: "v0.22.1",
     for: "images: validating every byte of them in a registry; a registry of its own",
+  },
+  {
+    name: "distribution",
+    command: "registry",
+    go: "github.com/distribution/distribution/v3/cmd/registry",
+    version: "v3.1.2",
+    for: "a registry, as Docker's own is today",
+  },
+  { name: "ko", go: "github.com/google/ko", version: "v0.19.1", for: "a peer of images' speed" },
+  { name: "helm", go: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1", for: "charts: linting, pulling, rendering, verifying" },
+  {
+    name: "kubeconform",
+    go: "github.com/yannh/kubeconform/cmd/kubeconform",
+    version: "v0.8.0",
+    for: "what charts render, by Kubernetes' own schemas",
   },
 
   {
