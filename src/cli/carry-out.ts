@@ -7,24 +7,15 @@ import { run, type RunResult } from "../make/run.ts";
 import type { Cache } from "../model/cache.ts";
 import { onDisk } from "../model/disk.ts";
 import { throwIfAny } from "../model/problem.ts";
-import { openCache, type CacheFolder } from "../store/cache.ts";
-import { cacheFolder } from "../store/cache/location.ts";
 import type { Decided } from "./decide.ts";
 import { openerFor } from "./open-image.ts";
+import { openOperatorsCache } from "./operators-cache.ts";
 import type { Options } from "./options.ts";
 import { showProgress, tellAll } from "./output/progress.ts";
 import { traceProgress } from "./output/trace.ts";
 import { readCount } from "./output/words.ts";
 import { stopSignal } from "./stop.ts";
 import { makerOf } from "./tables.ts";
-
-/** Bytes the cache may keep, unless `cache prune --max` said otherwise. */
-export const cacheBound = 10e9;
-
-/** The operator's cache. */
-export function openOperatorsCache(): CacheFolder {
-  return openCache(cacheFolder(process.env, process.platform), { maxBytes: cacheBound });
-}
 
 /** Everything that was made, and the cache that holds it, for as long as `use` takes. Throws all Problems of failed Steps together. */
 export async function carryOut<T>(

@@ -17,7 +17,9 @@ import { readPlan } from "../plan/file.ts";
 import { projectAround } from "./folder.ts";
 import { type Keyring, keyring } from "./keys.ts";
 import { openerFor } from "./open-image.ts";
+import { openOperatorsCache } from "./operators-cache.ts";
 import type { Options } from "./options.ts";
+import { remark } from "./output/say.ts";
 import { kinds, unknownKinds } from "./tables.ts";
 import { programVersion } from "./program-version.ts";
 
@@ -93,13 +95,28 @@ export async function gather(options: Options): Promise<Gathered> {
     keys: skip.has("sign") || (skip.has("packages") && skip.has("charts")) ? undefined : (time) => keys.facts(time),
   });
   const vocabulary = templateVocabulary(config, facts);
-  const bases = skip.has("images") || config.images.length === 0 ? {} : await basesOf(config, facts, vocabulary);
+  const bases =
+    skip.has("images") || config.images.length === 0 ? {} : await basesOf(config, facts, vocabulary, options);
   return { config, facts: { ...facts, bases }, vocabulary, keys };
 }
 
-async function basesOf(config: Config, facts: Facts, vocabulary: Vocabulary): Promise<Facts["bases"]> {
+/** A snapshot needs no network: where there is none, a base is what it was the last time. */
+async function basesOf(
+  config: Config,
+  facts: Facts,
+  vocabulary: Vocabulary,
+  options: Options,
+): Promise<Facts["bases"]> {
   const { lookUpBases } = await import("./bases.ts");
-  return lookUpBases(config, vocabulary, openerFor(facts.root));
+  const onOld = (reference: string): void =>
+    remark(options, `${reference} cannot be looked up: it is taken to be what it was the last time`);
+  const memory = openOperatorsCache();
+  try {
+    const open = openerFor(facts.root);
+    return await lookUpBases({ config, vocabulary, open, memory, onOld: facts.isSnapshot ? onOld : undefined });
+  } finally {
+    await memory.close();
+  }
 }
 
 function skipped(options: Options): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 /** `slipway cache`: what the cache holds, and making it smaller. */
 import { Problem } from "../../model/problem.ts";
-import { openOperatorsCache } from "../carry-out.ts";
+import { openOperatorsCache } from "../operators-cache.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
 import { sayResult, table } from "../output/say.ts";
