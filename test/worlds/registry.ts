@@ -1,0 +1,104 @@
+/** Real registries, each in a throw-away folder and on a port of its own of this machine, over plain HTTP. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { judge } from "../judges.ts";
+import { startServer } from "./server.ts";
+import { startTokens } from "./tokens.ts";
+
+/** Debian's docker-registry 2.8, distribution 3, and `crane registry serve`; none of them has the API of referrers. */
+export const registryKinds = ["docker-registry", "distribution", "crane"] as const;
+export type RegistryKind = (typeof registryKinds)[number];
+
+export interface Registry {
+  /** `localhost:41473`: what stands before the repository in a reference. */
+  readonly host: string;
+  /** `http://localhost:41473`. */
+  readonly url: string;
+  /** Ends it and removes what was pushed to it. */
+  stop(): Promise<void>;
+}
+
+export interface RegistryOptions {
+  /** Whom it asks for: by basic auth, or for a token of a server of its own, which asks by basic auth. `crane` has neither. */
+  readonly auth?: "basic" | "token";
+}
+
+/** The only user of a registry that asks for one. */
+export const registryUser = { username: "ada", password: "correct horse" } as const;
+
+/** Starts an empty registry; its program is a judge of the same name. Deleting is allowed. */
+export async function startRegistry(kind: RegistryKind, options: RegistryOptions = {}): Promise<Registry> {
+  const program = judge(kind);
+  if (program === undefined) throw new Error(`${kind} is not installed`);
+  const folder = mkdtempSync(join(tmpdir(), "slipway-registry-"));
+  const tokens = options.auth === "token" ? await startTokens(registryUser) : undefined;
+  const remove = async (): Promise<void> => {
+    await tokens?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const server = await (kind === "crane" ? startCrane(program, folder, options) : startDistribution());
+    const host = `localhost:${server.said[0] ?? ""}`;
+    return {
+      host,
+      url: `http://${host}`,
+      async stop() {
+        await server.stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+
+  function startDistribution(): ReturnType<typeof startServer> {
+    const file = join(folder, "config.json");
+    const access = options.auth === "basic" ? basicAuth(folder) : (tokens?.auth(folder) ?? {});
+    const config = {
+      version: 0.1,
+      log: { level: "info", accesslog: { disabled: true } },
+      storage: { filesystem: { rootdirectory: join(folder, "pushed") }, delete: { enabled: true } },
+      http: { addr: "127.0.0.1:0", secret: "of this test" },
+      ...access,
+    };
+    // JSON is YAML too.
+    writeFileSync(file, JSON.stringify(config));
+    return startServer(program ?? "", ["serve", file], {
+      ready: /listening on 127\.0\.0\.1:(\d+)/,
+      env: { OTEL_TRACES_EXPORTER: "none" },
+    });
+  }
+}
+
+/** Gives `body` a registry for as long as it takes. */
+export async function withRegistry<Result>(
+  kind: RegistryKind,
+  body: (registry: Registry) => Promise<Result>,
+  options: RegistryOptions = {},
+): Promise<Result> {
+  const registry = await startRegistry(kind, options);
+  try {
+    return await body(registry);
+  } finally {
+    await registry.stop();
+  }
+}
+
+function startCrane(program: string, folder: string, { auth }: RegistryOptions): ReturnType<typeof startServer> {
+  if (auth !== undefined) throw new Error("crane registry serve lets everybody in");
+  const args = ["registry", "serve", "--address=127.0.0.1:0", `--disk=${folder}`];
+  return startServer(program, args, { ready: /serving on port (\d+)/ });
+}
+
+// bcrypt of registryUser's password: the registry takes no other hash, and Node makes none.
+const htpasswd = "ada:$2b$04$hrovU5qwEIolZVcC23yXO.aIM/yIqcqw5duMG211/wr/1U8L3sCNu\n";
+
+function basicAuth(folder: string): object {
+  const path = join(folder, "htpasswd");
+  writeFileSync(path, htpasswd);
+  chmodSync(path, 0o600);
+  return { auth: { htpasswd: { realm: "tests", path } } };
+}
