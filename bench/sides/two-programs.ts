@@ -6,6 +6,9 @@ import { programOf } from "../harness/peer.ts";
 import { fivePrograms } from "../harness/programs.ts";
 import { architectures, type ImageWorld } from "./images.ts";
 
+/** Both sides put the very same bytes in. */
+export const theTool = { glob: "*usr/local/bin/tool", same: true } as const;
+
 export function fillWithTwo(source: string, { host, base }: ImageWorld): void {
   mkdirSync(join(source, "prebuilt"));
   for (const arch of architectures)
