@@ -40,6 +40,8 @@ export type ProblemCode =
   | "verify.mismatch" // a digest, size, name or list disagrees
   | "verify.unavailable" // what is needed to decide is not there
   | "store.conflict" // other bytes stand under the name
+  | "store.denied" // no credentials, or none that may do it
+  | "store.unreachable" // no answer: the network, a proxy, a server that is down
   | "store.failed"
   | "usage";
 
