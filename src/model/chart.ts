@@ -17,17 +17,6 @@ export interface PlannedOverride {
   readonly place: Place;
 }
 
-/** An image whose digest goes into the chart: known once its Step has run. */
-export interface PlannedImageName extends JsonObject {
-  /** Its name in templates: `images.NAME`. */
-  readonly name: string;
-  /** Id of the Step that makes it, and the output there. */
-  readonly step: string;
-  readonly output: string;
-  /** `ghcr.io/acme/cell0`. */
-  readonly repository: string;
-}
-
 /** What `charts` needs of the Step that packages one; `plan/` writes it, `make/charts/` reads it. */
 export interface ChartStepOptions extends JsonObject {
   /** Relative to the project, `/` separated. */
@@ -41,7 +30,6 @@ export interface ChartStepOptions extends JsonObject {
   readonly annotations: Readonly<Record<string, string>>;
   /** {@link PlannedOverride}s. */
   readonly values: readonly JsonObject[];
-  readonly images: readonly PlannedImageName[];
   /** `ghcr.io/acme/charts/cell0:1.0.0`, every name it is pushed under; with any, an OCI archive is made as well. */
   readonly names: readonly string[];
   /** Name of the key that signs, or empty. */

@@ -1,5 +1,5 @@
 /** Decides what is written into a chart's values, and which images have to be there first. */
-import type { PlannedImageName, PlannedOverride, PlannedValue } from "../model/chart.ts";
+import type { PlannedOverride, PlannedValue } from "../model/chart.ts";
 import type { ChartEntry, VarValue } from "../model/config.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { Problem } from "../model/problem.ts";
@@ -8,11 +8,12 @@ import type { Deciding, NamedStep } from "./deciding.ts";
 
 export interface ChartValues {
   readonly values: readonly PlannedOverride[];
-  readonly images: readonly PlannedImageName[];
+  /** Steps that make the images they name. */
+  readonly needs: readonly string[];
 }
 
 /** What is known of an image in a chart's values. */
-const fields = ["digest", "name", "reference"] as const;
+const fields = ["digest", "name", "reference", "names"] as const;
 
 /**
  * The values with their templates rendered, but for digests of images. `skipped` where an image is left out of this run. Throws
@@ -28,7 +29,7 @@ export function decideChartValues(
   for (const { value } of entry.values)
     for (const template of templatesIn(value))
       for (const late of template.late) asked.set(imageIn(late, template), template);
-  const found: PlannedImageName[] = [];
+  const needs: string[] = [];
   for (const [name, template] of asked) {
     const step = images.find((image) => image.name === name)?.step;
     const why = step === undefined ? missing(deciding, entry, name, images, template) : undefined;
@@ -36,33 +37,27 @@ export function decideChartValues(
       deciding.skipped.push({ what: entry.path, why });
       return "skipped";
     }
-    const output = step?.outputs.find(({ type }) => type === "image");
-    if (step === undefined || output === undefined) continue;
-    found.push({ name, step: step.id, output: output.name, repository: repositoryOf(step.options) });
+    if (step !== undefined) needs.push(step.id);
   }
   const values = entry.values.map(({ path, place, value }) => ({ path, place, value: planValue(value, scope) }));
-  return { values, images: found };
-}
-
-function repositoryOf({ repositories }: NamedStep["step"]["options"]): string {
-  return Array.isArray(repositories) ? String(repositories[0] ?? "") : "";
+  return { values, needs };
 }
 
 /** The NAME of `images.NAME.digest`. */
 function imageIn(late: string, { place }: Template): string {
-  const [, name, field = ""] = /^images\.(.+)\.([^.]+)$/.exec(late) ?? [];
-  if (name === undefined)
+  const name = new RegExp(`^images\\.(.+?)\\.(?:${fields.join("|")})(?:\\.|$)`).exec(late)?.[1];
+  if (name !== undefined) return name;
+  const [, image, field = ""] = /^images\.(.+)\.([^.]+)$/.exec(late) ?? [];
+  if (image === undefined)
     throw new Problem("template.unknown", `"${late}" is no image's digest`, {
       place,
       expected: "images.NAME.digest, images.NAME.name or images.NAME.reference",
     });
-  if (!fields.some((known) => known === field))
-    throw new Problem("template.unknown", `"images.${name}" has no "${field}"`, {
-      place,
-      expected: `one of ${fields.join(", ")}`,
-      hint: didYouMean(field, fields),
-    });
-  return name;
+  throw new Problem("template.unknown", `"images.${image}" has no "${field}"`, {
+    place,
+    expected: `one of ${fields.join(", ")}`,
+    hint: didYouMean(field, fields),
+  });
 }
 
 /** Why the chart is left out; a Problem where the image is not even in the config. */

@@ -96,20 +96,6 @@ describe("a chart", () => {
 `),
     );
     expect(step?.needs).toEqual(["image/cell0", "image/my-app"]);
-    expect(optionsOf(step).images).toEqual([
-      {
-        name: "cell0",
-        step: "image/cell0",
-        output: "cell0_1.2.3_image.tar",
-        repository: "ghcr.io/acme/cell0",
-      },
-      {
-        name: "my-app",
-        step: "image/my-app",
-        output: "my-app_1.2.3_image.tar",
-        repository: "ghcr.io/acme/my-app",
-      },
-    ]);
     expect(optionsOf(step).values).toMatchObject([
       { path: ["image", "tag"], value: { text: "v1.2.3" } },
       { path: ["image", "digest"], value: { text: { late: "{{ images.cell0.digest }}", with: {} } } },

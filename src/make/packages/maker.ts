@@ -7,9 +7,9 @@ import { onDisk } from "../../model/disk.ts";
 import { type ChangelogEntry, type ContentFlag, readContentFlags, type ScriptName } from "../../model/package.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem, throwIfAny } from "../../model/problem.ts";
-import type { Signer } from "../../model/signer.ts";
 import type { MakeContext, Maker, MakeResult } from "../maker.ts";
-import { resolveFiles, resolveFolders, sortTree } from "../tree.ts";
+import { plannedSigner } from "../planned-signer.ts";
+import { describeEntry, resolveFiles, resolveFolders, sortTree } from "../tree.ts";
 import { danglingLinks, type Gathered } from "./dangling.ts";
 import type { PackageEntry, PackageFormat } from "./format.ts";
 import { asWritten, composeScript } from "./scripts.ts";
@@ -48,7 +48,7 @@ export function packageMaker(format: PackageFormat): Maker {
       const ofProject = plannedFiles(contents).filter((file) => file.source !== "artifact");
       const entries = (await Promise.all(ofProject.map((file) => gatherFile(file, context)))).flat();
       const texts = await readScripts(scripts, context);
-      return { contents: entries.map(({ entry }) => describeEntry(entry)), scripts: { ...texts } };
+      return { contents: entries.map(describeOwned), scripts: { ...texts } };
     },
     make: (step, context) => makePackage(format, step, context),
   };
@@ -68,7 +68,7 @@ async function makePackage(format: PackageFormat, step: Step, context: MakeConte
       scripts: await readScripts(options.scripts, context),
       changelog: options.changelog,
       time: context.epoch,
-      signer: options.signer === "" ? undefined : await signerOf(options, step, context),
+      signer: options.signer === "" ? undefined : await plannedSigner(options, step, context),
     },
     context,
   );
@@ -83,17 +83,6 @@ function sizeOf(entries: readonly PackageEntry[]): number {
 }
 
 /** Everything that is installed, sorted. Throws a Problem for each link that would lead nowhere. */
-/** The key, if it is still the one that was planned: a Plan may be carried out elsewhere, with other secrets. */
-async function signerOf(options: PackageStepOptions, step: Step, context: MakeContext): Promise<Signer> {
-  const signer = await context.signer(options.signer);
-  if (signer.fingerprint === options.fingerprint) return signer;
-  throw new Problem("key.invalid", `the key ${options.signer} is not the one that was planned`, {
-    place: step.place,
-    expected: options.fingerprint,
-    hint: `Here it is ${signer.fingerprint}: plan again, or give the key that was there.`,
-  });
-}
-
 async function gatherEntries(files: readonly PlannedFile[], context: MakeContext): Promise<readonly PackageEntry[]> {
   const gathered = await Promise.all(files.map((file) => gatherFile(file, context)));
   throwIfAny(danglingLinks(gathered.flat()));
@@ -149,8 +138,6 @@ function optionsOf(step: Step): PackageStepOptions {
   return step.options as unknown as PackageStepOptions;
 }
 
-function describeEntry(entry: PackageEntry): JsonObject {
-  const { path, mode, mtime, owner, group, type } = entry;
-  const what = type === "file" ? entry.content.sha256 : type === "symlink" ? entry.target : "";
-  return { path, mode, mtime, owner, group, type, what, flags: [...entry.flags], lang: entry.lang ?? "" };
+function describeOwned({ entry }: Gathered): JsonObject {
+  return { ...describeEntry(entry), flags: [...entry.flags], lang: entry.lang ?? "" };
 }

@@ -1,0 +1,218 @@
+/** The charts a chart depends on: each lies in charts/, in a version that fits. */
+import semver from "semver";
+import { z } from "../../model/schema.ts";
+
+import { gunzip } from "../../format/inflate.ts";
+import { readTar } from "../../format/tar/read.ts";
+import { problemsOf } from "../../model/problem.ts";
+import { type Finding, finding } from "./finding.ts";
+import { type ChartFile, textOf } from "./folder.ts";
+import type { ChartDependency, ChartMetadata } from "./metadata.ts";
+import { readYaml, type YamlFile } from "./yaml-file.ts";
+
+/** A chart in charts/. */
+interface Subchart {
+  readonly name: string;
+  readonly version: string;
+  /** As messages name it. */
+  readonly shown: string;
+}
+
+/** What Chart.yaml or, of old charts, requirements.yaml asks for, and where. */
+interface Asked {
+  readonly dependencies: readonly ChartDependency[];
+  readonly yaml: YamlFile;
+}
+
+export interface Dependencies {
+  /** Names and aliases: their values may be set. */
+  readonly names: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+const listed = z.object({
+  dependencies: z.array(z.object({ name: z.string(), version: z.string().optional(), alias: z.string().optional() })),
+});
+
+/** Holds what a chart asks for against what lies in charts/ and what its lock file says. */
+export async function checkDependencies(
+  files: readonly ChartFile[],
+  metadata: ChartMetadata,
+  chartFile: YamlFile,
+): Promise<Dependencies> {
+  const asked = await askedFor(files, metadata, chartFile);
+  const { subcharts, findings } = await subchartsIn(files);
+  const locked = await lockedIn(files);
+  const names = asked.dependencies.flatMap(({ name, alias }) => (alias === undefined ? [name] : [alias, name]));
+  return {
+    names: [...names, ...subcharts.map(({ name }) => name)],
+    findings: [
+      ...findings,
+      ...asked.dependencies.flatMap((dependency, index) => [
+        ...sayTwice(asked, dependency, index),
+        ...missingOrUnfit(asked, dependency, index, subcharts),
+        ...unlocked(asked, dependency, index, subcharts, locked),
+      ]),
+      ...subcharts
+        .filter(({ name }) => !asked.dependencies.some((dependency) => dependency.name === name))
+        .map(({ name, shown }) =>
+          finding("error", `${shown} is the chart ${name}, which ${asked.yaml.file} does not list`, {
+            place: undefined,
+            hint: "List it under `dependencies`, or leave it out in .helmignore.",
+          }),
+        ),
+    ],
+  };
+}
+
+async function askedFor(
+  files: readonly ChartFile[],
+  { apiVersion, dependencies = [] }: ChartMetadata,
+  yaml: YamlFile,
+): Promise<Asked> {
+  const old = files.find(({ path }) => path === "requirements.yaml");
+  if (apiVersion !== "v1" || old === undefined) return { dependencies, yaml };
+  const requirements = readYaml(await textOf(old), old.shown);
+  const read = listed.safeParse(requirements.document.toJS());
+  return { dependencies: read.success ? read.data.dependencies : [], yaml: requirements };
+}
+
+function placeOf({ yaml: { document, placeAt } }: Asked, index: number) {
+  const node = document.getIn(["dependencies", index], true);
+  const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+  return placeAt((range as readonly number[] | undefined)?.[0]);
+}
+
+function sayTwice(asked: Asked, { name, alias = name }: ChartDependency, index: number): readonly Finding[] {
+  const place = placeOf(asked, index);
+  const isTaken = asked.dependencies
+    .slice(0, index)
+    .some((other) => (other.alias === undefined || other.alias === "" ? other.name : other.alias) === alias);
+  return [
+    ...(isTaken ? [finding("error", `${asked.yaml.file}: two dependencies are called ${alias}`, { place })] : []),
+    ...(/^[a-zA-Z0-9_-]*$/.test(alias) || alias === name
+      ? []
+      : [finding("error", `${asked.yaml.file}: "${alias}" cannot be an alias`, { place })]),
+  ];
+}
+
+function missingOrUnfit(
+  asked: Asked,
+  { name, version = "" }: ChartDependency,
+  index: number,
+  subcharts: readonly Subchart[],
+): readonly Finding[] {
+  const place = placeOf(asked, index);
+  const there = subcharts.filter((subchart) => subchart.name === name);
+  if (there.length === 0)
+    return [
+      finding("error", `${asked.yaml.file} lists ${name}, and charts/ does not hold it`, {
+        place,
+        hint: "helm dependency build fetches it.",
+      }),
+    ];
+  const range = rangeOf(version);
+  if (range === undefined || there.some((subchart) => fits(subchart.version, range))) return [];
+  return [
+    finding(
+      "error",
+      `${asked.yaml.file} asks for ${name} ${version}, and ${there[0]?.shown ?? ""} is ${there[0]?.version ?? ""}`,
+      {
+        place,
+        hint: "helm dependency update fetches one that fits; Helm would leave this one out without a word.",
+      },
+    ),
+  ];
+}
+
+/** Helm's ranges are npm's with commas between conditions; undefined for what only Helm can read. */
+function rangeOf(text: string): string | undefined {
+  const range = semver.validRange(text.replaceAll(",", " "), { loose: true });
+  return text === "" || range === null ? undefined : range;
+}
+
+/** Helm lets a pre-release in where the range names one; npm only beside the same numbers. */
+function fits(version: string, range: string): boolean {
+  return semver.satisfies(version, range, { loose: true, includePrerelease: true });
+}
+
+/** The lock file is what was last fetched: what lies there now is that. */
+function unlocked(
+  asked: Asked,
+  { name }: ChartDependency,
+  index: number,
+  subcharts: readonly Subchart[],
+  locked: ReadonlyMap<string, string>,
+): readonly Finding[] {
+  const version = locked.get(name);
+  const there = subcharts.filter((subchart) => subchart.name === name);
+  if (version === undefined || there.length === 0 || there.some((subchart) => subchart.version === version)) return [];
+  return [
+    finding(
+      "error",
+      `the lock file has ${name} ${version}, and ${there[0]?.shown ?? ""} is ${there[0]?.version ?? ""}`,
+      {
+        place: placeOf(asked, index),
+        hint: "helm dependency build fetches what is locked, helm dependency update locks anew.",
+      },
+    ),
+  ];
+}
+
+async function lockedIn(files: readonly ChartFile[]): Promise<ReadonlyMap<string, string>> {
+  const lock = files.find(({ path }) => path === "Chart.lock" || path === "requirements.lock");
+  if (lock === undefined) return new Map();
+  const read = listed.safeParse(readYaml(await textOf(lock), lock.shown).document.toJS());
+  return new Map(read.success ? read.data.dependencies.map(({ name, version = "" }) => [name, version]) : []);
+}
+
+/** Folders and `.tgz` files in charts/; what begins with `_` or `.` is none. */
+async function subchartsIn(
+  files: readonly ChartFile[],
+): Promise<{ readonly subcharts: readonly Subchart[]; readonly findings: readonly Finding[] }> {
+  const inCharts = files.filter(({ path }) => isOfSubchart(path));
+  const first = (path: string): string => path.split("/")[1] ?? "";
+  const names = [...new Set(inCharts.map(({ path }) => first(path)))];
+  const found = await Promise.all(names.map((name) => subchartIn(inCharts.filter(({ path }) => first(path) === name))));
+  return {
+    subcharts: found.flatMap((one) => ("problem" in one ? [] : [one])),
+    findings: found.flatMap((one) => ("problem" in one ? [one] : [])),
+  };
+}
+
+/** Whether Helm takes a file for part of a subchart. */
+export function isOfSubchart(path: string): boolean {
+  return /^charts\/[^_.]/.test(path) && !path.endsWith(".prov");
+}
+
+async function subchartIn(files: readonly ChartFile[]): Promise<Subchart | Finding> {
+  const [any] = files;
+  if (any === undefined) throw new Error("a subchart has files");
+  const isPacked = any.path.endsWith(".tgz") && any.path.split("/").length === 2;
+  const own = isPacked ? any : files.find(({ path }) => /^charts\/[^/]+\/Chart\.yaml$/.test(path));
+  const place = { file: own?.shown ?? any.shown, line: 1, column: 1 };
+  try {
+    const text = own === undefined ? undefined : isPacked ? await packedChart(own) : await textOf(own);
+    if (text === undefined) return finding("error", `${any.shown} is no chart: it has no Chart.yaml`, { place });
+    const { document } = readYaml(text, place.file);
+    const [name, version] = [document.get("name"), document.get("version")];
+    if (typeof name !== "string" || typeof version !== "string")
+      return finding("error", `${place.file} has no name or version`, { place });
+    return { name, version, shown: isPacked ? any.shown : place.file };
+  } catch (thrown) {
+    const [problem] = problemsOf(thrown) ?? [];
+    if (problem === undefined) throw thrown;
+    return finding("error", `${any.shown} cannot be read: ${problem.message}`, { place });
+  }
+}
+
+/** The Chart.yaml of a packed chart. */
+async function packedChart({ content }: ChartFile): Promise<string | undefined> {
+  for await (const member of readTar(gunzip(content.open()))) {
+    if (member.type !== "file" || !/^[^/]+\/Chart\.yaml$/.test(member.path)) continue;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
+    return Buffer.concat(chunks).toString("utf8");
+  }
+  return undefined;
+}

@@ -1,0 +1,207 @@
+/** Sets values of values.yaml: comments, order and everything else stay as the chart's author wrote them. */
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+
+import type { Json } from "../../model/json.ts";
+import { nearest } from "../../model/nearest.ts";
+import { type Place, Problem, throwIfAny } from "../../model/problem.ts";
+import { asPlain, type FilledValue, typedLike } from "./typed.ts";
+import { type Edit, edited, readYaml, replaceValue, type Slot, type YamlFile } from "./yaml-file.ts";
+
+/** A value whose texts are all known, and where it goes. */
+export interface FilledOverride {
+  readonly path: readonly (string | number)[];
+  readonly value: FilledValue;
+  readonly place: Place | undefined;
+}
+
+/**
+ * The text with the values set. A value keeps the type it has there: see {@link typedLike}. Throws `plan.invalid`, at the config's
+ * line, for each path that is not there: what may be set stands in values.yaml, if only as `{}` or nothing. Values of
+ * `subcharts`, by their names, and `global` may be set all the same.
+ */
+export function setValues(
+  text: string,
+  file: string,
+  overrides: readonly FilledOverride[],
+  subcharts: readonly string[],
+): string {
+  if (overrides.length === 0) return text;
+  const yaml = readYaml(text, file);
+  const setting: Setting = { yaml, open: new Set(["global", ...subcharts]), edits: [], problems: [], added: new Map() };
+  const { contents } = yaml.document;
+  setUnder(setting, { behindKey: undefined, node: contents }, [], treeOf(overrides));
+  throwIfAny(setting.problems);
+  const done = withAdded(edited(text, setting.edits), setting.added);
+  refuseOthers(done, file, overrides);
+  return done;
+}
+
+interface Setting {
+  readonly yaml: YamlFile;
+  /** Keys of the top that need not be there. */
+  readonly open: ReadonlySet<string>;
+  readonly edits: Edit[];
+  readonly problems: Problem[];
+  /** Keys of the top that were not there. */
+  readonly added: Map<string, Json>;
+}
+
+/** Overrides by the steps of their paths. */
+type Branch = ReadonlyMap<string | number, Branch | FilledOverride>;
+
+function treeOf(overrides: readonly FilledOverride[]): Branch {
+  const root = new Map<string | number, Branch | FilledOverride>();
+  for (const override of overrides) {
+    let at = root;
+    for (const step of override.path.slice(0, -1)) {
+      const next = at.get(step);
+      const under = isBranch(next) ? (next as typeof root) : new Map<string | number, Branch | FilledOverride>();
+      at.set(step, under);
+      at = under;
+    }
+    at.set(override.path.at(-1) ?? "", override);
+  }
+  return root;
+}
+
+function isBranch(value: Branch | FilledOverride | undefined): value is Branch {
+  return value instanceof Map;
+}
+
+function setUnder(setting: Setting, slot: Slot, above: readonly (string | number)[], branch: Branch): void {
+  const { yaml, edits } = setting;
+  const { node } = slot;
+  if (isMap(node) && node.items.length > 0) {
+    for (const [key, own] of branch) setChild(setting, slotOf(node, key), [...above, key], own, keysOf(node));
+  } else if (isSeq(node) && node.items.length > 0) {
+    for (const [key, own] of branch) {
+      const item = typeof key === "number" ? node.items[key] : undefined;
+      const child = item === undefined ? undefined : { behindKey: undefined, node: item as Node };
+      setChild(setting, child, [...above, key], own, []);
+    }
+  } else if (above.length > 0 && isOpen(node)) {
+    edits.push(replaceValue(yaml, slot, JSON.stringify(plainOf(branch))));
+  } else if (above.length === 0 && isOpen(node)) {
+    for (const [key, own] of branch) setChild(setting, undefined, [key], own, []);
+  } else {
+    const says = isScalar(node) ? JSON.stringify(node.value) : "something else";
+    for (const { place } of leavesOf(branch))
+      setting.problems.push(
+        new Problem("plan.invalid", `${yaml.file} says ${says} at ${shown(above)}, and nothing stands beneath that`, {
+          place,
+        }),
+      );
+  }
+}
+
+function setChild(
+  setting: Setting,
+  slot: Slot | undefined,
+  path: readonly (string | number)[],
+  own: Branch | FilledOverride,
+  known: readonly string[],
+): void {
+  const { yaml, edits, problems, open, added } = setting;
+  const [top] = path;
+  if (slot === undefined && path.length === 1 && typeof top === "string" && open.has(top)) {
+    added.set(top, isBranch(own) ? plainOf(own) : asPlain(own.value));
+  } else if (slot === undefined) {
+    for (const { place } of isBranch(own) ? leavesOf(own) : [own]) problems.push(unknown(yaml, path, known, place));
+  } else if (isBranch(own)) setUnder(setting, slot, path, own);
+  else edits.push(replaceValue(yaml, slot, typedLike(slot.node, own.value)));
+}
+
+function slotOf(map: YAMLMap, key: string | number): Slot | undefined {
+  const pair = map.items.find((item) => isScalar(item.key) && item.key.value === key);
+  if (pair === undefined || !isScalar(pair.key)) return undefined;
+  return { behindKey: pair.key.range?.[1], node: pair.value as Node | null };
+}
+
+/** `{}`, `[]` or nothing: the author left open what stands there. */
+function isOpen(node: Node | null): boolean {
+  if (node === null) return true;
+  if (isScalar(node)) return node.value === null;
+  return (isMap(node) || isSeq(node)) && node.items.length === 0;
+}
+
+function plainOf(branch: Branch): Json {
+  const entries = [...branch].map(([key, own]) => [key, isBranch(own) ? plainOf(own) : asPlain(own.value)] as const);
+  const isList = entries.every(([key], index) => key === index);
+  return isList ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+}
+
+function leavesOf(branch: Branch): readonly FilledOverride[] {
+  return [...branch.values()].flatMap((own) => (isBranch(own) ? leavesOf(own) : [own]));
+}
+
+function keysOf(map: YAMLMap): readonly string[] {
+  return map.items.flatMap(({ key }) => (isScalar(key) && typeof key.value === "string" ? [key.value] : []));
+}
+
+function unknown(
+  yaml: YamlFile,
+  path: readonly (string | number)[],
+  known: readonly string[],
+  place: Place | undefined,
+): Problem {
+  const last = path.at(-1);
+  const near = typeof last === "string" ? nearest(last, known) : undefined;
+  const elsewhere = pathsOf(yaml.document.contents, []).filter((other) => other.at(-1) === last);
+  const meant = near === undefined ? elsewhere[0] : [...path.slice(0, -1), near];
+  return new Problem("plan.invalid", `${yaml.file} has no ${shown(path)}`, {
+    place,
+    expected:
+      known.length === 0 || near !== undefined
+        ? undefined
+        : `one of ${known.map((key) => shown([...path.slice(0, -1), key])).join(", ")}`,
+    hint:
+      meant === undefined
+        ? "What a release may set stands in values.yaml, if only as `{}` or without a value."
+        : `did you mean "${shown(meant)}"?`,
+  });
+}
+
+/** Every path to a value that is no map. */
+function pathsOf(node: Node | null, above: readonly (string | number)[]): readonly (readonly (string | number)[])[] {
+  if (!isMap(node)) return [above];
+  return node.items.flatMap(({ key, value }) =>
+    isScalar(key) && typeof key.value === "string" ? pathsOf(value as Node | null, [...above, key.value]) : [],
+  );
+}
+
+function shown(path: readonly (string | number)[]): string {
+  const words = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step.replaceAll(".", "\\.")}`));
+  return words.join("").replace(/^\./, "");
+}
+
+function withAdded(text: string, added: ReadonlyMap<string, Json>): string {
+  if (added.size === 0) return text;
+  const isBare = /^\s*\{\s*\}\s*$/.test(text.replaceAll(/^\s*#.*$/gm, ""));
+  const lines = [...added].map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}\n`);
+  const kept = isBare ? text.replace(/\{\s*\}/, "") : text;
+  return `${kept}${kept === "" || kept.endsWith("\n") ? "" : "\n"}${lines.join("")}`;
+}
+
+/** Reads back what was written: every value is there, and the file is still YAML. */
+function refuseOthers(text: string, file: string, overrides: readonly FilledOverride[]): void {
+  const { document } = readYaml(text, file);
+  throwIfAny(
+    overrides
+      .filter(({ path, value }) => !isSame(document.getIn(path), value))
+      .map(
+        ({ path, place }) =>
+          new Problem("plan.invalid", `${file} is written in a way in which ${shown(path)} cannot be set`, {
+            place,
+            hint: "Write it there as `key: value`, without anchors and aliases.",
+          }),
+      ),
+  );
+}
+
+function isSame(found: unknown, value: FilledValue): boolean {
+  const plain = asPlain(value);
+  if (plain === null || typeof plain !== "object") return String(found) === String(plain);
+  const json: unknown =
+    typeof found === "object" && found !== null && "toJSON" in found ? (found as Node).toJSON() : found;
+  return JSON.stringify(json) === JSON.stringify(plain);
+}
