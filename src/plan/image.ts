@@ -13,9 +13,11 @@ import { containerConfig } from "./container.ts";
 import type { Deciding, NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { pinnedBase } from "./image-base.ts";
+import { checkLayer } from "./image-contents.ts";
 import { imageTexts } from "./image-labels.ts";
 import { tagsOfPlatform } from "./image-tags.ts";
 import { lookupAmong } from "./lookup.ts";
+import { missingFile } from "./package-contents.ts";
 
 export interface ImageRequest {
   readonly deciding: Deciding;
@@ -54,10 +56,11 @@ function layersOf(request: ImageRequest, scope: Scope): readonly PlannedLayer[] 
   const { entry, platform, made } = request;
   const usual = entry.compression ?? "gzip";
   if (entry.layers === undefined) return [{ compression: usual, files: programFiles(request).map(asJson) }];
-  return entry.layers.map(({ files, compression }) => ({
-    compression: compression ?? usual,
-    files: planFiles(files, scope, lookupAmong(made, platform)).map(inFolder).map(asJson),
-  }));
+  return entry.layers.map(({ files, compression }) => {
+    const planned = planFiles(files, scope, lookupAmong(made, platform)).map(inFolder);
+    checkLayer(entry, request.deciding.facts, planned);
+    return { compression: compression ?? usual, files: planned.map(asJson) };
+  });
 }
 
 /** Every program of its builds, in /usr/local/bin. */
@@ -95,7 +98,7 @@ function usualEntrypoint(
 }
 
 function dockerfileOf(
-  { entry, platform, programs, made }: ImageRequest,
+  { deciding, entry, platform, programs, made }: ImageRequest,
   written: DockerfileEntry,
   scope: Scope,
 ): PlannedImage["dockerfile"] {
@@ -113,8 +116,10 @@ function dockerfileOf(
         place: entry.place,
       })),
   );
+  const file = written.file.render(scope);
+  if (deciding.facts.absent.includes(file)) throw missingFile(file, written.file.place ?? written.place);
   return {
-    file: written.file.render(scope),
+    file,
     target: written.target?.render(scope) ?? "",
     args: { VERSION: text("version"), COMMIT: text("commit"), DATE: text("date"), ...Object.fromEntries(own) },
     context: [...ofBuilds, ...planFiles(written.context, scope, lookupAmong(made, platform)).map(inFolder)].map(asJson),

@@ -63,7 +63,7 @@ function wrongPath({ to, place }: PlannedFile): readonly Problem[] {
 }
 
 /** Of what is no pattern: what those match is known when the Step runs. */
-function collisions(files: readonly PlannedFile[]): readonly Problem[] {
+export function collisions(files: readonly PlannedFile[]): readonly Problem[] {
   const taken = new Map<string, PlannedFile>();
   const problems: Problem[] = [];
   for (const file of files) {

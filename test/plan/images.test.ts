@@ -146,11 +146,10 @@ test("contents take programs of other targets where they say so", () => {
     entrypoint: [/tool]
     contents:
       - { from: "build:tool", to: /tool }
-      - { from: "build:tool", for: "*", to: /dist/ }`),
+      - { from: "build:tool", for: [linux/arm64, windows/*], to: /dist/ }`),
   ).platforms;
   expect(image?.layers[0]?.files.map(({ from, to }) => [from, to])).toEqual([
     ["build/tool/linux/amd64", "/tool"],
-    ["build/tool/linux/amd64", "/dist/tool"],
     ["build/tool/linux/arm64", "/dist/tool"],
     ["build/tool/windows/amd64", "/dist/tool.exe"],
   ]);
@@ -177,6 +176,34 @@ test("a broken entry says what is wrong with it, and the next is still read", ()
     `13 plan.invalid name: "example.com/acme/d:1" has a tag`,
     "14 plan.target base: example.com/base:1 has no image for linux/s390x",
     "15 plan.invalid `dockerfile` says itself what the image is made of",
+  ]);
+});
+
+test("what a layer holds is checked before anything is built", () => {
+  const absent = ["missing.txt", "Dockerfile"];
+  expect(
+    messages(() =>
+      planned(
+        `  - name: example.com/acme/tool
+    base: scratch
+    contents:
+      - { from: missing.txt, to: /missing.txt }
+      - { text: a, to: a }
+      - { text: a, to: /twice }
+      - { text: b, to: /twice }
+      - { text: b, to: /b, owner: www-data, group: "33" }
+      - { text: b, to: /c, type: config }
+  - { name: example.com/acme/built, dockerfile: Dockerfile }`,
+        { absent },
+      ),
+    ),
+  ).toEqual([
+    '16 plan.invalid type: "config" says nothing to an image',
+    '12 plan.invalid "a" has no place in it',
+    '15 plan.invalid "www-data" is nobody in the image',
+    "14 plan.collision two files would be installed as /twice",
+    "11 file.missing missing.txt is not there",
+    "17 file.missing Dockerfile is not there",
   ]);
 });
 

@@ -7,16 +7,18 @@ import type { Template } from "../../model/template.ts";
 import type { Git } from "./git.ts";
 
 /**
- * Of the files that packages name by their whole path, and the Chart.yaml of each chart, those that are not there and that git would not ignore: what a build
+ * Of the files that packages and images name by their whole path, and the Chart.yaml of each chart, those that are not there and that git would not ignore: what a build
  * makes is ignored, or it would make the tree dirty. Where hooks run before or around builds, nothing is known.
  */
 export async function findAbsent(config: Config, git: Git): Promise<readonly string[]> {
   if (config.before.length > 0 || config.builds.some(({ hooks }) => hooks.pre.length + hooks.post.length > 0))
     return [];
   const named = new Set(
-    [...config.packages.flatMap(filesOf), ...config.charts.flatMap(chartFile)].filter(
-      (path) => !/[*?[\]{}()!]/.test(path),
-    ),
+    [
+      ...config.packages.flatMap(filesOf),
+      ...config.images.flatMap(filesOfImage),
+      ...config.charts.flatMap(chartFile),
+    ].filter((path) => !/[*?[\]{}()!]/.test(path)),
   );
   const absent: string[] = [];
   for (const path of named) {
@@ -40,6 +42,14 @@ function filesOf({ text, byFormat, systemd }: Config["packages"][number]): reado
     systemd?.environment,
   ];
   return templates.flatMap((template) => (template?.constant === true ? [template.source] : []));
+}
+
+function filesOfImage({ layers = [], dockerfile }: Config["images"][number]): readonly string[] {
+  const templates = [
+    ...layers.flatMap(({ files }) => files.flatMap(fileOf)),
+    ...(dockerfile === undefined ? [] : [dockerfile.file, ...dockerfile.context.flatMap(fileOf)]),
+  ];
+  return templates.flatMap((template) => (template.constant ? [template.source] : []));
 }
 
 function chartFile({ folder }: Config["charts"][number]): readonly string[] {
