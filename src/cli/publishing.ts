@@ -12,6 +12,7 @@ import { verifyFolder } from "../verify/folder.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
+import { fetchSecret } from "./secrets.ts";
 
 export interface Published {
   readonly code: ExitCode;
@@ -57,7 +58,13 @@ export async function publishRelease({
       artifacts,
       from,
       stores,
-      context: { root, release: folder },
+      context: {
+        root,
+        release: folder,
+        env: process.env,
+        signal,
+        secret: (name) => fetchSecret(name, { root, env: process.env, platform: process.platform, signal }),
+      },
       journal,
       signal,
     });

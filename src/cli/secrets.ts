@@ -13,8 +13,8 @@ export interface SecretRequest {
   /** Absolute path of the project, where commands run and relative paths begin. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of the entry that names the secret. */
-  readonly place: Place;
+  /** Of the entry that names the secret, where it is known. */
+  readonly place?: Place | undefined;
   readonly platform: NodeJS.Platform;
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@
 import type { Artifact } from "../model/artifact.ts";
 import type { KindTable } from "../model/kind.ts";
 import type { PublishPlan } from "../model/plan.ts";
-import { Problem, problemsOf, withoutRepeats } from "../model/problem.ts";
+import { placed, Problem, problemsOf, withoutRepeats } from "../model/problem.ts";
 import type { Receipt, Source, Store } from "../model/store.ts";
 import { pointAll, putAll } from "../store/copy.ts";
 import type { OpenableStore, StoreContext } from "../store/kind.ts";
@@ -82,7 +82,12 @@ async function open({ stores, context }: PublishRequest, target: Target): Promis
       expected: "an `only` that some artifact fits",
     });
   }
-  target.store = await kind.open(plan.options, context);
+  try {
+    target.store = await kind.open(plan.options, context);
+  } catch (thrown) {
+    // Stores know no places: what is wrong with one is wrong where the config names it.
+    throw thrown instanceof Problem ? placed(thrown, plan.place) : thrown;
+  }
 }
 
 async function put(request: PublishRequest, target: Target): Promise<void> {

@@ -7,12 +7,19 @@ export interface BlobContent extends Pick<Descriptor, "digest" | "size"> {
   open(): AsyncIterable<Uint8Array>;
 }
 
+/** A source that also knows what says something about an image. */
+export interface ReferringSource extends ImageSource {
+  referrers?(subject: Digest): Promise<readonly Descriptor[]>;
+}
+
 /** Nothing but `tag` makes anything visible. */
 export interface ImageTarget {
   /** For people. */
   readonly where: string;
   /** The registry it lies in, within which blobs can be mounted; undefined where it is none. */
   readonly registry: string | undefined;
+  /** Reads what is there. */
+  readonly source: ReferringSource;
   /** Whether a manifest or index is there, and so all that it refers to. */
   has(digest: Digest): Promise<boolean>;
   /** `origin`: a repository of the same registry that may have the blob. */
@@ -23,9 +30,4 @@ export interface ImageTarget {
   look(tag: string): Promise<Digest | undefined>;
   /** Moves a tag to a manifest that is there. */
   tag(tag: string, manifest: ManifestBytes): Promise<void>;
-}
-
-/** A source that also knows what says something about an image. */
-export interface ReferringSource extends ImageSource {
-  referrers?(subject: Digest): Promise<readonly Descriptor[]>;
 }

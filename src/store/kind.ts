@@ -1,6 +1,7 @@
 /** A store's kind: one file that declares what its config entries mean and opens what they name. */
 import type { JsonObject } from "../model/json.ts";
 import type { StoreKind } from "../model/kind.ts";
+import type { SecretName } from "../model/schema.ts";
 import type { Store } from "../model/store.ts";
 
 /** What a store may use besides its options. */
@@ -9,6 +10,12 @@ export interface StoreContext {
   readonly root: string;
   /** Absolute path of the Release that is read from, which nothing may be written into. */
   readonly release: string;
+  /** The operator's environment: logins, proxies. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Ends what is under way; whoever aborts says why. */
+  readonly signal?: AbortSignal | undefined;
+  /** The bytes of a secret. Fails with `key.missing`. */
+  secret(name: SecretName): Promise<Uint8Array>;
 }
 
 export interface OpenableStore<Options = unknown> extends StoreKind<Options> {

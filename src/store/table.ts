@@ -2,5 +2,7 @@
 import { kindTable, type KindTable } from "../model/kind.ts";
 import { folder } from "./folder.ts";
 import type { OpenableStore } from "./kind.ts";
+import { layout } from "./layout.ts";
+import { registry } from "./registry.ts";
 
-export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([folder]);
+export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([folder, registry, layout]);

@@ -51,6 +51,7 @@ const broken: OpenableStore = {
   },
 };
 
+const noSecret = (): Promise<never> => Promise.reject(new Problem("key.missing", "no secrets here"));
 const stores = kindTable<OpenableStore>([folder, broken]);
 const toFolder = (name: string, more: Partial<PublishPlan> = {}): PublishPlan => ({
   store: name,
@@ -74,7 +75,14 @@ async function released(
   return {
     root,
     dist,
-    request: { publish: [], artifacts, from, stores, context: { root, release: dist }, journal: undefined },
+    request: {
+      publish: [],
+      artifacts,
+      from,
+      stores,
+      context: { root, release: dist, env: {}, secret: noSecret },
+      journal: undefined,
+    },
   };
 }
 

@@ -3,8 +3,7 @@ import { execFile } from "node:child_process";
 import { z } from "zod";
 
 import { errnoOf } from "../../model/disk.ts";
-import type { Credentials } from "./credentials.ts";
-import { passwordOf } from "./docker-config.ts";
+import { type Credentials, passwordOf } from "./login.ts";
 
 const schema = z.looseObject({ Username: z.string(), Secret: z.string() });
 

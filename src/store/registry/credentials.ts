@@ -4,13 +4,7 @@ import { join } from "node:path";
 
 import { type DockerConfig, loginOf, readConfigFile, readConfigText } from "./docker-config.ts";
 import { askHelper } from "./credential-helper.ts";
-
-export type Credentials =
-  | { readonly kind: "password"; readonly username: string; readonly password: string }
-  /** Exchanged for tokens at the registry's token server. */
-  | { readonly kind: "identity"; readonly token: string }
-  /** Sent as it is. */
-  | { readonly kind: "bearer"; readonly token: string };
+import type { Credentials } from "./login.ts";
 
 export interface FoundCredentials {
   readonly credentials: Credentials | undefined;

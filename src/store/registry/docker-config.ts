@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { errnoOf, onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
-import type { Credentials } from "./credentials.ts";
+import { type Credentials, passwordOf } from "./login.ts";
 
 const text = z.string().nullish();
 const auth = z.looseObject({ auth: text, username: text, password: text, identitytoken: text, registrytoken: text });
@@ -90,11 +90,6 @@ function credentialsOf({ auth: both, username, password, identitytoken, registry
   const [, name, secret] = /^([^:]*):([^]*)$/.exec(Buffer.from(both ?? "", "base64").toString("utf8")) ?? [];
   if (name === undefined || secret === undefined) return undefined;
   return passwordOf(name, secret.replace(/\0+$/, ""));
-}
-
-/** Docker's way of saying in two fields that the second is an identity token. */
-export function passwordOf(username: string, password: string): Credentials {
-  return username === "<token>" ? { kind: "identity", token: password } : { kind: "password", username, password };
 }
 
 function isGiven(value: string | null | undefined): value is string {

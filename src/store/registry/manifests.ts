@@ -8,6 +8,7 @@ import type { ManifestBytes } from "../../model/image.ts";
 import { Problem } from "../../model/problem.ts";
 import type { HttpBody, WholeAnswer } from "../http.ts";
 import { codesOf } from "./answers.ts";
+import { ownMediaType } from "../media-type.ts";
 import type { Repository } from "./repository.ts";
 
 const accept = [mediaTypes.index, mediaTypes.manifest, mediaTypes.dockerIndex, mediaTypes.dockerManifest].join(", ");
@@ -65,15 +66,6 @@ function mediaTypeOf({ headers, bytes }: WholeAnswer, what: string): string {
       },
     );
   return type;
-}
-
-function ownMediaType(bytes: Uint8Array): string | undefined {
-  try {
-    const document = JSON.parse(Buffer.from(bytes).toString("utf8")) as { readonly mediaType?: unknown } | null;
-    return typeof document?.mediaType === "string" ? document.mediaType : undefined;
-  } catch {
-    return undefined; // whoever reads it says so, with its place
-  }
 }
 
 export interface Pushed {

@@ -22,6 +22,7 @@ export function repositoryTarget(repository: Repository): ImageTarget {
   return {
     where: repository.name,
     registry: repository.session.registry,
+    source: repositorySource(repository),
     has: async (digest) => (await findManifest(repository, digest)) === digest,
     putBlob: (blob, origin) => pushBlob(repository, blob, origin),
     async putManifest(manifest) {

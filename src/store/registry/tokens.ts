@@ -6,7 +6,8 @@ import type { HttpClient, HttpRequest, WholeAnswer } from "../http.ts";
 import { refusePlainHttp } from "../http/problems.ts";
 import { denied, saying } from "./answers.ts";
 import type { Challenge } from "./challenge.ts";
-import type { Credentials, FoundCredentials } from "./credentials.ts";
+import type { FoundCredentials } from "./credentials.ts";
+import type { Credentials } from "./login.ts";
 
 const schema = z.looseObject({
   token: z.string().nullish(),

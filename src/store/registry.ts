@@ -1,0 +1,146 @@
+/** The registry store: images by digest in the repositories that their names say, and then their tags. */
+import { resolve } from "node:path";
+import { z } from "zod";
+
+import type { JsonObject } from "../model/json.ts";
+import { Problem } from "../model/problem.ts";
+import { parseReference } from "../model/reference.ts";
+import { scalarTemplate, type SecretName, secretName, template } from "../model/schema.ts";
+import type { Store } from "../model/store.ts";
+import type { Template } from "../model/template.ts";
+import { httpClient } from "./http.ts";
+import { imageStore } from "./image-store.ts";
+import type { ImageTarget } from "./image-target.ts";
+import type { OpenableStore, StoreContext } from "./kind.ts";
+import { type FoundCredentials, findCredentials } from "./registry/credentials.ts";
+import { isRegistryName } from "./registry/host.ts";
+import { passwordOf } from "./registry/login.ts";
+import { openRepository } from "./registry/repository.ts";
+import { repositoryTarget } from "./registry/repository-image.ts";
+import { openSession } from "./registry/session.ts";
+
+interface RegistryOptions {
+  readonly registry: Template;
+  readonly username?: Template | undefined;
+  readonly password?: SecretName | undefined;
+  readonly ca?: Template | undefined;
+  readonly insecure?: boolean | undefined;
+  readonly existing?: "refuse" | "replace" | undefined;
+}
+
+const existing = z.enum(["refuse", "replace"]).optional();
+const secret = z.object({ from: z.enum(["env", "file", "keychain", "run"]), name: z.string() });
+
+/** As the Plan has them. */
+const decidedSchema = z.object({
+  registry: z.string(),
+  path: z.string(),
+  username: z.string().optional(),
+  password: secret.optional(),
+  ca: z.string().optional(),
+  insecure: z.boolean(),
+  existing,
+});
+
+type Decided = z.infer<typeof decidedSchema>;
+
+export const registry: OpenableStore<RegistryOptions> = {
+  kind: "registry",
+  summary: "A registry of container images and charts, by the OCI distribution protocol.",
+  example:
+    "stores:\n  ghcr: { registry: ghcr.io/acme, username: acme-bot, password: env:GHCR_TOKEN }\n  local: { registry: registry.lan:5000, ca: certs/lan.pem }\n",
+  primary: "registry",
+  takes: ["image"],
+  schema: z
+    .strictObject({
+      registry: template(
+        "host of the registry, with a port or not; a path behind it takes only images below that: `ghcr.io/acme`",
+      ),
+      username: scalarTemplate("who pushes; left out: whoever is logged in with docker or podman").optional(),
+      password: secretName("where the password or token is").optional(),
+      ca: template("PEM file with certificates that are trusted besides; relative to the project").optional(),
+      insecure: z.boolean().optional().describe("whether plain HTTP may be spoken to other machines than this one"),
+      existing: existing.describe(
+        "what to do where a tag stands for another image: `refuse` or `replace`; left out: tags that hold a whole version (`1.2.3`) are refused, others move",
+      ),
+    })
+    .superRefine(({ username, password }, context) => {
+      if ((username === undefined) === (password === undefined)) return;
+      const message = "expected `username` and `password` together, or neither";
+      context.addIssue({
+        code: "custom",
+        message,
+        path: [username === undefined ? "password" : "username"],
+        input: password,
+      });
+    }),
+  decide({ options, place }, scope): JsonObject {
+    const written = options.registry.render(scope).trim().replace(/\/+$/, "");
+    const slash = written.indexOf("/");
+    const name = slash < 0 ? written : written.slice(0, slash);
+    const path = slash < 0 ? "" : written.slice(slash + 1);
+    if (!isRegistryName(name) || !isPath(path))
+      throw new Problem("plan.invalid", `"${written}" cannot be a registry`, {
+        place: options.registry.place ?? place,
+        expected: "a host with a path or not, such as ghcr.io or ghcr.io/acme; no scheme before it",
+      });
+    const { username, password, ca } = options;
+    return {
+      registry: name,
+      path,
+      ...(username === undefined || password === undefined ? {} : { username: username.render(scope), password }),
+      ...(ca === undefined ? {} : { ca: ca.render(scope) }),
+      insecure: options.insecure === true,
+      ...(options.existing === undefined ? {} : { existing: options.existing }),
+    };
+  },
+  open: async (options, context) => openRegistryStore(decidedSchema.parse(options), context),
+};
+
+function isPath(path: string): boolean {
+  try {
+    return path === "" || parseReference(`example.com/${path}`).tag === undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function openRegistryStore(decided: Decided, context: StoreContext): Promise<Store> {
+  const { insecure, path } = decided;
+  const ca = decided.ca === undefined ? undefined : resolve(context.root, decided.ca);
+  const http = httpClient({ env: context.env, signal: context.signal, insecure, ca });
+  const own = await ownCredentials(decided, context);
+  const targets = new Map<string, ImageTarget>();
+  const targetOf = (repository: string): ImageTarget => {
+    const find = async (): Promise<FoundCredentials> =>
+      own ?? findCredentials(decided.registry, repository, context.env);
+    const session = openSession({ registry: decided.registry, http, find });
+    return repositoryTarget(openRepository(session, repository, "pull,push"));
+  };
+  return imageStore({
+    where: `registry ${decided.registry}${path === "" ? "" : `/${path}`}`,
+    existing: decided.existing,
+    signal: context.signal,
+    place(name) {
+      const { registry: host, repository, tag = "latest" } = parseReference(name);
+      const isBelow = path === "" || repository === path || repository.startsWith(`${path}/`);
+      if (host !== decided.registry || !isBelow) return undefined;
+      const target = targets.get(repository) ?? targetOf(repository);
+      targets.set(repository, target);
+      return { target, tag };
+    },
+    close: () => http.close(),
+  });
+}
+
+/** Those the config names; undefined where it names none. Fails with `key.missing`. */
+async function ownCredentials(decided: Decided, context: StoreContext): Promise<FoundCredentials | undefined> {
+  const { username, password } = decided;
+  if (username === undefined || password === undefined) return undefined;
+  const bytes = await context.secret(password);
+  const text = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/\r?\n$/, "");
+  const looked = [`${password.from}:${password.name}, for the user ${username}`];
+  return { credentials: passwordOf(username, text), looked };
+}
