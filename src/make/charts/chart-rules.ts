@@ -11,7 +11,7 @@ export function readMetadata(yaml: YamlFile): {
   readonly metadata: ChartMetadata | undefined;
   readonly findings: readonly Finding[];
 } {
-  const raw: unknown = yaml.document.toJS();
+  const raw = yaml.value;
   const at = (path: readonly PropertyKey[]): Place => placeOf(yaml, path);
   const read = metadataSchema.safeParse(withoutNulls(raw));
   if (!read.success)

@@ -73,7 +73,7 @@ async function askedFor(
   const old = files.find(({ path }) => path === "requirements.yaml");
   if (apiVersion !== "v1" || old === undefined) return { dependencies, yaml };
   const requirements = readYaml(await textOf(old), old.shown);
-  const read = listed.safeParse(requirements.document.toJS());
+  const read = listed.safeParse(requirements.value);
   return { dependencies: read.success ? read.data.dependencies : [], yaml: requirements };
 }
 
@@ -162,7 +162,7 @@ function unlocked(
 async function lockedIn(files: readonly ChartFile[]): Promise<ReadonlyMap<string, string>> {
   const lock = files.find(({ path }) => path === "Chart.lock" || path === "requirements.lock");
   if (lock === undefined) return new Map();
-  const read = listed.safeParse(readYaml(await textOf(lock), lock.shown).document.toJS());
+  const read = listed.safeParse(readYaml(await textOf(lock), lock.shown).value);
   return new Map(read.success ? read.data.dependencies.map(({ name, version = "" }) => [name, version]) : []);
 }
 

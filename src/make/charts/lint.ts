@@ -2,6 +2,7 @@
 import { isMap } from "yaml";
 
 import { problemsOf } from "../../model/problem.ts";
+import { isMap as isRecord } from "../../model/schema.ts";
 import { findActionFlaw } from "./actions.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type ChartFile, textOf } from "./folder.ts";
@@ -59,10 +60,10 @@ function lintTemplate({ path, shown }: ChartFile, text: string): readonly Findin
 /** They are never rendered, so they are YAML as they are. */
 function lintCrd({ shown }: ChartFile, text: string): readonly Finding[] {
   return documentsOf(shown, text, (documents) =>
-    documents.flatMap(({ document, placeAt }): readonly Finding[] => {
-      if (document.contents === null || document.toJS() === null) return [];
+    documents.flatMap(({ document, placeAt, value }): readonly Finding[] => {
+      if (value === null || value === undefined) return [];
       const place = placeAt(document.range[0]);
-      const [apiVersion, kind] = [document.get("apiVersion"), document.get("kind")];
+      const { apiVersion, kind } = isRecord(value) ? value : {};
       const isCrd = typeof apiVersion === "string" && apiVersion.startsWith("apiextensions.k8s.io");
       return isCrd && kind === "CustomResourceDefinition"
         ? []

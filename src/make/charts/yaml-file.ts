@@ -7,6 +7,8 @@ export interface YamlFile {
   readonly file: string;
   readonly text: string;
   readonly document: Document.Parsed;
+  /** What it says, as plain data. */
+  readonly value: unknown;
   /** Where an offset of the text stands. */
   placeAt(offset: number | undefined): Place;
 }
@@ -25,7 +27,13 @@ export function readYaml(text: string, file: string): YamlFile {
 /** Every document of a file; none for an empty one. */
 export function readDocuments(text: string, file: string): readonly YamlFile[] {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, version: "1.2", stringKeys: true, logLevel: "silent" });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    version: "1.2",
+    merge: true,
+    stringKeys: true,
+    logLevel: "silent",
+  });
   const documents = "empty" in parsed ? [] : [...parsed];
   const placeAt = (offset = 0): Place => {
     const { line, col } = lines.linePos(offset);
@@ -45,7 +53,20 @@ export function readDocuments(text: string, file: string): readonly YamlFile[] {
       ),
     ),
   );
-  return documents.map((document) => ({ file, text, document, placeAt }));
+  return documents.map((document) => {
+    const start = placeAt(document.contents?.range?.[0]);
+    return { file, text, document, placeAt, value: valueOf(document, file, start) };
+  });
+}
+
+/** Aliases that lead nowhere, or unfold without end, are only found here. */
+function valueOf(document: Document.Parsed, file: string, place: Place): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 1000 });
+  } catch (thrown) {
+    if (!(thrown instanceof ReferenceError)) throw thrown;
+    throw new Problem("format.invalid", `${file}: ${thrown.message}`, { place });
+  }
 }
 
 /** What a text is replaced by. */
