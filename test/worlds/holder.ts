@@ -28,12 +28,17 @@ export interface Holder {
 export const mountPoint = join(cacheFolder, "mounts");
 
 /**
- * Runs a shell script as the first process of namespaces of its own (mounts, processes, network). It says one line when all is
- * ready, and ends when its standard input does. `$1` is {@link mountPoint}; `args` follow. Needs root on Linux.
+ * Runs a shell script as the first process of namespaces of its own (mounts, processes, and network unless it is `shared`). It says
+ * one line when all is ready, and ends when its standard input does. `$1` is {@link mountPoint}; `args` follow. Needs root on Linux.
  */
-export async function hold(script: string, args: readonly string[]): Promise<Holder> {
+export async function hold(
+  script: string,
+  args: readonly string[],
+  { network = "own" }: { readonly network?: "own" | "shared" } = {},
+): Promise<Holder> {
   mkdirSync(mountPoint, { recursive: true });
-  const child = spawn("unshare", [...apart, "sh", "-c", script, "sh", mountPoint, ...args]);
+  const spaces = network === "own" ? apart : apart.filter((option) => option !== "--net");
+  const child = spawn("unshare", [...spaces, "sh", "-c", script, "sh", mountPoint, ...args]);
   const ended = once(child, "close");
   const said = (await firstLine(child)).split(" ");
   return {
