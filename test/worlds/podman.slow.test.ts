@@ -10,6 +10,9 @@ import { pushBase } from "./base-image.ts";
 import { containerObstacle, withPodman } from "./podman.ts";
 import { withRegistry } from "./registry.ts";
 
+const home = mkdtempSync(join(tmpdir(), "slipway-podman-"));
+afterAll(() => rmSync(home, { recursive: true }));
+
 needs(
   "podman",
   "runc",
@@ -17,12 +20,12 @@ needs(
 )("runs a server, whose volume stays", async (tools, context) => {
   const obstacle = containerObstacle();
   if (obstacle !== undefined) context.skip(obstacle);
-  await withPodman(async (podman) => {
-    await podman.podman("import", "--quiet", busyboxTar(tools["root-bare"]), "busybox:1");
-    const write = ["--rm", "--volume=words:/words", "busybox:1", "/bin/busybox", "sh", "-c", "echo hello > /words/one"];
-    await podman.podman("run", ...write);
+  await withPodman(async ({ podman, serve }) => {
+    await podman("import", "--quiet", busyboxTar(tools["root-bare"]), "busybox:1");
+    const volume = "--volume=words:/words";
+    await podman("run", "--rm", volume, "busybox:1", "/bin/busybox", "sh", "-c", "echo hello > /words/one");
     const command = ["/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/words"];
-    const served = await podman.serve(8080, "busybox:1", ["--volume=words:/words", "--stop-signal=KILL"], command);
+    const served = await serve(8080, "busybox:1", [volume, "--stop-signal=KILL"], command);
     const answer = await fetch(`${served.url}/one`);
     expect(await answer.text()).toBe("hello\n");
     await served.stop();
@@ -36,35 +39,36 @@ needs(
   "docker-registry",
   "base-image",
   "skopeo",
-  "qemu-aarch64",
-  "go",
-)("runs what is built on the base image of the other processor", async (_, context) => {
+)("pulls the base image for both processors", async (_, context) => {
   const obstacle = containerObstacle();
   if (obstacle !== undefined) context.skip(obstacle);
   await withRegistry("docker-registry", async (registry) => {
     const base = await pushBase(registry);
-    await withPodman(async (podman) => {
-      for (const [platform, machine] of [
-        ["linux/amd64", "amd64"],
-        ["linux/arm64", "arm64"],
-      ] as const) {
-        const id = await podman.pull(base.reference, platform);
-        expect(await podman.podman("image", "inspect", "--format={{.Architecture}} {{.User}}", id)).toBe(
-          `${machine} 65532\n`,
-        );
-      }
-      const folder = mkdtempSync(join(tmpdir(), "slipway-arm64-"));
-      writeFileSync(join(folder, "main.go"), program);
-      execFileSync("go", ["build", "-o", "who", "main.go"], {
-        cwd: folder,
-        env: { ...process.env, GOARCH: "arm64", CGO_ENABLED: "0" },
-      });
-      execFileSync("tar", ["-C", folder, "-cf", join(folder, "who.tar"), "who"]);
-      const change = '--change=ENTRYPOINT ["/who", "are"]';
-      await podman.podman("import", "--quiet", "--arch=arm64", change, join(folder, "who.tar"), "who:1");
-      expect(await podman.runArm64("who:1", "you")).toMatchObject({ status: 0, stdout: "arm64 [are you]\n" });
-      rmSync(folder, { recursive: true });
+    const { headers } = await fetch(`${registry.url}/v2/distroless/static/manifests/nonroot`, {
+      headers: { accept: "application/vnd.oci.image.index.v1+json" },
     });
+    expect(headers.get("docker-content-digest")).toBe(base.digest);
+    await withPodman(async ({ podman, pull }) => {
+      for (const machine of ["amd64", "arm64"]) {
+        const id = await pull(base.reference, `linux/${machine}`);
+        const described = await podman("image", "inspect", "--format={{.Architecture}} {{.User}}", id);
+        expect(described).toBe(`${machine} 65532\n`);
+      }
+    });
+  });
+});
+
+needs(
+  "podman",
+  "runc",
+  "qemu-aarch64",
+  "go",
+)("runs what is built for arm64", async (_, context) => {
+  const obstacle = containerObstacle();
+  if (obstacle !== undefined) context.skip(obstacle);
+  await withPodman(async ({ podman, runArm64 }) => {
+    await podman("import", "--quiet", "--arch=arm64", '--change=ENTRYPOINT ["/who", "are"]', arm64Tar(), "who:1");
+    expect(await runArm64("who:1", "you")).toMatchObject({ status: 0, stdout: "arm64 [are you]\n" });
   });
 });
 

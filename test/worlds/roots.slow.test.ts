@@ -94,6 +94,7 @@ const managers: Readonly<Record<RootName, readonly (readonly [string, RegExp])[]
     ["rpm --version", /version 6\./],
     ["dnf5 --version", /dnf5 version 5\./],
   ],
+  python: [["python3 --version", /^Python 3\.11/]],
   systemd: [
     ["systemctl --version", /^systemd 252/],
     ["rpm --version", /version 4\.18/],
