@@ -5,6 +5,7 @@ import { basename, join, posix } from "node:path";
 
 import type { Content } from "../format/segment.ts";
 import { onDisk, onDiskNow } from "../model/disk.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { filesUnder, findFiles, foldersUnder, isPattern, literalName } from "./glob.ts";
@@ -52,6 +53,13 @@ export async function resolveFolders(file: PlannedFile, context: MakeContext): P
     const to = destination(file, { path, open, literal: false });
     return { ...attributes({ ...file, mode: undefined }, context, to, 0o755), type: "directory" };
   });
+}
+
+/** What of a member decides a container's bytes: for keys of Steps. */
+export function describeEntry(entry: TreeEntry): JsonObject {
+  const { path, mode, mtime, owner, group, type } = entry;
+  const what = type === "file" ? entry.content.sha256 : type === "symlink" ? entry.target : "";
+  return { path, mode, mtime, owner, group, type, what };
 }
 
 /** Sorted by path; fails with `plan.collision` when two members would have one path, or one would lie in another that is no folder. */

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 
 import { z } from "zod";
 
-import { digestOfHex } from "../../model/artifact.ts";
+import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { Descriptor, ManifestBytes } from "../../model/image.ts";
 import { descriptorSchema, orderedDescriptor, orderedTexts } from "./descriptor.ts";
 import { invalid, readJson, shapes } from "./json.ts";
@@ -68,4 +68,12 @@ export function manifestBytes(mediaType: string, fields: object): ManifestBytes 
 /** What points at a manifest or index. */
 export function describeManifest({ mediaType, digest, bytes }: ManifestBytes): Descriptor {
   return { mediaType, digest, size: bytes.length };
+}
+
+const typed = z.looseObject({ mediaType: z.string().optional(), manifests: z.unknown().optional() });
+
+/** The media type of a manifest or index as it says itself; OCI lets it leave that out. */
+export function manifestTypeOf(bytes: Uint8Array, digest: Digest): string {
+  const { mediaType, manifests } = readJson(bytes, typed, `The manifest ${digest}`);
+  return mediaType ?? (manifests === undefined ? mediaTypes.manifest : mediaTypes.index);
 }

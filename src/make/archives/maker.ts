@@ -3,12 +3,11 @@ import { posix } from "node:path";
 
 import type { Splice } from "../../format/splices.ts";
 import { unsafeTarget } from "../../format/unsafe-path.ts";
-import type { JsonObject } from "../../model/json.ts";
 import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Made, MakeContext, Maker, MakeResult } from "../maker.ts";
 import { readBack } from "../read-back.ts";
-import { resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
+import { describeEntry, resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
 import type { ArchiveFormat } from "./format.ts";
 
 /** What `plan/` put into the Step's options. */
@@ -93,10 +92,4 @@ async function gatherEntries(step: Step, context: MakeContext): Promise<readonly
 
 function optionsOf(step: Step): Options {
   return step.options as unknown as Options;
-}
-
-function describeEntry(entry: TreeEntry): JsonObject {
-  const { path, mode, mtime, owner, group, type } = entry;
-  const what = type === "file" ? entry.content.sha256 : type === "symlink" ? entry.target : "";
-  return { path, mode, mtime, owner, group, type, what };
 }
