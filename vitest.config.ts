@@ -1,6 +1,8 @@
 /** The test runner: quick tests first, then the slow ones, which get minutes instead of seconds. */
 
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/setup/order.ts";
 
 const SLOW = "test/**/*.slow.test.ts";
 
@@ -8,6 +10,9 @@ export default defineConfig({
   test: {
     // Nobody's own git settings may change what a test sees.
     env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+    // All cores: most tests wait for one program at a time, so that one core fewer would leave two of two half idle.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", "./test/setup/tally.ts"],
     projects: [
       {

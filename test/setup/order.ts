@@ -1,0 +1,39 @@
+/** The order of test files: those that take longest come first, so that no core is idle at the end. */
+
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+// In the order of their time. What is not here follows, larger files first; a file that is missing here only costs time.
+const LONGEST = [
+  "equivalence/goreleaser",
+  "make/builders/node",
+  "make/builders/zig",
+  "e2e/killed",
+  "make/packages/rpm-large",
+  "make/builders/python",
+  "make/packages/deb-large",
+  "e2e/init",
+  "verify/every-byte",
+  "make/builders/rust",
+  "make/builders/go/reads",
+  "e2e/places",
+  "make/builders/bun",
+  "equivalence/nfpm/nfpm",
+  "make/builders/deno",
+  "packages/many",
+  "e2e/reproducible",
+].map((name) => `/test/${name}.slow.test.ts`);
+
+/** As vitest orders files, but for {@link LONGEST}: a fresh clone knows no times of its own. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is the order's own, not an array's
+    const usual = await super.sort(files);
+    const long = usual.filter(({ moduleId }) => rank(moduleId) >= 0);
+    const rest = usual.filter(({ moduleId }) => rank(moduleId) < 0);
+    return [...long.toSorted((a, b) => rank(a.moduleId) - rank(b.moduleId)), ...rest];
+  }
+}
+
+function rank(moduleId: string): number {
+  return LONGEST.findIndex((ending) => moduleId.endsWith(ending));
+}
