@@ -57,7 +57,7 @@ export async function checkDependencies(
         .filter(({ name }) => !asked.dependencies.some((dependency) => dependency.name === name))
         .map(({ name, shown }) =>
           finding("error", `${shown} is the chart ${name}, which ${asked.yaml.file} does not list`, {
-            place: undefined,
+            place: { file: shown, line: 1, column: 1 },
             hint: "List it under `dependencies`, or leave it out in .helmignore.",
           }),
         ),

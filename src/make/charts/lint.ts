@@ -62,7 +62,7 @@ function lintCrd({ shown }: ChartFile, text: string): readonly Finding[] {
   return documentsOf(shown, text, (documents) =>
     documents.flatMap(({ document, placeAt, value }): readonly Finding[] => {
       if (value === null || value === undefined) return [];
-      const place = placeAt(document.range[0]);
+      const place = placeAt(document.contents?.range?.[0]);
       const { apiVersion, kind } = isRecord(value) ? value : {};
       const isCrd = typeof apiVersion === "string" && apiVersion.startsWith("apiextensions.k8s.io");
       return isCrd && kind === "CustomResourceDefinition"
