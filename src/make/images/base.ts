@@ -8,6 +8,7 @@ import { invalid, mostJson } from "../../format/oci/json.ts";
 import { manifestTypeOf, readManifest } from "../../format/oci/manifest.ts";
 import { isConfigType, ociTwin } from "../../format/oci/media-types.ts";
 import type { Content } from "../../format/segment.ts";
+import { verified } from "../../format/verified.ts";
 import { type Digest, digestOfHex, hexOf } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { Descriptor, ManifestBytes, OpenedImage, PlannedImage } from "../../model/image.ts";
@@ -97,7 +98,8 @@ async function keptBlob(
 ): Promise<Content> {
   const path = await context.kept(`image-blob/${hexOf(digest)}`, async (folder) => {
     const { source } = await opened();
-    return save(join(folder, "blob"), source.blob({ digest, size }));
+    const name = `${source.where}@${digest}`;
+    return save(join(folder, "blob"), verified(source.blob({ digest, size }), { name, digest, size }));
   });
   return context.contentOfRange(path, { start: 0, size, sha256: hexOf(digest) });
 }
