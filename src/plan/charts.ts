@@ -134,7 +134,7 @@ function outputsOf(file: string, { name, version, names, signer }: ChartStepOpti
     { name: as, type, listed: true, attributes },
   ];
   return [
-    ...output(file, "chart", { format: "helm", ...about }),
+    ...output(file, "chart", { format: "tar.gz", ...about }),
     ...(signer === "" ? [] : output(`${file}.prov`, "signature", { of: file })),
     ...(names.length === 0
       ? []

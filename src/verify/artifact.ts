@@ -74,7 +74,7 @@ async function openArchive(
 function archiveFormat({ type, attributes }: ReleaseArtifact): string | undefined {
   const format = attributes?.["format"];
   if (type === "package") return typeof format === "string" && memberFormats.includes(format) ? format : undefined;
-  if (type !== "archive" && type !== "source") return undefined;
+  if (type !== "archive" && type !== "source" && type !== "chart") return undefined;
   return typeof format === "string" ? format : "an unknown format";
 }
 

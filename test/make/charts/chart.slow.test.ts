@@ -9,6 +9,7 @@ import { throwIfAny } from "../../../src/model/problem.ts";
 import { needs } from "../../judges.ts";
 import { appChart, imageDigest, makeCharts, writeChart } from "../../worlds/charts.ts";
 import { gpgWorld, keyProject, makeKey } from "../../worlds/keys.ts";
+import { conform } from "../../worlds/kubernetes.ts";
 import { withRegistry } from "../../worlds/registry.ts";
 import type { Ran } from "../../worlds/running.ts";
 import { freshFolder } from "../runStep.ts";
@@ -59,6 +60,28 @@ describe("Helm", () => {
     expect(says(helm, ["show", "crds", ours])).toBe(says(helm, ["show", "crds", theirs]));
     expect(listOf(ours)).toEqual(listOf(theirs));
     expect(says(helm, ["lint", "--strict", ours])).toContain("0 chart(s) failed");
+    expect(differences(ours, theirs)).toEqual([
+      // Helm writes these anew, without what their authors said in comments.
+      "app/Chart.yaml",
+      "app/charts/common/Chart.yaml",
+      // Ours has the release's values.
+      "app/values.yaml",
+    ]);
+  });
+
+  needs(
+    "helm",
+    "kubeconform",
+    "kubernetes-schemas",
+  )("renders of it what Kubernetes takes", async ({ helm }) => {
+    const ours = placed(await makeCharts(root, `  - folder: helm/app${values}\n`), ["app-1.2.3.tgz"]);
+    const found = await conform(says(helm, ["template", "demo", ours]), root);
+    expect(found.map(({ kind, status }) => `${kind} ${status}`).toSorted()).toEqual([
+      "ConfigMap statusValid",
+      "Deployment statusValid",
+      "Ingress statusValid",
+      "Pod statusValid",
+    ]);
   });
 
   needs("helm")("takes a packed dependency as it was fetched", async ({ helm }) => {
@@ -229,6 +252,12 @@ function isSound(helm: string, chart: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Paths whose bytes differ between two charts with the same files. */
+function differences(one: string, other: string): readonly string[] {
+  const read = (chart: string, path: string): string => says("tar", ["xOzf", chart, path]);
+  return listOf(one).filter((path) => read(one, path) !== read(other, path));
 }
 
 /** Its members, in no order. */
