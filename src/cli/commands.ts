@@ -94,7 +94,7 @@ export const commands: readonly CommandWords[] = [
     example: "slipway publish dist/1.0.0 --to public",
     flags: [
       ...deciding,
-      ["--to <folder>", "publish to this folder instead of the stores in the config"],
+      ["--to <place>", "publish to this store of the config only, or to this folder"],
       ["--plan <file>", "act on this plan"],
     ],
     load: async () => (await import("./commands/publish.ts")).publish,

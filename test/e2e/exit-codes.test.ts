@@ -118,7 +118,7 @@ describe("64: the command line is wrong", () => {
       ["publish", "dist/1.0.0", "--to", "dist/1.0.0/copy"],
       "lies inside the release",
     ],
-    ["a snapshot that names no place", ["publish", "--snapshot"], "--to FOLDER"],
+    ["a snapshot that names no place", ["publish", "--snapshot"], "--to STORE"],
   ])("%s", async (_, args, words) => {
     expect(await run(tool, ...args)).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining(words) });
   });

@@ -1,5 +1,5 @@
 /** A Plan is decided in one place and carried out in another; a file that is none is refused. */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -64,6 +64,20 @@ describe("a plan from a file", () => {
 });
 
 describe("the plan beside a release", () => {
+  test("brings a snapshot to the store that is named, and to no other", async () => {
+    const files = toolFiles();
+    const config = files["slipway.yaml"] ?? "";
+    const two = config.replace("stores:", "stores:\n  other: { folder: other }").replace("[site]", "[other, site]");
+    const folder = project({ ...files, "slipway.yaml": two });
+    expect(await run(folder, "release", "--snapshot", "--quiet")).toEqual(done);
+    const [name = ""] = readdirSync(join(folder, "dist")).filter((one) => !one.includes(".plan"));
+    expect(await run(folder, "publish", "--quiet", join("dist", name), "--to", "site")).toEqual(done);
+    expect(digestsIn(join(folder, "public"))).toEqual(digestsIn(join(folder, "dist", name)));
+    expect(existsSync(join(folder, "other"))).toBe(false);
+    expect(await run(folder, "publish", "--quiet", join("dist", name), "--to", "./site")).toEqual(done);
+    expect(digestsIn(join(folder, "site"))).toEqual(digestsIn(join(folder, "public")));
+  });
+
   test("publishes it later, from any folder, where it was decided", async () => {
     const folder = project(toolFiles());
     expect(await run(folder, "release", "--quiet", "--skip", "publish")).toEqual(done);

@@ -1,6 +1,7 @@
 /** `slipway publish [FOLDER]`: publishes a release that was made. */
 import { resolve } from "node:path";
 
+import type { Plan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { decide } from "../decide.ts";
 import type { ExitCode } from "../exit.ts";
@@ -33,13 +34,21 @@ async function requestOf(options: Options, folder: string | undefined): Promise<
   const decided = await decide({ ...options, plan: options.plan ?? kept });
   const { plan, root } = decided;
   if (plan.isSnapshot && options.to === undefined) {
-    throw new Problem("usage", "a snapshot is published nowhere by itself", { hint: "name a folder: --to FOLDER" });
+    throw new Problem("usage", "a snapshot is published nowhere by itself", {
+      hint: "name a store of the config, or a folder: --to STORE",
+    });
   }
   const release = folder === undefined ? folderOf(decided) : resolve(folder);
   return {
     root,
     folder: release,
     layout: plan.release.layout,
-    publish: options.to === undefined ? plan.publish : onlyTo(options.to, release),
+    publish: options.to === undefined ? plan.publish : placeNamed(options.to, plan.publish, release),
   };
+}
+
+/** A store of the Plan by its name, or else a folder; `./NAME` is always a folder. */
+function placeNamed(to: string, publish: Plan["publish"], release: string): Plan["publish"] {
+  const stores = publish.filter(({ store }) => store === to);
+  return stores.length > 0 ? stores : onlyTo(to, release);
 }
