@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { judge } from "../judges.ts";
-import { startServer } from "./server.ts";
+import { type Server, startServer } from "./server.ts";
 import { startTokens } from "./tokens.ts";
 
-/** Debian's docker-registry 2.8, distribution 3, and `crane registry serve`; none of them has the API of referrers. */
-export const registryKinds = ["docker-registry", "distribution", "crane"] as const;
+/** Debian's docker-registry 2.8, distribution 3, `crane registry serve`; only the last, crane's with more, has the API of referrers. */
+export const registryKinds = ["docker-registry", "distribution", "crane", "referrers-registry"] as const;
 export type RegistryKind = (typeof registryKinds)[number];
 
 export interface Registry {
@@ -21,7 +21,7 @@ export interface Registry {
 }
 
 export interface RegistryOptions {
-  /** Whom it asks for: by basic auth, or for a token of a server of its own, which asks by basic auth. `crane` has neither. */
+  /** Whom it asks for: by basic auth, or for a token of a server of its own, which asks by basic auth. Crane's have neither. */
   readonly auth?: "basic" | "token";
 }
 
@@ -39,7 +39,8 @@ export async function startRegistry(kind: RegistryKind, options: RegistryOptions
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const server = await (kind === "crane" ? startCrane(program, folder, options) : startDistribution());
+    const auth = options.auth === "basic" ? basicAuth(folder) : tokens?.auth(folder);
+    const server = await starters[kind]({ program, folder, auth });
     const host = `localhost:${server.said[0] ?? ""}`;
     return {
       host,
@@ -52,24 +53,6 @@ export async function startRegistry(kind: RegistryKind, options: RegistryOptions
   } catch (error) {
     await remove();
     throw error;
-  }
-
-  function startDistribution(): ReturnType<typeof startServer> {
-    const file = join(folder, "config.json");
-    const access = options.auth === "basic" ? basicAuth(folder) : (tokens?.auth(folder) ?? {});
-    const config = {
-      version: 0.1,
-      log: { level: "info", accesslog: { disabled: true } },
-      storage: { filesystem: { rootdirectory: join(folder, "pushed") }, delete: { enabled: true } },
-      http: { addr: "127.0.0.1:0", secret: "of this test" },
-      ...access,
-    };
-    // JSON is YAML too.
-    writeFileSync(file, JSON.stringify(config));
-    return startServer(program ?? "", ["serve", file], {
-      ready: /listening on 127\.0\.0\.1:(\d+)/,
-      env: { OTEL_TRACES_EXPORTER: "none" },
-    });
   }
 }
 
@@ -87,9 +70,37 @@ export async function withRegistry<Result>(
   }
 }
 
-function startCrane(program: string, folder: string, { auth }: RegistryOptions): ReturnType<typeof startServer> {
-  if (auth !== undefined) throw new Error("crane registry serve lets everybody in");
-  const args = ["registry", "serve", "--address=127.0.0.1:0", `--disk=${folder}`];
+interface Start {
+  readonly program: string;
+  readonly folder: string;
+  /** The part of the configuration that says whom it lets in. */
+  readonly auth: object | undefined;
+}
+
+const starters: Readonly<Record<RegistryKind, (start: Start) => Promise<Server>>> = {
+  "docker-registry": startDistribution,
+  distribution: startDistribution,
+  crane: (start) => startCranes(start, ["registry", "serve", "--address=127.0.0.1:0", `--disk=${start.folder}`]),
+  "referrers-registry": (start) => startCranes(start, []),
+};
+
+function startDistribution({ program, folder, auth }: Start): Promise<Server> {
+  const file = join(folder, "config.json");
+  const config = {
+    version: 0.1,
+    log: { level: "info", accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(folder, "pushed") }, delete: { enabled: true } },
+    http: { addr: "127.0.0.1:0", secret: "of this test" },
+    ...auth,
+  };
+  // JSON is YAML too.
+  writeFileSync(file, JSON.stringify(config));
+  const ready = /listening on 127\.0\.0\.1:(\d+)/;
+  return startServer(program, ["serve", file], { ready, env: { OTEL_TRACES_EXPORTER: "none" } });
+}
+
+function startCranes({ program, auth }: Start, args: readonly string[]): Promise<Server> {
+  if (auth !== undefined) throw new Error("crane's registries let everybody in");
   return startServer(program, args, { ready: /serving on port (\d+)/ });
 }
 
