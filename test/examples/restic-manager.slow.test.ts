@@ -1,0 +1,196 @@
+/** The restic-manager example: one image, pushed to a registry, and what its containers do. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, vi } from "vitest";
+
+import { pushBase } from "../worlds/base-image.ts";
+import { exampleBase } from "../worlds/example.ts";
+import type { Served } from "../worlds/podman.ts";
+import { type ReleasedExample, releasedExample } from "../worlds/released-example.ts";
+
+const programs = ["go", "skopeo", "base-image", "qemu-aarch64"] as const;
+
+const test = releasedExample("restic-manager", programs, async ({ registry }) => ({
+  instead: { "gitea.example": registry.host, [exampleBase]: (await pushBase(registry)).reference },
+}));
+
+const repositoryOf = ({ registry }: ReleasedExample): string => `${registry.host}/acme/restic-manager`;
+const imageOf = (example: ReleasedExample): string => `${repositoryOf(example)}:v1.0.0`;
+const text = (command: string, ...args: readonly string[]): string => execFileSync(command, args, { encoding: "utf8" });
+const lines = (printed: string): readonly string[] => printed.trim().split("\n").toSorted();
+
+/** What a program of it says of itself, as git has it. */
+function versionLine(program: string, { repository }: ReleasedExample): string {
+  const commit = text("git", "-C", repository, "rev-parse", "HEAD").trim();
+  return `${program} 1.0.0 (commit: ${commit}, built: 2026-01-30T12:02:00Z)\n`;
+}
+
+describe("restic-manager's release", () => {
+  test("is one image under the tags of its version, and its notes say the digest", (example, { crane }) => {
+    const [repository, image] = [repositoryOf(example), imageOf(example)];
+    expect(lines(text(crane, "ls", repository))).toEqual(["1", "1.0", "latest", "v1.0.0"]);
+    expect(() => text(crane, "validate", "--remote", image)).not.toThrow();
+    const digest = text(crane, "digest", image).trim();
+    for (const tag of ["1.0", "1", "latest"]) expect(text(crane, "digest", `${repository}:${tag}`).trim()).toBe(digest);
+    const folder = join(example.repository, "dist", "1.0.0");
+    expect(readFileSync(join(folder, "notes.md"), "utf8")).toContain(`\`docker pull ${repository}@${digest}\``);
+    const made = ["SHA256SUMS", "index.json", "notes.md", "release.json", "restic-manager_1.0.0_image.tar"];
+    expect(readdirSync(folder).toSorted()).toEqual(made);
+  });
+
+  test("carries every agent in the image of each platform, with its authors' owners and modes", (example, {
+    crane,
+  }) => {
+    const dist = "opt/restic-manager/dist";
+    const expected = [
+      "drwxr-xr-x 0/0 opt/restic-manager",
+      `drwxr-xr-x 0/0 ${dist}`,
+      `drwxr-xr-x 0/0 ${dist}/agent-binaries`,
+      `drwxr-xr-x 0/0 ${dist}/install`,
+      "drwx------ 65532/65532 var/lib/restic-manager",
+      "-rwxr-xr-x 0/0 usr/local/bin/restic-manager-server",
+      `-rwxr-xr-x 0/0 ${dist}/agent-binaries/restic-manager-agent-linux-amd64`,
+      `-rwxr-xr-x 0/0 ${dist}/agent-binaries/restic-manager-agent-linux-arm64`,
+      `-rwxr-xr-x 0/0 ${dist}/agent-binaries/restic-manager-agent-windows-amd64.exe`,
+      `-rwxr-xr-x 0/0 ${dist}/install/install.sh`,
+      `-rw-r--r-- 0/0 ${dist}/install/install.ps1`,
+      `-rw-r--r-- 0/0 ${dist}/install/restic-manager-agent.service`,
+    ];
+    for (const platform of ["linux/amd64", "linux/arm64"]) {
+      const archive = join(example.folder, "exported.tar");
+      text(crane, "export", `--platform=${platform}`, imageOf(example), archive);
+      const listed = lines(text("tar", "-tvf", archive, "--numeric-owner")).flatMap((line) => {
+        const [, mode = "", owner = "", path = ""] = /^(\S+) +(\S+) .* (\S+?)\/?$/.exec(line) ?? [];
+        return path.includes("restic-manager") ? [`${mode} ${owner} ${path}`] : [];
+      });
+      expect(listed.toSorted()).toEqual(expected.toSorted());
+    }
+  });
+
+  test("is never latest before 1.0.0", async ({ slipway }) => {
+    const planned = await slipway("plan", "--set-version", "0.9.1", "--skip", "validate", "--json");
+    const tags = [...planned.matchAll(/"tag": "([^"]+)"/g)].flatMap(([, tag]) => tag ?? []);
+    expect(tags.filter((tag) => tag !== "v0.9.1").toSorted()).toEqual(["0", "0.9"]);
+  });
+
+  test("of a snapshot is under that snapshot's tag alone, and moves no other", async (example, { crane }) => {
+    const latest = `${repositoryOf(example)}:latest`;
+    const before = text(crane, "digest", latest);
+    await example.slipway("release", "--snapshot", "--target", "linux/amd64");
+    const [name = ""] = readdirSync(join(example.repository, "dist")).filter((one) => /snapshot-[0-9a-f]+$/.test(one));
+    await example.slipway("publish", join("dist", name), "--to", "forge");
+    const commit = text("git", "-C", example.repository, "rev-parse", "--short=7", "HEAD").trim();
+    const tags = ["1", "1.0", "latest", `snapshot-${commit}`, "v1.0.0"];
+    expect(lines(text(crane, "ls", repositoryOf(example)))).toEqual(tags);
+    expect(text(crane, "digest", latest)).toBe(before);
+  });
+});
+
+const state = "/var/lib/restic-manager";
+const server = "/usr/local/bin/restic-manager-server";
+
+/** Starts a server and waits until it answers. */
+async function serve({ podman }: ReleasedExample, image: string, ...options: readonly string[]): Promise<Served> {
+  const served = await podman.serve(8080, image, options);
+  await vi.waitFor(() => fetch(`${served.url}/health`), { timeout: 10_000, interval: 20 });
+  return served;
+}
+
+async function download(url: string): Promise<Buffer> {
+  const response = await fetch(url);
+  expect([url, response.status]).toEqual([url, 200]);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+async function answerOf(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  return [response.status, await response.json()];
+}
+
+describe("a container of restic-manager", () => {
+  test("says its version, on either processor", async (example) => {
+    const { podman } = example;
+    const said = versionLine("restic-manager-server", example);
+    expect(await podman.podman("run", "--rm", await podman.pull(imageOf(example)), "version")).toBe(said);
+    const arm64 = await podman.pull(imageOf(example), "linux/arm64");
+    expect(await podman.runArm64(arm64, "version")).toMatchObject({ status: 0, stdout: said });
+  });
+
+  test("hands out what came with it, and keeps what its agents report over a restart", async (example, tools) => {
+    const { podman, folder, repository } = example;
+    const image = await podman.pull(imageOf(example));
+    const volume = `--volume=rm-data:${state}`;
+    const first = await serve(example, image, volume);
+    expect(await answerOf(`${first.url}/health`)).toEqual([200, { hosts: 0, status: "healthy", version: "1.0.0" }]);
+    const windows = await download(`${first.url}/agent/binary?os=windows&arch=amd64`);
+    expect(windows.subarray(0, 2).toString()).toBe("MZ");
+    const arm64 = join(folder, "agent-arm64");
+    writeFileSync(arm64, await download(`${first.url}/agent/binary?os=linux&arch=arm64`), { mode: 0o755 });
+    expect(text(tools["qemu-aarch64"], arm64, "version")).toBe(versionLine("restic-manager-agent", example));
+    for (const name of ["install.sh", "install.ps1", "restic-manager-agent.service"])
+      expect(await download(`${first.url}/install/${name}`)).toEqual(
+        readFileSync(join(repository, "deploy", "install", name)),
+      );
+
+    const key = (await podman.podman("exec", first.id, server, "key")).trim();
+    await reportFromHost(example, first.url, key);
+    await first.stop();
+    const second = await serve(example, image, volume);
+    const asked = await fetch(`${second.url}/api/v1/hosts`, { headers: { Authorization: `Bearer ${key}` } });
+    expect(await asked.json()).toMatchObject({ hosts: [{ host: "nas", os: "linux", agent: "1.0.0" }] });
+    await second.stop();
+    const exported = join(folder, "volume.tar");
+    await podman.podman("volume", "export", "--output", exported, "rm-data");
+    // Nothing that came with the image.
+    expect(lines(text("tar", "-tf", exported))).toEqual(["restic-manager.db", "secret.key"]);
+  });
+
+  test("serves the operator's own files first, then those that came with it, else none", async (example) => {
+    const image = await example.podman.pull(imageOf(example));
+    const own = join(example.folder, "own");
+    for (const path of ["agent-binaries/restic-manager-agent-linux-amd64", "install/install.sh"]) {
+      mkdirSync(dirname(join(own, path)), { recursive: true });
+      writeFileSync(join(own, path), `own ${path}`);
+    }
+    text("chown", "-R", "65532:65532", own);
+    const owned = {
+      "/agent/binary?os=linux&arch=amd64": "own agent-binaries/restic-manager-agent-linux-amd64",
+      "/install/install.sh": "own install/install.sh",
+    };
+    const expectOwn = async (url: string): Promise<void> => {
+      for (const [path, wanted] of Object.entries(owned))
+        expect((await download(`${url}${path}`)).toString()).toBe(wanted);
+    };
+    const both = await serve(example, image, `--volume=${own}:${state}`);
+    await expectOwn(both.url);
+    const elf = await download(`${both.url}/agent/binary?os=linux&arch=arm64`);
+    expect(elf.subarray(1, 4).toString()).toBe("ELF");
+    await both.stop();
+
+    const alone = await serve(example, image, `--volume=${own}:${state}`, "--env=RM_BUNDLED_ASSETS_DIR=/nowhere");
+    await expectOwn(alone.url);
+    const [agent, script] = ["restic-manager-agent-linux-arm64", "install.ps1"];
+    expect(await answerOf(`${alone.url}/agent/binary?os=linux&arch=arm64`)).toEqual([
+      404,
+      { error: "binary_not_published", message: `${agent} is not published` },
+    ]);
+    expect(await answerOf(`${alone.url}/install/${script}`)).toEqual([
+      404,
+      { error: "not_found", message: `${script} is not published` },
+    ]);
+    await alone.stop();
+  });
+});
+
+/** Installs the agent as `nas` by the server's own script, and lets it report once. */
+async function reportFromHost(example: ReleasedExample, url: string, key: string): Promise<void> {
+  const [script, host] = [join(example.folder, "install.sh"), join(example.folder, "host")];
+  writeFileSync(script, await download(`${url}/install/install.sh`));
+  text("sh", script, "--server", url, "--key", key, "--host", "nas", "--root", host);
+  const agent = join(host, "usr/local/bin/restic-manager-agent");
+  expect(text(agent, "version")).toBe(versionLine("restic-manager-agent", example));
+  const settings = readFileSync(join(host, "etc/restic-manager/agent.env"), "utf8");
+  const env = Object.fromEntries([...settings.matchAll(/^(RM_\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+  execFileSync(agent, ["--once"], { env });
+}
