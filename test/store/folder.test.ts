@@ -18,6 +18,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { folder, openFolder, readFolder } from "../../src/store/folder.ts";
 import { smallDisk } from "../setup/disks.ts";
 import { artifact, bytesOf, digestOf } from "./artifacts.ts";
+import { contextOf } from "./context.ts";
 
 const root = mkdtempSync(join(tmpdir(), "slipway-folder-test-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -204,7 +205,7 @@ test("the kind opens the decided folder relative to the project and nothing is w
   const project = fresh();
   const store = await folder.open(
     { folder: "public/1.0.0", existing: "refuse" },
-    { root: project, release: join(project, "dist") },
+    contextOf(project, join(project, "dist")),
   );
   expect(store.where).toBe(`folder ${join(project, "public", "1.0.0")}`);
   await store.close();
@@ -213,7 +214,7 @@ test("the kind opens the decided folder relative to the project and nothing is w
 
 test("a store inside of the release is refused: the release would no longer be one", async () => {
   const project = fresh();
-  const context = { root: project, release: join(project, "dist", "1.0.0") };
+  const context = contextOf(project, join(project, "dist", "1.0.0"));
   for (const path of ["dist/1.0.0", "dist/1.0.0/site", join(project, "dist", "1.0.0", "a", "b")]) {
     await expect(folder.open({ folder: path, existing: "refuse" }, context)).rejects.toMatchObject({
       code: "store.failed",

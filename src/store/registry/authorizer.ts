@@ -27,12 +27,24 @@ export function authorizer({ registry, http, find, now }: AuthorizerOptions): Au
   async function tokenFor(wanted: readonly string[], asked: Extract<Challenge, { scheme: "bearer" }>): Promise<string> {
     const scopes = wanted.length > 0 ? wanted : asked.scopes;
     const key = scopes.join(" ");
-    const known = await tokens.get(key);
-    if (known !== undefined && known.until > now() && !dropped.has(known.value)) return known.value;
-    const fetched = (async () => fetchToken({ challenge: asked, scopes, found: await find(), http, registry, now }))();
-    tokens.set(key, fetched);
-    fetched.catch(() => tokens.delete(key));
-    return (await fetched).value;
+    for (;;) {
+      const known = tokens.get(key);
+      const token = await (known ?? begin(key, scopes, asked));
+      if (token.until > now() && !dropped.has(token.value)) return token.value;
+      if (known === undefined) return token.value; // it is as new as can be
+      if (tokens.get(key) === known) tokens.delete(key); // whoever is first fetches another one
+    }
+  }
+
+  function begin(
+    key: string,
+    scopes: readonly string[],
+    asked: Extract<Challenge, { scheme: "bearer" }>,
+  ): Promise<Token> {
+    const fetching = find().then((found) => fetchToken({ challenge: asked, scopes, found, http, registry, now }));
+    tokens.set(key, fetching);
+    fetching.catch(() => tokens.delete(key));
+    return fetching;
   }
 
   return {

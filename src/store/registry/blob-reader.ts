@@ -1,4 +1,5 @@
 /** Reads a stream in pieces: one after the other without beginning anew, and any piece again from the beginning. */
+import type { BlobContent } from "../image-target.ts";
 
 export interface BlobReader {
   /** `size` bytes from `offset` on. One piece at a time; chunks are only lent. */
@@ -8,13 +9,7 @@ export interface BlobReader {
 }
 
 /** `open` begins the stream anew. Its own failure at the end, such as a wrong digest, comes with the piece that reaches the end. */
-export function blobReader({
-  size: whole,
-  open,
-}: {
-  readonly size: number;
-  readonly open: () => AsyncIterable<Uint8Array>;
-}): BlobReader {
+export function blobReader(blob: Pick<BlobContent, "size" | "open">): BlobReader {
   let chunks: AsyncIterator<Uint8Array> | undefined;
   let rest: Uint8Array = new Uint8Array(0);
   let at = 0;
@@ -26,7 +21,7 @@ export function blobReader({
 
   async function restart(): Promise<void> {
     await close();
-    chunks = open()[Symbol.asyncIterator]();
+    chunks = blob.open()[Symbol.asyncIterator]();
     rest = new Uint8Array(0);
     at = 0;
   }
@@ -59,9 +54,9 @@ export function blobReader({
       while (at < end) {
         const part = await next(end - at);
         if (part.length === 0) break;
-        yield at === whole ? await last(part) : part;
+        yield at === blob.size ? await last(part) : part;
       }
-      if (size === 0 && whole === 0) await next(1);
+      if (size === 0 && blob.size === 0) await next(1);
     },
     close,
   };

@@ -86,7 +86,7 @@ function normal(key: string): string {
 function credentialsOf({ auth: both, username, password, identitytoken, registrytoken }: z.infer<typeof auth>) {
   if (isGiven(registrytoken)) return { kind: "bearer", token: registrytoken } as const;
   if (isGiven(identitytoken)) return { kind: "identity", token: identitytoken } as const;
-  if (isGiven(username) && isGiven(password)) return { kind: "password", username, password } as const;
+  if (isGiven(username) && isGiven(password)) return passwordOf(username, password);
   const [, name, secret] = /^([^:]*):([^]*)$/.exec(Buffer.from(both ?? "", "base64").toString("utf8")) ?? [];
   if (name === undefined || secret === undefined) return undefined;
   return passwordOf(name, secret.replace(/\0+$/, ""));
