@@ -46,6 +46,8 @@ export interface World {
   readonly options: Partial<ImageStepOptions> & { readonly platforms: readonly PlannedImage[] };
   /** Of the project, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Puts further files into the project. */
+  readonly prepare?: (root: string) => void;
   /** What the Step `build` made, by name. */
   readonly inputs?: Readonly<Record<string, Input>>;
   readonly images?: Readonly<Record<string, () => Promise<OpenedImage>>>;
@@ -123,6 +125,7 @@ export async function makeImage(world: World): Promise<Outcome> {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
+  world.prepare?.(root);
   const cacheFolder = world.cache ?? join(freshFolder(), "cache");
   const cache = openCache(cacheFolder, { maxBytes: 1e10 });
   const compressor = createCompressor({ workers: 0 });
