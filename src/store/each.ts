@@ -1,7 +1,7 @@
 /** Does something for each of many, a few at once. */
-import { type Problem, problemsOf, throwIfAny } from "../model/problem.ts";
+import { type Problem, problemsOf, throwIfAny, withoutRepeats } from "../model/problem.ts";
 
-/** `work` for every item, at most `limit` at once. After a failure nothing new begins; all Problems of what was under way are reported. */
+/** `work` for every item, at most `limit` at once. After a failure nothing new begins; all Problems of what was under way are reported, each once. */
 export async function eachOf<Item>(
   items: readonly Item[],
   limit: number,
@@ -24,5 +24,5 @@ export async function eachOf<Item>(
   };
   await Promise.all(Array.from({ length: limit }, worker));
   if (others.length > 0) throw others[0];
-  throwIfAny(problems);
+  throwIfAny(withoutRepeats(problems));
 }

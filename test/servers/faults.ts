@@ -4,7 +4,7 @@
 export type Act =
   /** The connection ends once this many bytes of the request's body were read; what was read counts as arrived. */
   | { readonly reset: number }
-  /** The connection ends once this many bytes of the answer's body were sent. */
+  /** The connection ends once this many bytes of the answer's body were sent; 0: before there is any answer. */
   | { readonly cut: number }
   /** Nothing is done, and this is answered. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }

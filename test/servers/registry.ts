@@ -297,6 +297,7 @@ async function bodyOf(request: IncomingMessage, stop: number | undefined): Promi
 }
 
 function send({ request, response, act }: Exchange, { status, headers = {}, body = "" }: Answer): void {
+  if (act !== undefined && "cut" in act && act.cut === 0) return void response.destroy();
   let bytes = Buffer.from(body);
   if (act !== undefined && "truncate" in act) bytes = bytes.subarray(0, -act.truncate);
   if (act !== undefined && "garble" in act) bytes = Buffer.from(bytes.map((byte) => byte ^ 1));

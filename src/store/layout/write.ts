@@ -6,6 +6,7 @@ import { digestOfFile } from "../../format/file.ts";
 import { describeManifest } from "../../format/oci/manifest.ts";
 import { blobPath, layoutFile, refName, writeLayoutIndex } from "../../format/oci/layout.ts";
 import { verified } from "../../format/verified.ts";
+import type { Digest } from "../../model/artifact.ts";
 import { errnoOf, onDisk } from "../../model/disk.ts";
 import type { Descriptor, ManifestBytes } from "../../model/image.ts";
 import { besidePath, makeFolder, moveTo, replaceFile, sweepBeside, syncFolder, writeNew } from "../files.ts";
@@ -48,7 +49,7 @@ export function layoutTarget(folder: string): ImageTarget {
     where: `oci:${folder}`,
     registry: undefined,
     source,
-    has: async (digest) => (await source.manifest(digest)) !== undefined,
+    has: (digest) => isWhole(folder, digest),
     putBlob: put,
     async putManifest(manifest) {
       await put(contentOf(manifest));
@@ -60,8 +61,14 @@ export function layoutTarget(folder: string): ImageTarget {
   };
 }
 
+/** A manifest that is damaged is as good as none: it is written again. */
+async function isWhole(folder: string, digest: Digest): Promise<boolean> {
+  const path = join(folder, blobPath(digest));
+  return (await sizeOf(path)) !== undefined && (await digestOfFile(path)).digest === digest;
+}
+
 async function begin(folder: string): Promise<void> {
-  const blobs = dirname(join(folder, blobPath("sha256:")));
+  const blobs = join(folder, "blobs", "sha256");
   const named = await readNames(folder);
   await makeFolder(blobs);
   await sweepBeside(blobs);
@@ -71,14 +78,19 @@ async function begin(folder: string): Promise<void> {
 }
 
 async function holds(folder: string, { digest, size }: Pick<BlobContent, "digest" | "size">): Promise<boolean> {
-  const path = join(folder, blobPath(digest));
-  const found = await onDisk(path, () =>
-    stat(path).catch((thrown: unknown) => {
-      if (errnoOf(thrown) !== "ENOENT") throw thrown;
-      return undefined;
-    }),
-  );
-  return found?.size === size && (await digestOfFile(path)).digest === digest;
+  return (await sizeOf(join(folder, blobPath(digest)))) === size && (await isWhole(folder, digest));
+}
+
+/** Undefined where there is no such file. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  return onDisk(path, async () => {
+    try {
+      return (await stat(path)).size;
+    } catch (thrown) {
+      if (errnoOf(thrown) === "ENOENT") return undefined;
+      throw thrown;
+    }
+  });
 }
 
 function contentOf({ digest, bytes }: ManifestBytes): BlobContent {

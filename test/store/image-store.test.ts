@@ -1,0 +1,281 @@
+/** Stores of images: bytes first and tags last, tags that never go back, and what config entries mean. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { readChunks } from "../../src/format/file.ts";
+import type { Artifact } from "../../src/model/artifact.ts";
+import type { JsonObject } from "../../src/model/json.ts";
+import type { Receipt, Store } from "../../src/model/store.ts";
+import { copy } from "../../src/store/copy.ts";
+import { looksFixed } from "../../src/store/image-tag.ts";
+import { stores } from "../../src/store/table.ts";
+import { startFakeRegistry } from "../servers/registry.ts";
+import { contextOf } from "./context.ts";
+import { testImage, type TestImage, type TestName } from "./images.ts";
+import { problemOf, useRegistry } from "./registry/world.ts";
+
+const home = mkdtempSync(join(tmpdir(), "slipway-image-store-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+const registry = useRegistry();
+const one = await testImage();
+const two = await testImage({ version: "2.0.0" });
+
+const opened = async (kind: string, options: JsonObject, secrets = {}): Promise<Store> => {
+  const store = await stores.get(kind)?.open(options, contextOf(home, join(home, "dist"), secrets));
+  if (store === undefined) throw new Error(`no store of kind ${kind}`);
+  return store;
+};
+const toRegistry = (more: JsonObject = {}, host = registry().host): Promise<Store> =>
+  opened("registry", { registry: host, path: "", insecure: false, ...more });
+let count = 0;
+
+/** Puts and points an image; its Receipts as `put done`. */
+async function publish(
+  image: TestImage,
+  names: readonly TestName[],
+  store: Store,
+  { spooled = false } = {},
+): Promise<readonly string[]> {
+  const path = join(home, `image-${count++}.tar`);
+  const artifact = await image.artifact(path, names);
+  const from = { open: () => readChunks(path), ...(spooled ? {} : { localPath: () => path }) };
+  const receipts: Receipt[] = [];
+  try {
+    await copy({ artifacts: [artifact], from, to: store, onReceipt: (receipt) => void receipts.push(receipt) });
+  } finally {
+    await store.close();
+  }
+  return receipts.map(({ act, name, outcome, why }) =>
+    [act, name.replace(`${registry().host}/`, ""), outcome, ...(why === undefined ? [] : [`(${why})`])].join(" "),
+  );
+}
+
+const named = (...tags: readonly string[]): readonly TestName[] =>
+  tags.map((tag) => ({ name: `${registry().host}/acme/tool:${tag}` }));
+const tagOf = (tag: string, path = "acme/tool"): string | undefined => registry().state.find(path)?.tags.get(tag);
+
+describe("a registry", () => {
+  test("gets the image under every name, and when it is published again only HEAD requests", async () => {
+    const amd64 = { name: `${registry().host}/acme/tool:1.0.0-amd64`, platform: 0 } as const;
+    const names = [...named("1.0.0", "1.0"), amd64];
+    expect(await publish(one, names, await toRegistry())).toEqual([
+      "put tool_image.tar done",
+      "point acme/tool:1.0.0 done",
+      "point acme/tool:1.0 done",
+      "point acme/tool:1.0.0-amd64 done",
+    ]);
+    expect(tagOf("1.0.0")).toBe(one.index.digest);
+    expect(tagOf("1.0.0-amd64")).toBe(one.platforms[0].digest);
+    const firstTag = registry().log.findIndex((line) => /^PUT .*manifests\/1/.test(line));
+    expect(
+      registry()
+        .log.slice(firstTag)
+        .filter((line) => line.includes("/blobs/")),
+    ).toEqual([]);
+
+    registry().log.length = 0;
+    expect(await publish(one, names, await toRegistry())).toEqual([
+      "put tool_image.tar already",
+      "point acme/tool:1.0.0 already",
+      "point acme/tool:1.0 already",
+      "point acme/tool:1.0.0-amd64 already",
+    ]);
+    expect(registry().log.filter((line) => !line.startsWith("HEAD "))).toEqual(["GET /v2/"]);
+  });
+
+  test("gets it from bytes that lie nowhere as well, and leaves nothing of them behind", async () => {
+    expect(await publish(one, named("spooled"), await toRegistry(), { spooled: true })).toContain(
+      "point acme/tool:spooled done",
+    );
+  });
+
+  test("gets only what is called by its name, and below its path", async () => {
+    const names = [
+      { name: "ghcr.io/acme/tool:1" },
+      { name: `${registry().host}/acme/other:1` },
+      { name: `${registry().host}/acme-inc/tool:1` },
+    ];
+    expect(await publish(one, names, await toRegistry({ path: "acme" }))).toEqual([
+      "put tool_image.tar done",
+      "point acme/other:1 done",
+    ]);
+    expect(await publish(one, names, await toRegistry({ path: "nobody" }))).toEqual([
+      `put tool_image.tar skipped (it has no name in registry ${registry().host}/nobody)`,
+    ]);
+  });
+
+  test("mounts what another repository has: the one filled before, or the base image's", async () => {
+    await publish(one, [{ name: `${registry().host}/acme/base:1` }], await toRegistry());
+    const based = await testImage({ version: "3.0.0", base: `${registry().host}/acme/base:1` });
+    registry().log.length = 0;
+    await publish(
+      based,
+      [{ name: `${registry().host}/acme/a:3` }, { name: `${registry().host}/acme/b:3` }],
+      await toRegistry(),
+    );
+    const sent = (path: string): number =>
+      registry().log.filter((line) => line.startsWith(`PUT /v2/acme/${path}/blobs`)).length;
+    expect(sent("a")).toBe(based.blobs.size - 1);
+    expect(sent("b")).toBe(0);
+  });
+
+  test("is let in with the store's own password, which is in no Receipt and no message", async () => {
+    const server = await startFakeRegistry({ auth: { kind: "token" } });
+    onTestFinished(() => server.stop());
+    const password = { from: "env", name: "REGISTRY_TOKEN" };
+    const store = (secret: string): Promise<Store> =>
+      opened(
+        "registry",
+        { registry: server.host, path: "", insecure: false, username: "ada", password },
+        { "env:REGISTRY_TOKEN": `${secret}\n` },
+      );
+    const names = [{ name: `${server.host}/acme/tool:1.0.0` }];
+    expect(await publish(one, names, await store("secret"))).toContain(`point ${server.host}/acme/tool:1.0.0 done`);
+    const problem = await problemOf(publish(two, names, await store("wrong-guess")));
+    expect(problem.code).toBe("store.denied");
+    expect(problem.hint).toContain("env:REGISTRY_TOKEN, for the user ada");
+    expect(JSON.stringify(problem)).not.toContain("wrong-guess");
+  });
+
+  test("that fails in the middle has no tag moved, and the same command again ends well", async () => {
+    registry().faults.add({ on: /^PUT .*manifests\/sha256/, act: { status: 400 } });
+    expect(await problemOf(publish(two, named("2.0.0"), await toRegistry()))).toMatchObject({ code: "store.failed" });
+    expect(tagOf("2.0.0")).toBeUndefined();
+    expect(await publish(two, named("2.0.0"), await toRegistry())).toContain("point acme/tool:2.0.0 done");
+  });
+
+  test("an archive that is not what its release says goes nowhere", async () => {
+    const path = join(home, "other.tar");
+    const artifact = await one.artifact(path, named("bad"));
+    const attributes = {
+      ...artifact.attributes,
+      names: [{ name: `${registry().host}/acme/tool:bad`, digest: two.index.digest, rolling: "" }],
+    };
+    const store = await toRegistry();
+    expect(await problemOf(store.put({ ...artifact, attributes }, readChunks(path), path))).toMatchObject({
+      code: "verify.mismatch",
+    });
+    await store.close();
+    expect(tagOf("bad")).toBeUndefined();
+  });
+});
+
+describe("a tag that stands for another image", () => {
+  const rolling = (tag: string, version: string): readonly TestName[] => [
+    { name: `${registry().host}/acme/rolling:${tag}`, rolling: version },
+  ];
+
+  test("is refused before anything moves where it holds a whole version, and moved where not", async () => {
+    await publish(one, named("7.0.0", "edge"), await toRegistry());
+    expect(await problemOf(publish(two, named("edge", "7.0.0"), await toRegistry()))).toMatchObject({
+      code: "store.conflict",
+    });
+    expect(tagOf("edge")).toBe(one.index.digest);
+    expect(await publish(two, named("edge"), await toRegistry())).toContain("point acme/tool:edge done");
+    expect(tagOf("edge")).toBe(two.index.digest);
+  });
+
+  test("is moved or refused as the store says", async () => {
+    await publish(one, named("8.0.0", "main"), await toRegistry());
+    expect(await problemOf(publish(two, named("main"), await toRegistry({ existing: "refuse" })))).toMatchObject({
+      code: "store.conflict",
+    });
+    expect(await publish(two, named("8.0.0"), await toRegistry({ existing: "replace" }))).toContain(
+      "point acme/tool:8.0.0 done",
+    );
+  });
+
+  test("rolls on to a later version, and never back to an older one", async () => {
+    expect(await publish(one, rolling("latest", "1.0.0"), await toRegistry())).toContain(
+      "point acme/rolling:latest done",
+    );
+    expect(await publish(two, rolling("latest", "2.0.0"), await toRegistry())).toContain(
+      "point acme/rolling:latest done",
+    );
+    expect(await publish(one, rolling("latest", "1.0.0"), await toRegistry())).toEqual([
+      "put tool_image.tar already",
+      "point acme/rolling:latest skipped (acme/rolling:latest stands for the later version 2.0.0)".replace(
+        "(acme",
+        `(${registry().host}/acme`,
+      ),
+    ]);
+    expect(tagOf("latest", "acme/rolling")).toBe(two.index.digest);
+  });
+
+  test("rolls where nothing says which version it stands for", async () => {
+    const unknown = await testImage({ version: "someday" });
+    await publish(unknown, rolling("1", ""), await toRegistry({ existing: "replace" }));
+    expect(await publish(one, rolling("1", "1.0.0"), await toRegistry())).toContain("point acme/rolling:1 done");
+  });
+
+  test.each([
+    ["1.2.3", true],
+    ["v1.2.3", true],
+    ["1.2.3-rc.1", true],
+    ["v1.2.3-amd64", true],
+    ["tool-1.2.3", true],
+    ["1.2", false],
+    ["latest", false],
+    ["snapshot-abc1234", false],
+    ["1.2.3-SNAPSHOT-abc1234", false],
+    ["1.2.4-abc1234-nightly", false],
+    ["1.2.3-dev", false],
+    ["10.0.0.1", false],
+  ])("%s is of a whole version: %s", (tag, expected) => {
+    expect(looksFixed(tag)).toBe(expected);
+  });
+});
+
+describe("a layout", () => {
+  const folder = (): string => join(home, `layout-${count++}`);
+  const toLayout = (path: string, more: JsonObject = {}): Promise<Store> => opened("layout", { layout: path, ...more });
+
+  test("gets images by their tags, each once whatever registries they are for", async () => {
+    const path = folder();
+    const names = [
+      { name: "ghcr.io/acme/tool:1.0.0" },
+      { name: "docker.io/acme/tool:1.0.0" },
+      { name: "ghcr.io/acme/tool:1" },
+    ];
+    expect(await publish(one, names, await toLayout(path))).toEqual([
+      "put tool_image.tar done",
+      "point ghcr.io/acme/tool:1.0.0 done",
+      "point ghcr.io/acme/tool:1 done",
+    ]);
+    const index = JSON.parse(readFileSync(join(path, "index.json"), "utf8")) as {
+      manifests: { annotations: Record<string, string> }[];
+    };
+    expect(index.manifests.map(({ annotations }) => Object.values(annotations))).toEqual([["1"], ["1.0.0"]]);
+    expect(await publish(one, names, await toLayout(path))).toContain("put tool_image.tar already");
+  });
+
+  test("refuses two images that would have one name, before anything moves; their full names differ", async () => {
+    const path = folder();
+    const artifacts: Artifact[] = [];
+    const paths = new Map<string, string>();
+    for (const [image, name] of [
+      [one, "ghcr.io/acme/tool:1"],
+      [two, "ghcr.io/acme/other:1"],
+    ] as const) {
+      const file = join(home, `pair-${count++}.tar`);
+      const artifact = { ...(await image.artifact(file, [{ name }])), name: file };
+      artifacts.push(artifact);
+      paths.set(artifact.digest, file);
+    }
+    const from = { open: ({ digest }: Pick<Artifact, "digest">) => readChunks(paths.get(digest) ?? "") };
+    const store = await toLayout(path);
+    expect(await problemOf(copy({ artifacts, from, to: store }))).toMatchObject({
+      code: "store.conflict",
+      message: expect.stringContaining("would both be 1"),
+    });
+    expect(await store.look("ghcr.io/acme/tool:1")).toBeUndefined();
+    await store.close();
+    const full = await toLayout(path, { names: "full" });
+    await copy({ artifacts, from, to: full });
+    expect((await full.look("ghcr.io/acme/other:1"))?.digest).toBe(two.index.digest);
+    expect((await full.look("ghcr.io/acme/tool:1"))?.digest).toBe(one.index.digest);
+    await full.close();
+  });
+});
