@@ -1,4 +1,4 @@
-/** The restic-manager example: one image, pushed to a registry, and what its containers do. */
+/** The restic-manager example: one image, pushed to the registry of a forge, and what its containers do. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,17 +6,32 @@ import { describe, expect, vi } from "vitest";
 
 import { pushBase } from "../worlds/base-image.ts";
 import { exampleBase } from "../worlds/example.ts";
+import { type Gitea, startGitea } from "../worlds/gitea.ts";
 import type { Served } from "../worlds/podman.ts";
 import { type ReleasedExample, releasedExample } from "../worlds/released-example.ts";
 
-const programs = ["go", "skopeo", "base-image", "qemu-aarch64"] as const;
+const programs = ["go", "skopeo", "base-image", "qemu-aarch64", "gitea"] as const;
 
-const test = releasedExample("restic-manager", programs, async ({ registry }) => ({
-  instead: { "gitea.example": registry.host, [exampleBase]: (await pushBase(registry)).reference },
-}));
+let forge: Gitea;
 
-const repositoryOf = ({ registry }: ReleasedExample): string => `${registry.host}/acme/restic-manager`;
-const imageOf = (example: ReleasedExample): string => `${repositoryOf(example)}:v1.0.0`;
+const test = releasedExample("restic-manager", programs, async ({ registry, folder, atEnd }) => {
+  forge = await startGitea();
+  atEnd(() => forge.stop());
+  const auth = Buffer.from(`${forge.user}:${forge.token}`).toString("base64");
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [forge.host]: { auth } } }));
+  return {
+    instead: {
+      "gitea.example/acme": `${forge.host}/${forge.user}`,
+      "gitea.example": forge.host,
+      [exampleBase]: (await pushBase(registry)).reference,
+    },
+    // As `docker login` leaves it.
+    env: { DOCKER_CONFIG: folder },
+  };
+});
+
+const repositoryOf = (): string => `${forge.host}/${forge.user}/restic-manager`;
+const imageOf = (): string => `${repositoryOf()}:v1.0.0`;
 const text = (command: string, ...args: readonly string[]): string => execFileSync(command, args, { encoding: "utf8" });
 const lines = (printed: string): readonly string[] => printed.trim().split("\n").toSorted();
 
@@ -28,7 +43,7 @@ function versionLine(program: string, { repository }: ReleasedExample): string {
 
 describe("restic-manager's release", () => {
   test("is one image under the tags of its version, and its notes say the digest", (example, { crane }) => {
-    const [repository, image] = [repositoryOf(example), imageOf(example)];
+    const [repository, image] = [repositoryOf(), imageOf()];
     expect(lines(text(crane, "ls", repository))).toEqual(["1", "1.0", "latest", "v1.0.0"]);
     expect(() => text(crane, "validate", "--remote", image)).not.toThrow();
     const digest = text(crane, "digest", image).trim();
@@ -59,7 +74,7 @@ describe("restic-manager's release", () => {
     ];
     for (const platform of ["linux/amd64", "linux/arm64"]) {
       const archive = join(example.folder, "exported.tar");
-      text(crane, "export", `--platform=${platform}`, imageOf(example), archive);
+      text(crane, "export", `--platform=${platform}`, imageOf(), archive);
       const listed = lines(text("tar", "-tvf", archive, "--numeric-owner")).flatMap((line) => {
         const [, mode = "", owner = "", path = ""] = /^(\S+) +(\S+) .* (\S+?)\/?$/.exec(line) ?? [];
         return path.includes("restic-manager") ? [`${mode} ${owner} ${path}`] : [];
@@ -75,14 +90,14 @@ describe("restic-manager's release", () => {
   });
 
   test("of a snapshot is under that snapshot's tag alone, and moves no other", async (example, { crane }) => {
-    const latest = `${repositoryOf(example)}:latest`;
+    const latest = `${repositoryOf()}:latest`;
     const before = text(crane, "digest", latest);
     await example.slipway("release", "--snapshot", "--target", "linux/amd64");
     const [name = ""] = readdirSync(join(example.repository, "dist")).filter((one) => /snapshot-[0-9a-f]+$/.test(one));
     await example.slipway("publish", join("dist", name), "--to", "forge");
     const commit = text("git", "-C", example.repository, "rev-parse", "--short=7", "HEAD").trim();
     const tags = ["1", "1.0", "latest", `snapshot-${commit}`, "v1.0.0"];
-    expect(lines(text(crane, "ls", repositoryOf(example)))).toEqual(tags);
+    expect(lines(text(crane, "ls", repositoryOf()))).toEqual(tags);
     expect(text(crane, "digest", latest)).toBe(before);
   });
 });
@@ -112,14 +127,14 @@ describe("a container of restic-manager", () => {
   test("says its version, on either processor", async (example) => {
     const { podman } = example;
     const said = versionLine("restic-manager-server", example);
-    expect(await podman.podman("run", "--rm", await podman.pull(imageOf(example)), "version")).toBe(said);
-    const arm64 = await podman.pull(imageOf(example), "linux/arm64");
+    expect(await podman.podman("run", "--rm", await podman.pull(imageOf()), "version")).toBe(said);
+    const arm64 = await podman.pull(imageOf(), "linux/arm64");
     expect(await podman.runArm64(arm64, "version")).toMatchObject({ status: 0, stdout: said });
   });
 
   test("hands out what came with it, and keeps what its agents report over a restart", async (example, tools) => {
     const { podman, folder, repository } = example;
-    const image = await podman.pull(imageOf(example));
+    const image = await podman.pull(imageOf());
     const volume = `--volume=rm-data:${state}`;
     const first = await serve(example, image, volume);
     expect(await answerOf(`${first.url}/health`)).toEqual([200, { hosts: 0, status: "healthy", version: "1.0.0" }]);
@@ -147,7 +162,7 @@ describe("a container of restic-manager", () => {
   });
 
   test("serves the operator's own files first, then those that came with it, else none", async (example) => {
-    const image = await example.podman.pull(imageOf(example));
+    const image = await example.podman.pull(imageOf());
     const own = join(example.folder, "own");
     for (const path of ["agent-binaries/restic-manager-agent-linux-amd64", "install/install.sh"]) {
       mkdirSync(dirname(join(own, path)), { recursive: true });

@@ -31,6 +31,17 @@ type Body<Name extends JudgeName> = (
 
 type DeclareExampleTest<Name extends JudgeName> = (title: string, body: Body<Name>, timeout?: number) => void;
 
+/** Where an example is being made. */
+export interface ExamplePlace extends Pick<ReleasedExample, "registry" | "folder"> {
+  /** Calls `end` after the tests. */
+  atEnd(end: () => Promise<void>): void;
+}
+
+export interface ReleasedExampleOptions extends ExampleOptions {
+  /** For every slipway. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const always = ["crane", "distribution", "podman", "runc"] as const;
 
 /**
@@ -40,7 +51,7 @@ const always = ["crane", "distribution", "podman", "runc"] as const;
 export function releasedExample<const Name extends JudgeName>(
   name: ExampleName,
   programs: readonly Name[],
-  options: (at: Pick<ReleasedExample, "registry" | "folder">) => ExampleOptions | Promise<ExampleOptions>,
+  options: (place: ExamplePlace) => ReleasedExampleOptions | Promise<ReleasedExampleOptions>,
 ): DeclareExampleTest<Name | (typeof always)[number]> {
   const wanted = [...always, ...programs];
   let example: ReleasedExample | undefined;
@@ -54,13 +65,11 @@ export function releasedExample<const Name extends JudgeName>(
     ends.push(() => registry.stop());
     const podman = await startPodman();
     ends.push(() => podman.stop());
-    const repository = exampleRepository(name, {
-      ...(await options({ registry, folder })),
-      folder: join(folder, name),
-    });
+    const { env = {}, ...rest } = await options({ registry, folder, atEnd: (end) => void ends.push(end) });
+    const repository = exampleRepository(name, { ...rest, folder: join(folder, name) });
     const run: ReleasedExample["slipway"] = async (...args) => {
       // Images leave a machine only where this is set.
-      const { code, stdout, stderr } = await slipway(args, { cwd: repository, env: { CI: "true" } });
+      const { code, stdout, stderr } = await slipway(args, { cwd: repository, env: { CI: "true", ...env } });
       if (code !== 0) throw new Error(`slipway ${args.join(" ")}: ${stderr}`);
       return stdout;
     };
