@@ -1,22 +1,12 @@
 /** The charts a chart depends on: each lies in charts/, in a version that fits. */
 import semver from "semver";
-import { z } from "../../model/schema.ts";
 
-import { gunzip } from "../../format/inflate.ts";
-import { readTar } from "../../format/tar/read.ts";
-import { problemsOf } from "../../model/problem.ts";
+import { z } from "../../model/schema.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type ChartFile, textOf } from "./folder.ts";
 import type { ChartDependency, ChartMetadata } from "./metadata.ts";
+import { type Subchart, subchartsIn } from "./subcharts.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
-
-/** A chart in charts/. */
-interface Subchart {
-  readonly name: string;
-  readonly version: string;
-  /** As messages name it. */
-  readonly shown: string;
-}
 
 /** What Chart.yaml or, of old charts, requirements.yaml asks for, and where. */
 interface Asked {
@@ -164,55 +154,4 @@ async function lockedIn(files: readonly ChartFile[]): Promise<ReadonlyMap<string
   if (lock === undefined) return new Map();
   const read = listed.safeParse(readYaml(await textOf(lock), lock.shown).value);
   return new Map(read.success ? read.data.dependencies.map(({ name, version = "" }) => [name, version]) : []);
-}
-
-/** Folders and `.tgz` files in charts/; what begins with `_` or `.` is none. */
-async function subchartsIn(
-  files: readonly ChartFile[],
-): Promise<{ readonly subcharts: readonly Subchart[]; readonly findings: readonly Finding[] }> {
-  const inCharts = files.filter(({ path }) => isOfSubchart(path));
-  const first = (path: string): string => path.split("/")[1] ?? "";
-  const names = [...new Set(inCharts.map(({ path }) => first(path)))];
-  const found = await Promise.all(names.map((name) => subchartIn(inCharts.filter(({ path }) => first(path) === name))));
-  return {
-    subcharts: found.flatMap((one) => ("problem" in one ? [] : [one])),
-    findings: found.flatMap((one) => ("problem" in one ? [one] : [])),
-  };
-}
-
-/** Whether Helm takes a file for part of a subchart. */
-export function isOfSubchart(path: string): boolean {
-  return /^charts\/[^_.]/.test(path) && !path.endsWith(".prov");
-}
-
-async function subchartIn(files: readonly ChartFile[]): Promise<Subchart | Finding> {
-  const [any] = files;
-  if (any === undefined) throw new Error("a subchart has files");
-  const isPacked = any.path.endsWith(".tgz") && any.path.split("/").length === 2;
-  const own = isPacked ? any : files.find(({ path }) => /^charts\/[^/]+\/Chart\.yaml$/.test(path));
-  const place = { file: own?.shown ?? any.shown, line: 1, column: 1 };
-  try {
-    const text = own === undefined ? undefined : isPacked ? await packedChart(own) : await textOf(own);
-    if (text === undefined) return finding("error", `${any.shown} is no chart: it has no Chart.yaml`, { place });
-    const { document } = readYaml(text, place.file);
-    const [name, version] = [document.get("name"), document.get("version")];
-    if (typeof name !== "string" || typeof version !== "string")
-      return finding("error", `${place.file} has no name or version`, { place });
-    return { name, version, shown: isPacked ? any.shown : place.file };
-  } catch (thrown) {
-    const [problem] = problemsOf(thrown) ?? [];
-    if (problem === undefined) throw thrown;
-    return finding("error", `${any.shown} cannot be read: ${problem.message}`, { place });
-  }
-}
-
-/** The Chart.yaml of a packed chart. */
-async function packedChart({ content }: ChartFile): Promise<string | undefined> {
-  for await (const member of readTar(gunzip(content.open()))) {
-    if (member.type !== "file" || !/^[^/]+\/Chart\.yaml$/.test(member.path)) continue;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
-    return Buffer.concat(chunks).toString("utf8");
-  }
-  return undefined;
 }

@@ -2,8 +2,8 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 
 import type { Json } from "../../model/json.ts";
-import { nearest } from "../../model/nearest.ts";
 import { type Place, Problem, throwIfAny } from "../../model/problem.ts";
+import { formatSteps, keysOf, unknownPath } from "./value-paths.ts";
 import { asPlain, type FilledValue, typedLike } from "./typed.ts";
 import { type Edit, edited, readYaml, replaceValue, type Slot, type YamlFile } from "./yaml-file.ts";
 
@@ -87,9 +87,13 @@ function setUnder(setting: Setting, slot: Slot, above: readonly (string | number
     const says = isScalar(node) ? JSON.stringify(node.value) : "something else";
     for (const { place } of leavesOf(branch))
       setting.problems.push(
-        new Problem("plan.invalid", `${yaml.file} says ${says} at ${shown(above)}, and nothing stands beneath that`, {
-          place,
-        }),
+        new Problem(
+          "plan.invalid",
+          `${yaml.file} says ${says} at ${formatSteps(above)}, and nothing stands beneath that`,
+          {
+            place,
+          },
+        ),
       );
   }
 }
@@ -106,7 +110,7 @@ function setChild(
   if (slot === undefined && path.length === 1 && typeof top === "string" && open.has(top)) {
     added.set(top, isBranch(own) ? plainOf(own) : asPlain(own.value));
   } else if (slot === undefined) {
-    for (const { place } of isBranch(own) ? leavesOf(own) : [own]) problems.push(unknown(yaml, path, known, place));
+    for (const { place } of isBranch(own) ? leavesOf(own) : [own]) problems.push(unknownPath(yaml, path, known, place));
   } else if (isBranch(own)) setUnder(setting, slot, path, own);
   else edits.push(replaceValue(yaml, slot, typedLike(slot.node, own.value)));
 }
@@ -134,46 +138,6 @@ function leavesOf(branch: Branch): readonly FilledOverride[] {
   return [...branch.values()].flatMap((own) => (isBranch(own) ? leavesOf(own) : [own]));
 }
 
-function keysOf(map: YAMLMap): readonly string[] {
-  return map.items.flatMap(({ key }) => (isScalar(key) && typeof key.value === "string" ? [key.value] : []));
-}
-
-function unknown(
-  yaml: YamlFile,
-  path: readonly (string | number)[],
-  known: readonly string[],
-  place: Place | undefined,
-): Problem {
-  const last = path.at(-1);
-  const near = typeof last === "string" ? nearest(last, known) : undefined;
-  const elsewhere = pathsOf(yaml.document.contents, []).filter((other) => other.at(-1) === last);
-  const meant = near === undefined ? elsewhere[0] : [...path.slice(0, -1), near];
-  return new Problem("plan.invalid", `${yaml.file} has no ${shown(path)}`, {
-    place,
-    expected:
-      known.length === 0 || near !== undefined
-        ? undefined
-        : `one of ${known.map((key) => shown([...path.slice(0, -1), key])).join(", ")}`,
-    hint:
-      meant === undefined
-        ? "What a release may set stands in values.yaml, if only as `{}` or without a value."
-        : `did you mean "${shown(meant)}"?`,
-  });
-}
-
-/** Every path to a value that is no map. */
-function pathsOf(node: Node | null, above: readonly (string | number)[]): readonly (readonly (string | number)[])[] {
-  if (!isMap(node)) return [above];
-  return node.items.flatMap(({ key, value }) =>
-    isScalar(key) && typeof key.value === "string" ? pathsOf(value as Node | null, [...above, key.value]) : [],
-  );
-}
-
-function shown(path: readonly (string | number)[]): string {
-  const words = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step.replaceAll(".", "\\.")}`));
-  return words.join("").replace(/^\./, "");
-}
-
 function withAdded(text: string, added: ReadonlyMap<string, Json>): string {
   if (added.size === 0) return text;
   const isBare = /^\s*\{\s*\}\s*$/.test(text.replaceAll(/^\s*#.*$/gm, ""));
@@ -190,7 +154,7 @@ function refuseOthers(text: string, file: string, overrides: readonly FilledOver
       .filter(({ path, value }) => !isSame(document.getIn(path), value))
       .map(
         ({ path, place }) =>
-          new Problem("plan.invalid", `${file} is written in a way in which ${shown(path)} cannot be set`, {
+          new Problem("plan.invalid", `${file} is written in a way in which ${formatSteps(path)} cannot be set`, {
             place,
             hint: "Write it there as `key: value`, without anchors and aliases.",
           }),

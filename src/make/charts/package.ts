@@ -7,8 +7,8 @@ import { tarSegments } from "../../format/tar/write.ts";
 import type { Made, MakeContext } from "../maker.ts";
 import { readBack } from "../read-back.ts";
 import type { TreeEntry } from "../tree.ts";
-import { isOfSubchart } from "./dependencies.ts";
 import type { ChartFile } from "./folder.ts";
+import { isOfSubchart } from "./subcharts.ts";
 
 /** Files that stand first, in Helm's order; templates come behind them, then everything else, then subcharts. */
 const first = ["Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"];

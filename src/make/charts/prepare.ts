@@ -12,6 +12,7 @@ import { lintFiles } from "./lint.ts";
 import type { ChartMetadata } from "./metadata.ts";
 import { type FilledOverride, setValues } from "./overrides.ts";
 import type { FilledValue } from "./typed.ts";
+import { checkValues } from "./values-schema.ts";
 import { readYaml } from "./yaml-file.ts";
 
 export interface PreparedChart {
@@ -40,7 +41,17 @@ export async function prepareChart(
   const attempted = await settled(async () =>
     values === undefined ? noValues(overrides, options) : valuesText(values, overrides, dependencies.names),
   );
-  throwIfAny([...errors, ...(metadata === undefined ? [] : misnamed(metadata, options, place)), ...attempted.problems]);
+  const schema = files.find(({ path }) => path === "values.schema.json");
+  const unfit =
+    values === undefined || errors.length + attempted.problems.length > 0
+      ? []
+      : await checkValues({ text: attempted.text, file: values.shown }, schema, overrides, context);
+  throwIfAny([
+    ...errors,
+    ...unfit,
+    ...(metadata === undefined ? [] : misnamed(metadata, options, place)),
+    ...attempted.problems,
+  ]);
   if (metadata === undefined) throw new Error("a chart without metadata has problems");
   const replaced = new Map([[own, chartText], ...(values === undefined ? [] : [[values, attempted.text] as const])]);
   return {
