@@ -17,17 +17,21 @@ import type { MakeContext } from "../maker.ts";
 import { createFileSystem, type FileSystem } from "./file-system.ts";
 import { listLayer } from "./listing.ts";
 
+/** Layers that are taken as they are. */
 export interface Base {
   readonly config: ImageConfigFile;
   /** In OCI's types, the lowest first. */
   readonly layers: readonly Descriptor[];
   readonly contents: ReadonlyMap<Digest, Content>;
+}
+
+export interface OpenedBase extends Base {
   /** What stands in it, read from its layers' headers. */
   files(): Promise<FileSystem>;
 }
 
 /** Fails with `format.invalid` where the base is no image of files. */
-export async function openBase(planned: NonNullable<PlannedImage["base"]>, context: MakeContext): Promise<Base> {
+export async function openBase(planned: NonNullable<PlannedImage["base"]>, context: MakeContext): Promise<OpenedBase> {
   const opened = (): Promise<OpenedImage> => context.image(planned.reference);
   const { config: named, layers } = readManifest(await keptManifest(planned.digest as Digest, opened, context));
   if (!isConfigType(named.mediaType))

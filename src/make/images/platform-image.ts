@@ -14,7 +14,7 @@ import type { MakeContext } from "../maker.ts";
 import type { TreeEntry } from "../tree.ts";
 import { addedEntries } from "./add.ts";
 import { baseAnnotations } from "./annotations.ts";
-import { type Base, openBase } from "./base.ts";
+import { type Base, type OpenedBase, openBase } from "./base.ts";
 import { mergeConfig } from "./config.ts";
 import { gatherEntries } from "./entries.ts";
 import { createFileSystem } from "./file-system.ts";
@@ -31,6 +31,13 @@ export interface PlatformImage {
   readonly blobs: ReadonlyMap<Digest, Content>;
 }
 
+/** What an image is made of. */
+export interface Stack {
+  readonly base: Base | undefined;
+  /** The lowest first. */
+  readonly layers: readonly Layer[];
+}
+
 export async function makePlatformImage(
   planned: PlannedImage,
   annotations: Readonly<Record<string, string>>,
@@ -38,12 +45,23 @@ export async function makePlatformImage(
   context: MakeContext,
 ): Promise<PlatformImage> {
   const base = planned.base === null ? undefined : await openBase(planned.base, context);
-  const platform = platformOn(planned, base);
+  checkPlatform(planned, base);
   const layers = await writeLayers(planned, base, write, context);
   if (layers.length === 0 && base === undefined)
     throw new Problem("plan.empty", `the image for ${planned.platform} would be empty`, {
       hint: "Add contents, or take a base image.",
     });
+  return describeImage(planned, annotations, { base, layers }, context);
+}
+
+/** Config and manifest of layers that are there. */
+export function describeImage(
+  planned: PlannedImage,
+  annotations: Readonly<Record<string, string>>,
+  { base, layers }: Stack,
+  context: MakeContext,
+): PlatformImage {
+  const platform = platformOn(planned, base);
   const { config: run } = planned;
   const diffIds = layers.map(({ diffId }) => diffId);
   const config = writeImageConfig(
@@ -67,22 +85,28 @@ function describeConfig(bytes: Uint8Array): Descriptor {
   return { mediaType: mediaTypes.config, digest: digestOfHex(hash("sha256", bytes, "hex")), size: bytes.length };
 }
 
-/** The platform in OCI's words, with what only the base knows of it. Throws `plan.target` where the base is for another. */
-function platformOn({ platform, base: planned }: PlannedImage, base: Base | undefined): ImagePlatform {
+/** Throws `plan.target` where the base is for another system or architecture. */
+function checkPlatform({ platform, base: planned }: PlannedImage, base: Base | undefined): void {
+  if (base === undefined) return;
+  const ours = imagePlatform(parsePlatform(platform));
+  const { os, architecture } = base.config;
+  if (os === ours.os && architecture === ours.architecture) return;
+  throw new Problem(
+    "plan.target",
+    `${planned?.reference ?? "the base"} is for ${os}/${architecture}, not ${platform}`,
+    {
+      hint: "Take the manifest of that platform.",
+    },
+  );
+}
+
+/** The platform in OCI's words, with what only the base knows of it. */
+function platformOn({ platform }: PlannedImage, base: Base | undefined): ImagePlatform {
   const ours = imagePlatform(parsePlatform(platform));
   if (base === undefined) return ours;
-  const { os, architecture, variant } = base.config;
-  if (os !== ours.os || architecture !== ours.architecture)
-    throw new Problem(
-      "plan.target",
-      `${planned?.reference ?? "the base"} is for ${os}/${architecture}, not ${platform}`,
-      {
-        hint: "Take the manifest of that platform.",
-      },
-    );
   return {
     ...ours,
-    variant: ours.variant ?? variant,
+    variant: ours.variant ?? base.config.variant,
     "os.version": base.config["os.version"],
     "os.features": base.config["os.features"],
   };
@@ -91,7 +115,7 @@ function platformOn({ platform, base: planned }: PlannedImage, base: Base | unde
 /** Each layer is gathered over those below it; writing them goes on meanwhile. A layer without members is left out. */
 async function writeLayers(
   planned: PlannedImage,
-  base: Base | undefined,
+  base: OpenedBase | undefined,
   write: WriteLayer,
   context: MakeContext,
 ): Promise<readonly Layer[]> {
