@@ -127,7 +127,7 @@ describe("values", () => {
       { $ref: "#/nowhere" },
       { $ref: "#/properties/v" },
       { pattern: "(?i)a" },
-      { properties: { v: 7 } },
+      { allOf: [7] },
     ])
       expect(() => findSchemaFlaws({ v: "a" }, { properties: { v: schema } }), JSON.stringify(schema)).toThrow(
         UnknownSchema,
