@@ -107,6 +107,18 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {
+    name: "mirror",
+    args: "<from> <to>",
+    summary: "copy a container image between registries, image layouts and archives",
+    example: "slipway mirror ghcr.io/acme/tool:1.0.0 registry.lan:5000/acme/tool",
+    flags: [
+      ["--referrers", "copy signatures, SBOMs and whatever else refers to it too"],
+      ["--insecure", "plain HTTP may be spoken to other machines than this one"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/mirror.ts")).mirror,
+  },
+  {
     name: "cache",
     args: "[action]",
     summary: "show the cache, or `prune` it",

@@ -24,4 +24,6 @@ export interface Options {
   readonly clean?: boolean;
   readonly to?: string;
   readonly max?: string;
+  readonly referrers?: boolean;
+  readonly insecure?: boolean;
 }

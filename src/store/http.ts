@@ -104,7 +104,8 @@ async function repeated<Answer extends Pick<HttpAnswer, "status" | "headers">>(
       const found = unreachable(thrown, request.url);
       if (found === undefined) throw thrown;
       const mayRepeat = found.passing && (request.repeatable || !found.wasSent);
-      if (!mayRepeat || isLast) throw found.problem;
+      // Where nobody listens, somebody who starts does so soon.
+      if (!mayRepeat || isLast || (!found.wasSent && attempt === 2)) throw found.problem;
       wait = delayBefore(attempt, undefined, retry);
     }
     await retry.sleep(wait, signal);

@@ -54,6 +54,8 @@ interface RepositoriesContext {
   readonly env: ImagesContext["env"];
   readonly signal: AbortSignal;
   readonly access: Access;
+  /** Whether plain HTTP may be spoken to other machines than this one. */
+  readonly insecure?: boolean | undefined;
 }
 
 /** Opens repositories with the operator's own credentials, each once. */
@@ -61,8 +63,9 @@ export function repositoryOpener({
   env,
   signal,
   access,
+  insecure,
 }: RepositoriesContext): (place: { readonly registry: string; readonly repository: string }) => Repository {
-  const http = httpClient({ env, signal });
+  const http = httpClient({ env, signal, insecure });
   const opened = new Map<string, Repository>();
   return ({ registry, repository }) => {
     const name = `${registry}/${repository}`;
