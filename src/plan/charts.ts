@@ -4,6 +4,7 @@ import { posix } from "node:path";
 import type { ExpectedArtifact } from "../model/artifact.ts";
 import type { ChartStepOptions } from "../model/chart.ts";
 import type { ChartEntry } from "../model/config.ts";
+import type { ImageAttributes } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import { staysInside } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
@@ -50,6 +51,7 @@ function decideEntry(
   const part = <T>(decide: () => T): T | undefined => attempt(deciding, entry.place, decide);
   const version = part(() => decideChartVersion(entry, deciding.facts, scope));
   const names = version === undefined ? undefined : part(() => decideChartNames(entry.push, name, version, scope));
+  part(() => refuseTaken(entry, names ?? [], images));
   const values = part(() => decideChartValues(deciding, entry, images, scope));
   const signer = part(() => signerFor(deciding, entry));
   const file = version === undefined ? undefined : part(() => fileNameOf(entry, name, version, scope));
@@ -118,6 +120,20 @@ function fileNameOf({ file }: ChartEntry, name: string, version: string, scope: 
   return text.endsWith(".tgz") ? text : `${text}.tgz`;
 }
 
+/** A tag is either an image or a chart: the later would take the earlier's place. */
+function refuseTaken({ push, place }: ChartEntry, names: readonly string[], images: readonly NamedStep[]): void {
+  for (const { name: image, step } of images)
+    for (const { attributes } of step.outputs) {
+      const taken = (attributes["names"] ?? []) as unknown as ImageAttributes["names"];
+      const both = taken.find(({ name }) => names.includes(name))?.name;
+      if (both !== undefined)
+        throw new Problem("plan.collision", `the chart would be pushed to ${both}, which is the image ${image}`, {
+          place: push[0]?.place ?? place,
+          hint: "Push charts to a place of their own, such as oci://ghcr.io/acme/charts.",
+        });
+    }
+}
+
 /** Helm knows OpenPGP signatures only. */
 function signerFor(deciding: Deciding, { sign, path }: ChartEntry): UsableKey | undefined {
   if (sign === undefined) return undefined;
@@ -138,6 +154,10 @@ function outputsOf(file: string, { name, version, names, signer }: ChartStepOpti
     ...(signer === "" ? [] : output(`${file}.prov`, "signature", { of: file })),
     ...(names.length === 0
       ? []
-      : output(`${file.slice(0, -".tgz".length)}_chart.tar`, "image", { format: "oci", ...about })),
+      : output(`${file.slice(0, -".tgz".length)}_chart.tar`, "image", {
+          format: "oci",
+          ...about,
+          names: names.map((each) => ({ name: each, digest: "", rolling: "" })),
+        })),
   ];
 }

@@ -189,6 +189,15 @@ describe("charts", () => {
     expect(refused("name: cell0", "1.2")).toContain('"1.2" cannot be a chart\'s version');
   });
 
+  it("and images cannot have one name in a registry", () => {
+    expect(refusals("  - { folder: helm/cell0, version: 1.2.3, push: oci://ghcr.io/acme }\n")).toEqual([]);
+    expect(refusals("  - { folder: helm/my-app, version: 3.0.0, push: oci://ghcr.io/acme }\n")).toEqual([]);
+    const tagged = head.replace("base: scratch", 'base: scratch, tags: ["{{ version }}"]');
+    expect(() => planText(`${tagged}  - { folder: helm/cell0, push: oci://ghcr.io/acme }\n`)).toThrow(
+      "the chart would be pushed to ghcr.io/acme/cell0:1.2.3, which is the image cell0",
+    );
+  });
+
   it("of one name are refused", () => {
     expect(refusals("  - helm/a\n  - { folder: other/a, file: b }\n")).toContain(
       "2:5 plan.collision two charts are called a",

@@ -91,13 +91,13 @@ function artifactTable(plan: Plan): string {
   return table([["ARTIFACT", "TYPE", "TARGET", "STEP"], ...rows, ...lists]);
 }
 
-/** What images are called in registries. */
+/** What images and charts are called in registries. */
 function namesOf({ outputs }: PlannedStep): readonly string[] {
-  const names = outputs.flatMap(({ attributes }) => {
+  return outputs.flatMap(({ attributes }) => {
     const given = attributes["names"];
-    return Array.isArray(given) ? (given as ImageAttributes["names"]) : [];
+    const what = "chart" in attributes ? "chart" : "image";
+    return (Array.isArray(given) ? (given as ImageAttributes["names"]) : []).map(({ name }) => `${what} ${name}`);
   });
-  return names.map(({ name }) => `image ${name}`);
 }
 
 function destinations(plan: Plan): readonly string[] {
