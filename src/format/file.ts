@@ -27,6 +27,23 @@ export async function* readRange(path: string, start: number, size: number): Asy
   }
 }
 
+/** The same in one buffer: a chunk is only there until the next is asked for. */
+export async function* lentPart(path: string, start: number, size: number): AsyncGenerator<Uint8Array> {
+  const file = await onDisk(path, () => open(path));
+  try {
+    const buffer = Buffer.allocUnsafe(Math.min(chunkSize, size));
+    for (let at = 0; at < size;) {
+      const wanted = Math.min(buffer.length, size - at);
+      const { bytesRead } = await onDisk(path, () => file.read(buffer, 0, wanted, start + at));
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /** The same as {@link readChunks}, all in one buffer: a chunk is only there until the next is asked for. Large files leave nothing to collect. */
 export async function* lentChunks(path: string): AsyncGenerator<Uint8Array> {
   let buffer = Buffer.alloc(0);

@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 
 import { crc32Combine } from "../format/crc32.ts";
-import { lentChunks, readRange } from "../format/file.ts";
+import { lentChunks, lentPart } from "../format/file.ts";
 import type { Codec, Compressed, Compressor, Content } from "../format/segment.ts";
 import { type Artifact, digestOfHex, hexOf } from "../model/artifact.ts";
 import { verified } from "../format/verified.ts";
@@ -75,7 +75,7 @@ export function createContents(cache: Cache, compressor: Compressor): Contents {
     },
     ofRange: (path, { start, size, sha256 }) =>
       content(size, sha256, () =>
-        verified(readRange(path, start, size), { name: path, digest: digestOfHex(sha256), size }),
+        verified(lentPart(path, start, size), { name: path, digest: digestOfHex(sha256), size }),
       ),
     ofBytes: (bytes) => content(bytes.length, hash("sha256", bytes, "hex"), () => only(bytes), bytes),
     digestsOf(of) {
