@@ -1,5 +1,6 @@
 /** Images for the tests of stores: two platforms that share a layer, as their maker hands them on. */
 import { writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 
 import { writeImageConfig } from "../../src/format/oci/config.ts";
 import { writeImageIndex } from "../../src/format/oci/image-index.ts";
@@ -10,7 +11,7 @@ import type { Artifact, Digest } from "../../src/model/artifact.ts";
 import type { ManifestBytes } from "../../src/model/image.ts";
 import { Problem } from "../../src/model/problem.ts";
 import type { ReferringSource } from "../../src/store/image-target.ts";
-import { contentOf } from "../format/contents.ts";
+import { contentOf, noise } from "../format/contents.ts";
 import { archiveOf, digestOf, tarOf } from "../format/oci/images.ts";
 
 export interface TestImage {
@@ -41,26 +42,26 @@ export interface TestImageOptions {
 }
 
 /** Other options, other digests. */
-export async function testImage({ version = "1.0.0", base, size = 3000 }: TestImageOptions = {}): Promise<TestImage> {
+export async function testImage({ version = "1.0.0", base, size = 6000 }: TestImageOptions = {}): Promise<TestImage> {
   const blobs = new Map<Digest, Content>();
   const keep = (bytes: Uint8Array): { readonly digest: Digest; readonly size: number } => {
     blobs.set(digestOf(bytes), contentOf(bytes));
     return { digest: digestOf(bytes), size: bytes.length };
   };
-  const below = await tarOf({ "etc/base": Buffer.alloc(size, "base ") });
-  const shared = { mediaType: mediaTypes.layer, ...keep(below) };
+  const below = await tarOf({ "etc/base": noise(size) });
+  const shared = { mediaType: mediaTypes.gzipLayer, ...keep(gzipSync(below)) };
   const platform = async (architecture: string): Promise<ManifestBytes> => {
     const layer = await tarOf({ tool: `${architecture} ${version}` });
     const config = writeImageConfig({
       architecture,
       os: "linux",
       config: {},
-      diffIds: [shared.digest, digestOf(layer)],
+      diffIds: [digestOf(below), digestOf(layer)],
       history: [],
     });
     return writeManifest({
       config: { mediaType: mediaTypes.config, ...keep(config) },
-      layers: [shared, { mediaType: mediaTypes.layer, ...keep(layer) }],
+      layers: [shared, { mediaType: mediaTypes.gzipLayer, ...keep(gzipSync(layer)) }],
       annotations: base === undefined ? {} : { "org.opencontainers.image.base.name": base },
     });
   };
