@@ -4,25 +4,25 @@ import semver from "semver";
 import { z } from "../../model/schema.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type ChartFile, textOf } from "./folder.ts";
-import type { ChartDependency, ChartMetadata } from "./metadata.ts";
+import { type ChartDependency, type ChartMetadata, dependencySchema } from "./metadata.ts";
 import { type Subchart, subchartsIn } from "./subcharts.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
 
-/** What Chart.yaml or, of old charts, requirements.yaml asks for, and where. */
+/** What Chart.yaml, or an old chart's requirements.yaml instead, asks for, and where. */
 interface Asked {
   readonly dependencies: readonly ChartDependency[];
   readonly yaml: YamlFile;
 }
 
 export interface Dependencies {
+  /** Wherever they were listed. */
+  readonly dependencies: readonly ChartDependency[];
   /** Names and aliases: their values may be set. */
   readonly names: readonly string[];
   readonly findings: readonly Finding[];
 }
 
-const listed = z.object({
-  dependencies: z.array(z.object({ name: z.string(), version: z.string().optional(), alias: z.string().optional() })),
-});
+const listed = z.object({ dependencies: z.array(dependencySchema).nullish() });
 
 /** Holds what a chart asks for against what lies in charts/ and what its lock file says. */
 export async function checkDependencies(
@@ -35,6 +35,7 @@ export async function checkDependencies(
   const locked = await lockedIn(files);
   const names = asked.dependencies.flatMap(({ name, alias }) => (alias === undefined ? [name] : [alias, name]));
   return {
+    dependencies: asked.dependencies,
     names: [...names, ...subcharts.map(({ name }) => name)],
     findings: [
       ...findings,
@@ -57,14 +58,14 @@ export async function checkDependencies(
 
 async function askedFor(
   files: readonly ChartFile[],
-  { apiVersion, dependencies = [] }: ChartMetadata,
+  { dependencies = [] }: ChartMetadata,
   yaml: YamlFile,
 ): Promise<Asked> {
   const old = files.find(({ path }) => path === "requirements.yaml");
-  if (apiVersion !== "v1" || old === undefined) return { dependencies, yaml };
+  if (old === undefined) return { dependencies, yaml };
   const requirements = readYaml(await textOf(old), old.shown);
   const read = listed.safeParse(requirements.value);
-  return { dependencies: read.success ? read.data.dependencies : [], yaml: requirements };
+  return { dependencies: read.data?.dependencies ?? [], yaml: requirements };
 }
 
 function placeOf({ yaml: { document, placeAt } }: Asked, index: number) {
@@ -153,5 +154,5 @@ async function lockedIn(files: readonly ChartFile[]): Promise<ReadonlyMap<string
   const lock = files.find(({ path }) => path === "Chart.lock" || path === "requirements.lock");
   if (lock === undefined) return new Map();
   const read = listed.safeParse(readYaml(await textOf(lock), lock.shown).value);
-  return new Map(read.success ? read.data.dependencies.map(({ name, version = "" }) => [name, version]) : []);
+  return new Map((read.data?.dependencies ?? []).map(({ name, version = "" }) => [name, version]));
 }

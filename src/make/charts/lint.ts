@@ -13,10 +13,15 @@ export async function lintFiles(files: readonly ChartFile[]): Promise<readonly F
   const found = await Promise.all(files.map(lintFile));
   const has = (path: string): boolean => files.some((file) => file.path.startsWith(path));
   return [
-    ...(has("templates/") ? [] : [finding("warning", "the chart has no templates", { place: undefined })]),
+    ...files.filter(({ path }) => ["templates", "crds", "charts"].includes(path)).map(noFolder),
+    ...(has("templates") ? [] : [finding("warning", "the chart has no templates", { place: undefined })]),
     ...(has("values.yaml") ? [] : [finding("info", "the chart has no values.yaml", { place: undefined })]),
     ...found.flat(),
   ];
+}
+
+function noFolder({ shown }: ChartFile): Finding {
+  return finding("error", `${shown} is a file`, { place: { file: shown, line: 1, column: 1 }, expected: "a folder" });
 }
 
 async function lintFile(file: ChartFile): Promise<readonly Finding[]> {

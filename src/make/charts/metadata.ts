@@ -4,7 +4,7 @@ import { isMap, z } from "../../model/schema.ts";
 
 const text = z.string();
 const texts = z.array(text);
-const dependency = z.object({
+export const dependencySchema = z.object({
   name: text,
   version: text.optional(),
   repository: text.optional(),
@@ -32,12 +32,12 @@ export const metadataSchema = z.object({
   deprecated: z.boolean().optional(),
   annotations: z.record(z.string(), text).optional(),
   kubeVersion: text.optional(),
-  dependencies: z.array(dependency).optional(),
+  dependencies: z.array(dependencySchema).optional(),
   type: text.optional(),
 });
 
 export type ChartMetadata = z.output<typeof metadataSchema>;
-export type ChartDependency = z.output<typeof dependency>;
+export type ChartDependency = z.output<typeof dependencySchema>;
 
 /** Fields whose text Helm keeps on one line. */
 const oneLine: ReadonlySet<string> = new Set([
@@ -71,7 +71,7 @@ export function helmMetadata(metadata: ChartMetadata): JsonObject {
 
 /** Name and repository are always said, the rest where it is not empty. */
 function helmDependency(own: ChartDependency): JsonObject {
-  const fields = Object.keys(dependency.shape) as readonly (keyof ChartDependency)[];
+  const fields = Object.keys(dependencySchema.shape) as readonly (keyof ChartDependency)[];
   const required: readonly string[] = ["name", "repository"];
   return Object.fromEntries(
     fields.flatMap((field): readonly (readonly [string, Json])[] => {

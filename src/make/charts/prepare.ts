@@ -34,7 +34,9 @@ export async function prepareChart(
   const chart = readYaml(chartText, own.shown);
   const { metadata, findings } = readMetadata(chart);
   const dependencies =
-    metadata === undefined ? { names: [], findings: [] } : await checkDependencies(files, metadata, chart);
+    metadata === undefined
+      ? { dependencies: [], names: [], findings: [] }
+      : await checkDependencies(files, metadata, chart);
   const linted = [...findings, ...dependencies.findings, ...(await lintFiles(files))];
   const errors = report(linted, context);
   const values = files.find(({ path }) => path === "values.yaml");
@@ -55,7 +57,7 @@ export async function prepareChart(
   if (metadata === undefined) throw new Error("a chart without metadata has problems");
   const replaced = new Map([[own, chartText], ...(values === undefined ? [] : [[values, attempted.text] as const])]);
   return {
-    metadata,
+    metadata: { ...metadata, dependencies: [...dependencies.dependencies] },
     files: files.map((file) => {
       const text = replaced.get(file);
       return text === undefined ? file : { ...file, content: context.contentOfBytes(Buffer.from(text)) };

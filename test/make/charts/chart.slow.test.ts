@@ -207,6 +207,7 @@ describe("Helm", () => {
             'apiVersion: v1\nname: bad\nversion: 1.0.0\ndependencies: [{ name: x, version: "1", repository: "https://x" }]\n',
         },
         "a file in charts": { "charts/README.md": "text\n" },
+        "a file called crds": { crds: "text\n" },
         "a rule of .helmignore": { ".helmignore": "a/**\n" },
       };
       const sound: typeof broken = {
@@ -222,6 +223,10 @@ describe("Helm", () => {
         "several CRDs and empty documents": {
           "crds/a.yaml":
             "---\n---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: a }\n---\n",
+        },
+        "requirements.yaml": {
+          "requirements.yaml": 'dependencies: [{ name: x, version: "1.x", repository: "https://x" }]\n',
+          "charts/x/Chart.yaml": "apiVersion: v2\nname: x\nversion: 1.2.0\n",
         },
         "an empty values.yaml": { "values.yaml": "# nothing\n" },
       };
