@@ -126,11 +126,13 @@ async function writeLayers(
     if (entries.length === 0) return;
     const placed: readonly LayerEntry[] = placeEntries(entries, { files, added: planned.add, mtime: context.epoch });
     files.apply(nodesOf(placed));
-    const layer = write(isWindows ? asWindowsLayer(placed, context.epoch) : placed, compression);
-    layer.catch(() => {}); // reported below, or after what failed before
-    written.push(layer);
+    written.push(write(isWindows ? asWindowsLayer(placed, context.epoch) : placed, compression));
   };
-  put(await addedEntries(planned.add, context), planned.layers[0]?.compression ?? "gzip");
-  for (const layer of planned.layers) put(await gatherEntries(layer, files, context), layer.compression);
+  try {
+    put(await addedEntries(planned.add, context), planned.layers[0]?.compression ?? "gzip");
+    for (const layer of planned.layers) put(await gatherEntries(layer, files, context), layer.compression);
+  } finally {
+    await Promise.allSettled(written); // nothing is still written when a failure is told
+  }
   return Promise.all(written);
 }

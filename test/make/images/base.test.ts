@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { readImageIndex } from "../../../src/format/oci/image-index.ts";
 import { mediaTypes } from "../../../src/format/oci/media-types.ts";
 import type { ImageStepOptions, PlannedImage } from "../../../src/model/image.ts";
 import { needs } from "../../judges.ts";
@@ -103,6 +104,22 @@ test("our config stands over the base's", async () => {
   );
   expect(other[0]?.config.config).toMatchObject({ Entrypoint: ["/tool"] });
   expect(other[0]?.config.config.Cmd).toBeUndefined();
+});
+
+test("a Windows image is of its base's version of Windows", async () => {
+  const base = await baseOf([[folder("Files"), folder("Hives")]], {
+    over: { os: "windows", "os.version": "10.0.20348.2700" },
+  });
+  const platforms = [planned({ platform: "windows/amd64", base: base.planned, layers: [layerOf(text("/app/a"))] })];
+  const { path } = (
+    await makeImage({ options: { platforms, index: true }, images: { [reference]: base.open } })
+  ).made();
+  const { manifests, top } = await openArchive(path);
+  const index = manifests.get(top.digest);
+  expect(index === undefined ? [] : readImageIndex(index).manifests).toMatchObject([
+    { platform: { os: "windows", architecture: "amd64", "os.version": "10.0.20348.2700" } },
+  ]);
+  expect((await readImages(path))[0]?.config["os.version"]).toBe("10.0.20348.2700");
 });
 
 test("annotations name the base, by the digest of what stands where they do", async () => {

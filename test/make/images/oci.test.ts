@@ -157,6 +157,16 @@ for (const [what, over, code, says] of refusals)
     expect(problems).toMatchObject([{ code, message: expect.stringContaining(says) as string }]);
   });
 
+test("what is wrong with several platforms is told together", async () => {
+  const [amd64, arm64] = both;
+  const platforms = [
+    { ...planned(amd64), layers: [layerOf(text("/a"), text("/a"))] },
+    { ...planned(arm64), layers: [layerOf(text("/b"), text("/b"))] },
+  ];
+  const { problems } = await makeImage({ options: { platforms } });
+  expect(problems.map(({ message }) => message)).toEqual(["two files would go to a", "two files would go to b"]);
+});
+
 test("Docker's names tell platforms apart", async () => {
   const platforms = ["linux/amd64", "linux/arm/7"].map((platform) =>
     planned({ platform, layers: [layerOf(text("/a"))] }),
