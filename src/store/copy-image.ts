@@ -5,6 +5,7 @@ import { Problem } from "../model/problem.ts";
 import { eachOf } from "./each.ts";
 import { graphOf } from "./image-graph.ts";
 import type { ImageTarget, ReferringSource } from "./image-target.ts";
+import { limiter } from "./limiter.ts";
 
 /** Blobs on their way at once. */
 const atOnce = 4;
@@ -37,7 +38,8 @@ export interface Copied {
 export async function copyImage(request: CopyImageRequest): Promise<Copied> {
   const copied: Copied = { manifests: 0, blobs: 0, mounted: 0, bytes: 0 };
   const blobs = new Map<Digest, Promise<void>>();
-  await copyManifest(request.root, { ...request, copied, blobs, trail: [] });
+  const copying = { ...request, copied, blobs, limited: limiter(atOnce), trail: [] };
+  await copyUnlessThere(request.root.digest, async () => request.root, copying);
   return copied;
 }
 
@@ -45,6 +47,7 @@ interface Copying extends CopyImageRequest {
   readonly copied: Copied;
   /** Blobs that are there or on their way: several platforms share layers. */
   readonly blobs: Map<Digest, Promise<void>>;
+  readonly limited: ReturnType<typeof limiter>;
   /** Manifests above this one. */
   readonly trail: readonly Digest[];
 }
@@ -52,51 +55,59 @@ interface Copying extends CopyImageRequest {
 /** Indexes in indexes are allowed, and rare. */
 const deepest = 8;
 
-async function copyManifest(manifest: ManifestBytes, copying: Copying): Promise<void> {
-  const { to, copied, signal, trail } = copying;
+/** `read` is asked only for what has to be looked into. */
+async function copyUnlessThere(digest: Digest, read: () => Promise<ManifestBytes>, copying: Copying): Promise<void> {
+  const { to, referrers, signal, trail } = copying;
   signal?.throwIfAborted();
-  if (trail.length > deepest) throw new Problem("format.invalid", `${manifest.digest}: indexes are nested too deeply`);
-  if (!(await to.has(manifest.digest))) {
-    const { manifests, blobs } = graphOf(manifest);
-    const origin = copying.origin?.(manifest);
-    await eachOf(unique(blobs), atOnce, (blob) => copyBlob(blob, origin, copying));
-    for (const child of unique(manifests)) await copyChild(child, { ...copying, trail: [...trail, manifest.digest] });
-    await to.putManifest(manifest);
-    copied.manifests += 1;
-    copied.bytes += manifest.bytes.length;
-  } else if (copying.referrers === true) {
-    // The target has the image, and maybe not yet what was said of its parts since.
-    for (const child of graphOf(manifest).manifests)
-      await copyChild(child, { ...copying, trail: [...trail, manifest.digest] });
-  }
-  if (copying.referrers === true) await copyReferrers(manifest.digest, copying);
+  if (trail.length > deepest) throw new Problem("format.invalid", `${digest}: indexes are nested too deeply`);
+  const isThere = await to.has(digest);
+  if (isThere && referrers !== true) return;
+  const manifest = await read();
+  const below = { ...copying, trail: [...trail, digest] };
+  if (!isThere) await copyManifest(manifest, below);
+  // The target has the image, and maybe not yet what was said of its parts since.
+  else await copyChildren(graphOf(manifest).manifests, below);
+  if (referrers === true) await copyReferrers(digest, below);
 }
 
-async function copyChild(child: Descriptor, copying: Copying): Promise<void> {
-  const { from, to } = copying;
-  if (copying.referrers !== true && (await to.has(child.digest))) return;
-  const manifest = await from.manifest(child.digest);
-  if (manifest === undefined)
-    throw new Problem("store.failed", `${from.where} has no ${child.digest}, which its index lists`, {
-      hint: "The image is not whole where it comes from.",
-    });
-  await copyManifest(manifest, copying);
+async function copyManifest(manifest: ManifestBytes, copying: Copying): Promise<void> {
+  const { to, copied } = copying;
+  const { manifests, blobs } = graphOf(manifest);
+  const origin = copying.origin?.(manifest);
+  await eachOf(unique(blobs), atOnce, (blob) => copyBlob(blob, origin, copying));
+  await copyChildren(manifests, copying);
+  await to.putManifest(manifest);
+  copied.manifests += 1;
+  copied.bytes += manifest.bytes.length;
 }
 
+async function copyChildren(children: readonly Descriptor[], copying: Copying): Promise<void> {
+  const { from } = copying;
+  await eachOf(unique(children), atOnce, async ({ digest }) => {
+    const read = async (): Promise<ManifestBytes> => {
+      const manifest = await from.manifest(digest);
+      if (manifest !== undefined) return manifest;
+      throw new Problem("store.failed", `${from.where} has no ${digest}, which its index lists`, {
+        hint: "The image is not whole where it comes from.",
+      });
+    };
+    await copyUnlessThere(digest, read, copying);
+  });
+}
+
+/** One after the other: registries without the API keep them in one list. */
 async function copyReferrers(subject: Digest, copying: Copying): Promise<void> {
   const found = (await copying.from.referrers?.(subject)) ?? [];
-  for (const referrer of unique(found)) {
-    if (!copying.trail.includes(referrer.digest))
-      await copyChild(referrer, { ...copying, trail: [...copying.trail, subject] });
-  }
+  for (const referrer of unique(found))
+    if (!copying.trail.includes(referrer.digest)) await copyChildren([referrer], copying);
 }
 
 async function copyBlob(blob: Descriptor, origin: string | undefined, copying: Copying): Promise<void> {
-  const { from, to, copied, blobs, signal } = copying;
+  const { from, to, copied, blobs, limited, signal } = copying;
   signal?.throwIfAborted();
   const put = async (): Promise<void> => {
     const { digest, size } = blob;
-    const outcome = await to.putBlob({ digest, size, open: () => from.blob(blob) }, origin);
+    const outcome = await limited(() => to.putBlob({ digest, size, open: () => from.blob(blob) }, origin));
     if (outcome === "mounted") copied.mounted += 1;
     if (outcome !== "done") return;
     copied.blobs += 1;

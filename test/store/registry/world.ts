@@ -1,6 +1,7 @@
 /** A faulty registry and a repository in it, opened as stores open theirs. */
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
+import { problemsOf } from "../../../src/model/problem.ts";
 import { httpClient, type HttpOptions } from "../../../src/store/http.ts";
 import { findCredentials } from "../../../src/store/registry/credentials.ts";
 import { type Access, openRepository, type Repository } from "../../../src/store/registry/repository.ts";
@@ -42,12 +43,12 @@ export function useRegistry(options: RegistryOptions = {}): () => FakeRegistry {
   return started;
 }
 
-/** The Problem that something fails with. */
+/** The Problem that something fails with, the first of several. */
 export async function problemOf(work: Promise<unknown>): Promise<{ code: string; message: string; hint: string }> {
   const thrown: unknown = await work.then(
     () => new Error("it did not fail"),
     (reason: unknown) => reason,
   );
-  const { code, message, hint } = thrown as { code?: string; message: string; hint?: string };
-  return { code: code ?? "", message, hint: hint ?? "" };
+  const [problem] = problemsOf(thrown) ?? [];
+  return { code: problem?.code ?? "", message: problem?.message ?? String(thrown), hint: problem?.hint ?? "" };
 }
