@@ -8,6 +8,7 @@ import { describe, expect } from "vitest";
 import { needs } from "../judges.ts";
 import { ROOT } from "../setup/imports.ts";
 import { actionlintRepository, yqRepository } from "../worlds/module.ts";
+import { runInPlace } from "../worlds/place.ts";
 import { differences, isText, releasedByGoReleaser } from "./compare.ts";
 
 interface Program {
@@ -64,7 +65,7 @@ describe.each(PROGRAMS)("$name", (program) => {
 
 function releaseByGoReleaser(goreleaser: string, { repository, theirFolder }: Program): string {
   const cwd = repository({});
-  execFileSync(goreleaser, ["release", "--clean", "--skip=publish,homebrew"], { cwd, stdio: "pipe" });
+  runInPlace(cwd, goreleaser, ["release", "--clean", "--skip=publish,homebrew"]);
   return join(cwd, theirFolder);
 }
 
@@ -72,11 +73,7 @@ function releaseBySlipway({ name, repository, version }: Program): string {
   const config = readFileSync(join(ROOT, "test", "equivalence", `${name}.slipway.yaml`), "utf8");
   const cwd = repository({ "slipway.yaml": config });
   const cache = mkdtempSync(join(tmpdir(), "slipway-cache-"));
-  execFileSync(join(ROOT, "bin", "slipway"), ["release"], {
-    cwd,
-    stdio: "pipe",
-    env: { ...process.env, SLIPWAY_CACHE: cache },
-  });
+  runInPlace(cwd, join(ROOT, "bin", "slipway"), ["release"], { SLIPWAY_CACHE: cache });
   return join(cwd, "dist", version);
 }
 
