@@ -2,6 +2,15 @@
 import type { JsonObject } from "./json.ts";
 import type { Place } from "./problem.ts";
 import type { Text } from "./template.ts";
+import type { ChartValuesFile } from "./value-path.ts";
+
+/** What a chart's folder says, as far as it can be read: the maker tells what is wrong with the rest. */
+export interface ChartFacts {
+  /** As Chart.yaml has it. */
+  readonly name: string;
+  /** What values.yaml holds; undefined where there is none. */
+  readonly values: ChartValuesFile | undefined;
+}
 
 /** A value to be written into values.yaml. Maps are lists of pairs, since their keys are the user's own. */
 export type PlannedValue =

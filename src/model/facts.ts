@@ -2,6 +2,7 @@
 import type { Commit } from "./commit.ts";
 import type { JsonObject } from "./json.ts";
 import type { ChangelogEntry } from "./package.ts";
+import type { ChartFacts } from "./chart.ts";
 import type { BaseFacts } from "./image.ts";
 import type { Platform } from "./platform.ts";
 import type { KeyFacts } from "./signer.ts";
@@ -66,6 +67,8 @@ export interface Facts {
   readonly changelogs: Readonly<Record<string, readonly ChangelogEntry[]>>;
   /** Files of the project that packages and charts name and that are not there, though nothing would make them. */
   readonly absent: readonly string[];
+  /** Charts by their folders, where they are there and nothing that runs first could change them. */
+  readonly charts: Readonly<Record<string, ChartFacts>>;
   /** Base images by their references as written. */
   readonly bases: Readonly<Record<string, BaseFacts>>;
   /** The keys that something is signed with, by their names in `trust.keys`. */

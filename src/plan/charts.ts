@@ -9,6 +9,7 @@ import type { JsonObject } from "../model/json.ts";
 import { staysInside } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
 import type { Scope, Template } from "../model/template.ts";
+import { unknownValue } from "../model/value-path.ts";
 import { decideChartNames, decideChartVersion } from "./chart-names.ts";
 import { decideChartValues } from "./chart-values.ts";
 import { attempt, wanted, type Deciding, type NamedStep } from "./deciding.ts";
@@ -51,6 +52,7 @@ function decideEntry(
   const part = <T>(decide: () => T): T | undefined => attempt(deciding, entry.place, decide);
   const version = part(() => decideChartVersion(entry, deciding.facts, scope));
   const names = version === undefined ? undefined : part(() => decideChartNames(entry.push, name, version, scope));
+  part(() => refuseOthers(deciding, entry, name));
   part(() => refuseTaken(entry, names ?? [], images));
   const values = part(() => decideChartValues(deciding, entry, images, scope));
   const signer = part(() => signerFor(deciding, entry));
@@ -118,6 +120,31 @@ function nameOf({ name: template, folder: from, place }: ChartEntry, folder: str
 function fileNameOf({ file }: ChartEntry, name: string, version: string, scope: Scope): string {
   const text = file?.render({ ...scope, chartVersion: version }).trim() ?? `${name}-${version}.tgz`;
   return text.endsWith(".tgz") ? text : `${text}.tgz`;
+}
+
+/** What the chart's own files say, where they are known: another name, or no such values. */
+function refuseOthers(
+  { facts, problems }: Deciding,
+  { folder, name, values, place }: ChartEntry,
+  planned: string,
+): void {
+  const known = facts.charts[folder.source];
+  if (known === undefined) return;
+  if (known.name !== planned)
+    problems.push(
+      new Problem("plan.invalid", `the chart in ${folder.source} is called "${known.name}", not "${planned}"`, {
+        place: name?.place ?? folder.place ?? place,
+        hint: `Write \`name: ${known.name}\` into the entry.`,
+      }),
+    );
+  const { values: file } = known;
+  for (const override of values) {
+    const problem =
+      file === undefined
+        ? new Problem("plan.invalid", `${folder.source} has no values.yaml to set this in`, { place: override.place })
+        : unknownValue(file, override.path, override.place);
+    if (problem !== undefined) problems.push(problem);
+  }
 }
 
 /** A tag is either an image or a chart: the later would take the earlier's place. */

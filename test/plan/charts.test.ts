@@ -167,6 +167,24 @@ describe("charts", () => {
     expect(plan.skipped).toContainEqual({ what: "charts[0]", why: "helm/b holds no Chart.yaml" });
   });
 
+  it("whose own files say otherwise are refused before anything is made", () => {
+    const values = { image: { tag: "a" }, resources: {} };
+    const charts = {
+      "helm/a": { name: "other", values: undefined },
+      "helm/b": { name: "b", values: { file: "helm/b/values.yaml", values, open: ["global", "redis"] } },
+    };
+    const b = "{ image.tag: x, resources.limits: {}, redis.auth: y, image: { tags: z } }";
+    expect(
+      refusals(`  - { folder: helm/a, values: { x: 1 } }\n  - { folder: helm/b, values: ${b} }\n`, {
+        facts: { charts },
+      }),
+    ).toEqual([
+      '1:15 plan.invalid the chart in helm/a is called "other", not "a"',
+      "1:33 plan.invalid helm/a has no values.yaml to set this in",
+      "2:93 plan.invalid helm/b/values.yaml has no image.tags",
+    ]);
+  });
+
   it("that name an image nobody makes are told which there are", () => {
     const entry = (value: string) => `  - { folder: helm/a, values: { d: "${value}" } }\n`;
     expect(refusals(entry("{{ images.cel0.digest }}"))).toEqual([

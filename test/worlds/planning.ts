@@ -78,6 +78,7 @@ export const facts: Facts = {
   commits: [],
   changelogs: {},
   absent: [],
+  charts: {},
   bases: {},
   keys: {},
 };

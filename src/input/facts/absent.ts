@@ -11,8 +11,7 @@ import type { Git } from "./git.ts";
  * makes is ignored, or it would make the tree dirty. Where hooks run before or around builds, nothing is known.
  */
 export async function findAbsent(config: Config, git: Git): Promise<readonly string[]> {
-  if (config.before.length > 0 || config.builds.some(({ hooks }) => hooks.pre.length + hooks.post.length > 0))
-    return [];
+  if (runsFirst(config)) return [];
   const named = new Set(
     [
       ...config.packages.flatMap(filesOf),
@@ -29,6 +28,11 @@ export async function findAbsent(config: Config, git: Git): Promise<readonly str
     if (!isThere && (await git("check-ignore", "--quiet", "--", path)) === undefined) absent.push(path);
   }
   return absent;
+}
+
+/** Whether commands of the user's run before files are read, which may write them. */
+export function runsFirst({ before, builds }: Config): boolean {
+  return before.length > 0 || builds.some(({ hooks }) => hooks.pre.length + hooks.post.length > 0);
 }
 
 function filesOf({ text, byFormat, systemd }: Config["packages"][number]): readonly string[] {

@@ -7,6 +7,7 @@ import { ownFolder } from "../../model/own-folder.ts";
 import { Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { templateScope } from "../template/scope.ts";
 import { findAbsent } from "./absent.ts";
+import { readCharts } from "./charts.ts";
 import { readChangelogFile } from "./changelog-file.ts";
 import { choose, type Choice } from "./choose.ts";
 import { refOf } from "./ci.ts";
@@ -113,6 +114,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     commits,
     changelogs: {},
     absent: await findAbsent(config, git),
+    charts: await readCharts(config),
     bases: {},
     keys: {},
   };

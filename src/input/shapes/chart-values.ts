@@ -2,6 +2,7 @@
 import type { ChartOverride, VarValue } from "../../model/config.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, isMap, scalarTemplate, z } from "../../model/schema.ts";
+import { formatPath } from "../../model/value-path.ts";
 import type { Tree } from "../yaml/tree.ts";
 
 const text = scalarTemplate("A text.", ["images"]);
@@ -84,14 +85,6 @@ export function readPath(text: string): ChartOverride["path"] | undefined {
   return [...text.matchAll(new RegExp(String.raw`\[(\d+)\]|(${key})`, "g"))].map(([, index, name = ""]) =>
     index === undefined ? name.replaceAll(/\\(.)/g, "$1") : Number(index),
   );
-}
-
-/** The reverse of {@link readPath}, for messages. */
-function formatPath(path: ChartOverride["path"]): string {
-  const words = path.map((step) =>
-    typeof step === "number" ? `[${step}]` : `.${step.replaceAll(/[.[\]\\]/g, String.raw`\$&`)}`,
-  );
-  return words.join("").replace(/^\./, "");
 }
 
 function isWithin(path: ChartOverride["path"], other: ChartOverride["path"]): boolean {

@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
 
 import type { Json } from "../../model/json.ts";
 import { type Place, Problem, throwIfAny } from "../../model/problem.ts";
-import { formatSteps, keysOf, unknownPath } from "./value-paths.ts";
+import { formatPath, unknownValue } from "../../model/value-path.ts";
 import { asPlain, type FilledValue, typedLike } from "./typed.ts";
 import { type Edit, edited, readYaml, replaceValue, type Slot, type YamlFile } from "./yaml-file.ts";
 
@@ -27,9 +27,10 @@ export function setValues(
 ): string {
   if (overrides.length === 0) return text;
   const yaml = readYaml(text, file);
-  const setting: Setting = { yaml, open: new Set(["global", ...subcharts]), edits: [], problems: [], added: new Map() };
-  const { contents } = yaml.document;
-  setUnder(setting, { behindKey: undefined, node: contents }, [], treeOf(overrides));
+  const known = { file, values: (yaml.value ?? {}) as Json, open: ["global", ...subcharts] };
+  throwIfAny(overrides.flatMap(({ path, place }) => unknownValue(known, path, place) ?? []));
+  const setting: Setting = { yaml, edits: [], problems: [], added: new Map() };
+  setUnder(setting, { behindKey: undefined, node: yaml.document.contents }, 0, treeOf(overrides));
   throwIfAny(setting.problems);
   const done = withAdded(edited(text, setting.edits), setting.added);
   refuseOthers(done, file, overrides);
@@ -38,8 +39,6 @@ export function setValues(
 
 interface Setting {
   readonly yaml: YamlFile;
-  /** Keys of the top that need not be there. */
-  readonly open: ReadonlySet<string>;
   readonly edits: Edit[];
   readonly problems: Problem[];
   /** Keys of the top that were not there. */
@@ -68,51 +67,38 @@ function isBranch(value: Branch | FilledOverride | undefined): value is Branch {
   return value instanceof Map;
 }
 
-function setUnder(setting: Setting, slot: Slot, above: readonly (string | number)[], branch: Branch): void {
+function setUnder(setting: Setting, slot: Slot, depth: number, branch: Branch): void {
   const { yaml, edits } = setting;
   const { node } = slot;
-  if (isMap(node) && node.items.length > 0) {
-    for (const [key, own] of branch) setChild(setting, slotOf(node, key), [...above, key], own, keysOf(node));
-  } else if (isSeq(node) && node.items.length > 0) {
-    for (const [key, own] of branch) {
-      const item = typeof key === "number" ? node.items[key] : undefined;
-      const child = item === undefined ? undefined : { behindKey: undefined, node: item as Node };
-      setChild(setting, child, [...above, key], own, []);
-    }
-  } else if (above.length > 0 && isOpen(node)) {
-    edits.push(replaceValue(yaml, slot, JSON.stringify(plainOf(branch))));
-  } else if (above.length === 0 && isOpen(node)) {
-    for (const [key, own] of branch) setChild(setting, undefined, [key], own, []);
-  } else {
-    const says = isScalar(node) ? JSON.stringify(node.value) : "something else";
-    for (const { place } of leavesOf(branch))
-      setting.problems.push(
-        new Problem(
-          "plan.invalid",
-          `${yaml.file} says ${says} at ${formatSteps(above)}, and nothing stands beneath that`,
-          {
-            place,
-          },
-        ),
-      );
-  }
+  if (depth > 0 && isOpen(node)) edits.push(replaceValue(yaml, slot, JSON.stringify(plainOf(branch))));
+  else for (const [key, own] of branch) setChild(setting, slotIn(node, key), depth, key, own);
 }
 
+/** What is known to be there and is not found stands behind an alias. */
 function setChild(
   setting: Setting,
   slot: Slot | undefined,
-  path: readonly (string | number)[],
+  depth: number,
+  key: string | number,
   own: Branch | FilledOverride,
-  known: readonly string[],
 ): void {
-  const { yaml, edits, problems, open, added } = setting;
-  const [top] = path;
-  if (slot === undefined && path.length === 1 && typeof top === "string" && open.has(top)) {
-    added.set(top, isBranch(own) ? plainOf(own) : asPlain(own.value));
-  } else if (slot === undefined) {
-    for (const { place } of isBranch(own) ? leavesOf(own) : [own]) problems.push(unknownPath(yaml, path, known, place));
-  } else if (isBranch(own)) setUnder(setting, slot, path, own);
+  const { yaml, edits, problems, added } = setting;
+  if (slot === undefined && depth === 0 && typeof key === "string" && !isKnown(yaml, key))
+    added.set(key, isBranch(own) ? plainOf(own) : asPlain(own.value));
+  else if (slot === undefined)
+    problems.push(...(isBranch(own) ? leavesOf(own) : [own]).map((each) => unsettable(yaml.file, each)));
+  else if (isBranch(own)) setUnder(setting, slot, depth + 1, own);
   else edits.push(replaceValue(yaml, slot, typedLike(slot.node, own.value)));
+}
+
+function isKnown({ value }: YamlFile, key: string): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key);
+}
+
+function slotIn(node: Node | null, key: string | number): Slot | undefined {
+  if (isMap(node)) return slotOf(node, key);
+  const item = isSeq(node) && typeof key === "number" ? node.items[key] : undefined;
+  return item === undefined ? undefined : { behindKey: undefined, node: item as Node };
 }
 
 function slotOf(map: YAMLMap, key: string | number): Slot | undefined {
@@ -152,14 +138,15 @@ function refuseOthers(text: string, file: string, overrides: readonly FilledOver
   throwIfAny(
     overrides
       .filter(({ path, value }) => !isSame(document.getIn(path), value))
-      .map(
-        ({ path, place }) =>
-          new Problem("plan.invalid", `${file} is written in a way in which ${formatSteps(path)} cannot be set`, {
-            place,
-            hint: "Write it there as `key: value`, without anchors and aliases.",
-          }),
-      ),
+      .map((override) => unsettable(file, override)),
   );
+}
+
+function unsettable(file: string, { path, place }: FilledOverride): Problem {
+  return new Problem("plan.invalid", `${file} is written in a way in which ${formatPath(path)} cannot be set`, {
+    place,
+    hint: "Write it there as `key: value`, without anchors and aliases.",
+  });
 }
 
 function isSame(found: unknown, value: FilledValue): boolean {

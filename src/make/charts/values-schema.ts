@@ -3,12 +3,12 @@ import { isNode } from "yaml";
 
 import type { Json } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
+import { formatPath } from "../../model/value-path.ts";
 import type { MakeContext } from "../maker.ts";
 import { type ChartFile, textOf } from "./folder.ts";
 import type { FilledOverride } from "./overrides.ts";
 import { findSchemaFlaws } from "./schema/check.ts";
 import { type SchemaFlaw, UnknownSchema } from "./schema/keyword.ts";
-import { formatSteps } from "./value-paths.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
 
 /**
@@ -50,7 +50,7 @@ function problemOf(
   const set = overrides.find((override) => JSON.stringify(override.path) === JSON.stringify(path));
   const node = path.length === 0 ? document.contents : document.getIn(path, true);
   const place = set?.place ?? placeAt(isNode(node) ? node.range?.[0] : undefined);
-  return new Problem("format.invalid", `${path.length === 0 ? file : formatSteps(path)} ${message}`, {
+  return new Problem("format.invalid", `${path.length === 0 ? file : formatPath(path)} ${message}`, {
     place,
     expected: `what ${schema.shown} allows`,
   });
