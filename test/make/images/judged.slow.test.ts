@@ -24,7 +24,10 @@ async function busyboxImage(root: string, base?: Awaited<ReturnType<typeof baseO
   const config = { ...noConfig, entrypoint: ["/bin/busybox"], cmd: ["id"], user: "65532:65532" };
   const layers = [
     layerOf(program("busybox", "/bin/busybox", { mode: 0o755 })),
-    layerOf(text("/tmp/of/ours", "hello\n"), text("/etc/motd", "hi\n", { mode: 0o600, owner: "nonroot" })),
+    {
+      ...layerOf(text("/tmp/of/ours", "hello\n"), text("/etc/motd", "hi\n", { mode: 0o600, owner: "nonroot" })),
+      compression: "zstd" as const,
+    },
   ];
   const image = planned({ config, layers, add: ["passwd", "group"], base: base?.planned ?? null });
   const inputs = { busybox: { bytes: readFileSync(join(root, "bin/busybox")) } };
