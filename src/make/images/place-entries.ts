@@ -12,16 +12,15 @@ export interface Placing {
   readonly files: FileSystem;
   /** What the image's `add` lists. */
   readonly added: readonly string[];
-  /** Of folders that are new, seconds since 1970. */
-  readonly mtime: number;
 }
 
 /**
  * Sorted by path, each folder before what lies in it. A member goes where links of lower layers lead (`bin/tool` to `usr/bin/tool`
  * where `bin` is a link), since some programs unpack a layer without those below it, and a folder would hide the link. For the same
- * reason every folder above a member is there, as it was below, or 0755 and root's where it is new.
+ * reason every folder above a member is there, as it was below, or 0755, root's and of the member's time where it is new: a layer whose
+ * members have times of their own is the same whenever it is made.
  */
-export function placeEntries(entries: readonly TreeEntry[], { files, added, mtime }: Placing): readonly LayerEntry[] {
+export function placeEntries(entries: readonly TreeEntry[], { files, added }: Placing): readonly LayerEntry[] {
   const placed = new Map<string, LayerEntry>();
   for (const entry of entries) {
     if (isWhiteout(entry.path))
@@ -34,7 +33,7 @@ export function placeEntries(entries: readonly TreeEntry[], { files, added, mtim
     const [uid, gid] = [numberOfOwner(entry.owner, path, added), numberOfOwner(entry.group, path, added)];
     placed.set(path, { ...entry, path, uid, gid });
   }
-  for (const path of placed.keys()) addParents(path, placed, files, mtime);
+  for (const [path, { mtime }] of placed) addParents(path, placed, files, mtime);
   return [...placed.keys()].toSorted().map((path) => placed.get(path) as LayerEntry);
 }
 

@@ -124,7 +124,7 @@ async function writeLayers(
   const written: Promise<Layer>[] = [];
   const put = (entries: readonly TreeEntry[], compression: PlannedImage["layers"][number]["compression"]): void => {
     if (entries.length === 0) return;
-    const placed: readonly LayerEntry[] = placeEntries(entries, { files, added: planned.add, mtime: context.epoch });
+    const placed: readonly LayerEntry[] = placeEntries(entries, { files, added: planned.add });
     files.apply(nodesOf(placed));
     written.push(write(isWindows ? asWindowsLayer(placed, context.epoch) : placed, compression));
   };

@@ -129,6 +129,17 @@ test("layers stand one on the other, and a folder that the first has is as it wa
   ]);
 });
 
+test("a layer whose files have a time of their own is the same in every release", async () => {
+  const layers = [layerOf(text("/srv/a/b", "x", { mtime: 0 })), layerOf(text("/srv/a/c", "x"))];
+  const layersAt = async (clock: number) => {
+    const { path } = (await makeImage({ options: { platforms: [planned({ layers })] }, clock })).made();
+    return (await readImages(path))[0]?.manifest.layers.map(({ digest }) => digest) ?? [];
+  };
+  const [first, second] = await Promise.all([layersAt(1_700_000_000), layersAt(1_800_000_000)]);
+  expect(first[0]).toBe(second[0]);
+  expect(first[1]).not.toBe(second[1]);
+});
+
 test("an entry that selects nothing leaves its layer out, and the others are made", async () => {
   const layers = [layerOf({ source: "glob", from: "none/*", to: "/x", optional: true }), layerOf(text("/a"))];
   const [image] = await readImages((await makeImage({ options: { platforms: [planned({ layers })] } })).made().path);

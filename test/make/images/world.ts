@@ -55,6 +55,8 @@ export interface World {
   /** Default: a fresh one. */
   readonly cache?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The release's clock, seconds since 1970. */
+  readonly clock?: number;
 }
 
 export interface Outcome {
@@ -133,7 +135,7 @@ export async function makeImage(world: World): Promise<Outcome> {
   const image = imageStep(world);
   try {
     const result = await run({
-      plan: planOf([inputStep(world), image]),
+      plan: { ...planOf([inputStep(world), image]), epoch: world.clock ?? epoch },
       root,
       makerOf: (step) => (step.id === "build" ? inputMaker(world) : makerNamed(step.kind)),
       cache,
