@@ -253,7 +253,7 @@ const TABLE = [
     packages: ["dash", "coreutils", "python3", "python3-pip", "python3-setuptools", "python3-wheel"],
     // Small, and without compiling Python's own library in every container.
     finish:
-      'rm -rf "$1"/usr/share/* "$1"/var/*; chroot "$1" python3 -m compileall -q /usr/lib/python3 /usr/lib/python3.11',
+      'rm -rf "$1"/usr/share/* "$1"/var/*/*; chroot "$1" python3 -m compileall -q /usr/lib/python3 /usr/lib/python3.11',
     for: "what an image that a Dockerfile builds is built on",
   },
   {

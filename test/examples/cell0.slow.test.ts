@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, vi } from "vitest";
 
 import { judge } from "../judges.ts";
+import { pushBase } from "../worlds/base-image.ts";
 import { conform } from "../worlds/kubernetes.ts";
 import type { Served } from "../worlds/podman.ts";
 import type { Registry } from "../worlds/registry.ts";
@@ -14,6 +15,8 @@ const programs = [
   "python3",
   "python-build",
   "root-python",
+  "base-image",
+  "skopeo",
   "buildah",
   "helm",
   "kubeconform",
@@ -22,15 +25,15 @@ const programs = [
 const text = (command: string, ...args: readonly string[]): string =>
   execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-const test = releasedExample("cell0", programs, ({ registry, folder }) => {
-  const python = pushPython(registry.host, folder);
-  const bases = `{ BUILDER: "${python}", RUNTIME: "${python}", PIP_FLAGS: --no-index --no-build-isolation }`;
+const test = releasedExample("cell0", programs, async ({ registry, folder }) => {
+  const builder = pushPython(registry.host, folder);
+  const runtime = addArm64(builder, (await pushBase(registry)).reference);
+  const bases = `{ BUILDER: "${builder}", RUNTIME: "${runtime}", PIP_FLAGS: --no-index --no-build-isolation }`;
   return {
     env: buildingIn(folder, registry),
     tag: "v1.2.0",
     instead: {
       "ghcr.io": registry.host,
-      "linux/{amd64,arm64}": "linux/amd64",
       "file: docker/Dockerfile": `file: docker/Dockerfile\n      args: ${bases}`,
       // Without the network, the wheel is built by the setuptools that are here.
       "format: wheel": `format: wheel\n    isolation: false\n    tool: ${judge("python-build") ?? ""}`,
@@ -68,6 +71,14 @@ function pushPython(host: string, folder: string): string {
   return name;
 }
 
+/** Puts an image beside another of which only arm64 is taken, and which has no Python: what lies on it can only be looked at. */
+function addArm64(amd64: string, other: string): string {
+  const [crane, name] = [judge("crane") ?? "", `${amd64}-runtime`];
+  const arm64 = text(crane, "digest", "--platform=linux/arm64", other).trim();
+  text(crane, "index", "append", "--manifest", amd64, "--manifest", `${other}@${arm64}`, "--tag", name);
+  return name;
+}
+
 const repositoryOf = ({ registry }: ReleasedExample): string => `${registry.host}/cell0-os/cell0`;
 const imageOf = (example: ReleasedExample): string => `${repositoryOf(example)}:1.2.0`;
 const released = ({ repository }: ReleasedExample, name: string): string => join(repository, "dist", "1.2.0", name);
@@ -97,6 +108,15 @@ describe("cell0's release", () => {
       "cell0_1.2.0_image.tar",
       "index.json",
     ]);
+  });
+
+  test("has an image for both processors, though only one of them built it", (example, { crane }) => {
+    const [amd64, arm64] = ["linux/amd64", "linux/arm64"].map((platform) => {
+      const manifest = text(crane, "manifest", `--platform=${platform}`, imageOf(example));
+      return (JSON.parse(manifest) as { readonly layers: readonly { readonly digest: string }[] }).layers;
+    });
+    expect(amd64?.at(-1)).toEqual(arm64?.at(-1));
+    expect(amd64?.[0]).not.toEqual(arm64?.[0]);
   });
 
   test("has programs that know where they come from, in the wheel and in the image", async (example) => {
