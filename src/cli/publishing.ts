@@ -6,6 +6,8 @@ import type { Plan, PublishPlan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import { journalPath, openJournal } from "../publish/journal.ts";
 import { publish, type StoreResult } from "../publish/publish.ts";
+import { reachStores } from "../publish/reach.ts";
+import type { StoreContext } from "../store/kind.ts";
 import { openReleased } from "../store/released.ts";
 import { stores } from "../store/table.ts";
 import { verifyFolder } from "../verify/folder.ts";
@@ -58,13 +60,7 @@ export async function publishRelease({
       artifacts,
       from,
       stores,
-      context: {
-        root,
-        release: folder,
-        env: process.env,
-        signal,
-        secret: (name) => fetchSecret(name, { root, env: process.env, platform: process.platform, signal }),
-      },
+      context: storeContext({ root, folder, signal }),
       journal,
       signal,
     });
@@ -81,6 +77,16 @@ export async function publishRelease({
   } finally {
     await journal.close();
   }
+}
+
+/** Fails before anything is made where a store is known not to let it in. */
+export async function refuseUnreachable(request: Omit<PublishingRequest, "layout">): Promise<void> {
+  await reachStores({ publish: request.publish, stores, context: storeContext(request) });
+}
+
+function storeContext({ root, folder, signal }: Pick<PublishingRequest, "root" | "folder" | "signal">): StoreContext {
+  const { env, platform } = process;
+  return { root, release: folder, env, signal, secret: (name) => fetchSecret(name, { root, env, platform, signal }) };
 }
 
 /** Prints what went wrong; with --json it is in the data. */

@@ -21,4 +21,6 @@ export interface StoreContext {
 export interface OpenableStore<Options = unknown> extends StoreKind<Options> {
   /** The place that the decided options name. Fails with a Problem when it cannot be reached or written. */
   open(options: JsonObject, context: StoreContext): Promise<Store>;
+  /** Fails where it is known before anything is made that nothing can be put there, such as with a token that is no good any more. */
+  reach?(options: JsonObject, context: StoreContext): Promise<void>;
 }

@@ -17,7 +17,7 @@ import { isRegistryName } from "./registry/host.ts";
 import { passwordOf } from "./registry/login.ts";
 import { openRepository } from "./registry/repository.ts";
 import { repositoryTarget } from "./registry/repository-image.ts";
-import { openSession } from "./registry/session.ts";
+import { openSession, type Session } from "./registry/session.ts";
 
 interface RegistryOptions {
   readonly registry: Template;
@@ -95,6 +95,10 @@ export const registry: OpenableStore<RegistryOptions> = {
     };
   },
   open: async (options, context) => openRegistryStore(decidedSchema.parse(options), context),
+  async reach(options, context) {
+    const { session, close } = await sessionWith(decidedSchema.parse(options), context);
+    await session.login().finally(close);
+  },
 };
 
 function isPath(path: string): boolean {
@@ -105,17 +109,29 @@ function isPath(path: string): boolean {
   }
 }
 
-async function openRegistryStore(decided: Decided, context: StoreContext): Promise<Store> {
-  const { insecure, path } = decided;
+interface Reached {
+  readonly session: Session;
+  readonly close: () => void;
+}
+
+/** Nothing is asked of it yet, and it is asked for a login by all repositories together. */
+async function sessionWith(decided: Decided, context: StoreContext): Promise<Reached> {
+  const { registry: host, path, insecure } = decided;
   const ca = decided.ca === undefined ? undefined : resolve(context.root, decided.ca);
   const http = httpClient({ env: context.env, signal: context.signal, insecure, ca });
   const own = await ownCredentials(decided, context);
+  const find = async (): Promise<FoundCredentials> => own ?? findCredentials(host, path, context.env);
+  return { session: openSession({ registry: host, http, find }), close: () => http.close() };
+}
+
+async function openRegistryStore(decided: Decided, context: StoreContext): Promise<Store> {
+  const { path } = decided;
+  const { session, close } = await sessionWith(decided, context);
   const targets = new Map<string, ImageTarget>();
   const targetOf = (repository: string): ImageTarget => {
-    const find = async (): Promise<FoundCredentials> =>
-      own ?? findCredentials(decided.registry, repository, context.env);
-    const session = openSession({ registry: decided.registry, http, find });
-    return repositoryTarget(openRepository(session, repository, "pull,push"));
+    const target = targets.get(repository) ?? repositoryTarget(openRepository(session, repository, "pull,push"));
+    targets.set(repository, target);
+    return target;
   };
   return imageStore({
     where: `registry ${decided.registry}${path === "" ? "" : `/${path}`}`,
@@ -124,12 +140,9 @@ async function openRegistryStore(decided: Decided, context: StoreContext): Promi
     place(name) {
       const { registry: host, repository, tag = "latest" } = parseReference(name);
       const isBelow = path === "" || repository === path || repository.startsWith(`${path}/`);
-      if (host !== decided.registry || !isBelow) return undefined;
-      const target = targets.get(repository) ?? targetOf(repository);
-      targets.set(repository, target);
-      return { target, tag };
+      return host === decided.registry && isBelow ? { target: targetOf(repository), tag } : undefined;
     },
-    close: () => http.close(),
+    close,
   });
 }
 

@@ -11,7 +11,13 @@ import { folderOf, keepPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
 import { artifactJson, releaseText } from "../output/release.ts";
 import { remark, sayResult } from "../output/say.ts";
-import { printFailures, type Published, publishRelease } from "../publishing.ts";
+import {
+  printFailures,
+  type Published,
+  type PublishingRequest,
+  publishRelease,
+  refuseUnreachable,
+} from "../publishing.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function release(options: Options): Promise<ExitCode> {
@@ -21,9 +27,13 @@ export async function release(options: Options): Promise<ExitCode> {
   remark(options, `${plan.project} ${plan.version}`);
   for (const { what, why } of plan.skipped) remark(options, `skipped  ${what}: ${why}`);
   const folder = folderOf(decided);
+  const publishes = !plan.isSnapshot && plan.publish.length > 0;
+  if (publishes) await untilStopped((signal) => refuseUnreachable({ ...requestOf(decided, folder), signal }));
   const artifacts = await makeRelease(decided, folder, options);
   await keepPlan(decided);
-  const published = plan.isSnapshot || plan.publish.length === 0 ? undefined : await publishNow(decided, folder);
+  const publishing = (signal: AbortSignal): Promise<Published> =>
+    publishRelease({ ...requestOf(decided, folder), signal });
+  const published = publishes ? await untilStopped(publishing) : undefined;
   const shown = relative(process.cwd(), folder) || resolve(folder);
   sayResult(
     options,
@@ -45,16 +55,14 @@ export async function release(options: Options): Promise<ExitCode> {
   return published.code;
 }
 
-async function publishNow({ plan, root }: Decided, folder: string): Promise<Published> {
+function requestOf({ plan, root }: Decided, folder: string): Omit<PublishingRequest, "signal"> {
+  return { root, folder, layout: plan.release.layout, publish: plan.publish };
+}
+
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = stopSignal(undefined);
   try {
-    return await publishRelease({
-      root,
-      folder,
-      layout: plan.release.layout,
-      publish: plan.publish,
-      signal: stopping.signal,
-    });
+    return await work(stopping.signal);
   } finally {
     stopping.release();
   }

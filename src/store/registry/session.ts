@@ -22,6 +22,8 @@ export interface Session {
   send(request: SessionRequest, limit?: number): Promise<WholeAnswer>;
   /** The answer without its body. */
   open(request: SessionRequest): Promise<HttpAnswer>;
+  /** Shows the credentials that were found. Fails with `store.denied` where they are no good, `store.unreachable` where nobody answers. */
+  login(): Promise<void>;
   /** An answer that is none of those that were hoped for, as a Problem of whoever asked for `what`. */
   refused(what: string, answer: WholeAnswer): Promise<Problem>;
 }
@@ -69,6 +71,15 @@ export function openSession({ registry, http, find, now = Date.now }: SessionOpt
         async () => {},
       ),
     open: (request) => authorized(request, http.open, (answer) => answer.discard()),
+    async login() {
+      const root = await base();
+      const { credentials, looked } = await found();
+      const authorization = credentials === undefined ? undefined : await auth.header([]);
+      // A token that was given is good; a password has to be shown.
+      if (authorization?.startsWith("Basic ") !== true) return;
+      const answer = await http.fetch({ method: "GET", url: new URL("/v2/", root), authorization, repeatable: true });
+      if (answer.status !== 200) throw refusal(`cannot log in to ${registry}`, answer, looked);
+    },
     async refused(what, answer) {
       const wantsLogin = answer.status === 401 || answer.status === 403;
       return refusal(what, answer, wantsLogin ? (await found()).looked : []);
