@@ -110,7 +110,7 @@ function missingOrUnfit(
       `${asked.yaml.file} asks for ${name} ${version}, and ${there[0]?.shown ?? ""} is ${there[0]?.version ?? ""}`,
       {
         place,
-        hint: "helm dependency update fetches one that fits; Helm would leave this one out without a word.",
+        hint: "helm dependency update fetches one that fits. Helm would package this one without a word.",
       },
     ),
   ];
