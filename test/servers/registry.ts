@@ -31,6 +31,8 @@ export interface RegistryOptions {
   readonly minChunk?: number;
   /** `Location`s without scheme and host. */
   readonly relative?: boolean;
+  /** Whether it gives parts of a blob. */
+  readonly ranges?: boolean;
   /** Tags on one page. */
   readonly page?: number;
   /** Where blobs are redirected to instead of being given: `http://127.0.0.1:1234`. */
@@ -156,7 +158,7 @@ function blob({ request, options }: Exchange, repository: Repository | undefined
   if (bytes === undefined) return refusal(404, "BLOB_UNKNOWN");
   const headers = { "docker-content-digest": digest, "content-type": "application/octet-stream" };
   const [, start] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
-  if (start === undefined) return { status: 200, headers, body: bytes };
+  if (start === undefined || options.ranges === false) return { status: 200, headers, body: bytes };
   const range = `bytes ${start}-${bytes.length - 1}/${bytes.length}`;
   return { status: 206, headers: { ...headers, "content-range": range }, body: bytes.subarray(Number(start)) };
 }

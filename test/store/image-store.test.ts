@@ -7,6 +7,7 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { readChunks } from "../../src/format/file.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
 import type { JsonObject } from "../../src/model/json.ts";
+import { PendingTemplate, unplaced } from "../../src/model/schema.ts";
 import type { Receipt, Store } from "../../src/model/store.ts";
 import { copy } from "../../src/store/copy.ts";
 import { looksFixed } from "../../src/store/image-tag.ts";
@@ -277,5 +278,45 @@ describe("a layout", () => {
     expect((await full.look("ghcr.io/acme/other:1"))?.digest).toBe(two.index.digest);
     expect((await full.look("ghcr.io/acme/tool:1"))?.digest).toBe(one.index.digest);
     await full.close();
+  });
+});
+
+describe("what a config may say", () => {
+  const decide = (kind: string, written: object): JsonObject => {
+    const found = stores.get(kind);
+    if (found === undefined) throw new Error(`no store of kind ${kind}`);
+    const options = found.schema.parse(written);
+    const plain = (value: unknown): unknown =>
+      value instanceof PendingTemplate ? { render: () => value.source, place: undefined } : value;
+    const rendered = Object.fromEntries(Object.entries(options as object).map(([key, value]) => [key, plain(value)]));
+    const entry = { name: kind, kind, place: unplaced, env: {}, when: undefined, options: rendered };
+    return found.decide(entry as unknown as Parameters<typeof found.decide>[0], {});
+  };
+
+  test("of a registry is its host, and a path below which images are taken; of a password only the name", () => {
+    expect(decide("registry", { registry: "ghcr.io/acme/", username: "ada", password: "env:TOKEN" })).toEqual({
+      registry: "ghcr.io",
+      path: "acme",
+      username: "ada",
+      password: { from: "env", name: "TOKEN" },
+      insecure: false,
+    });
+    expect(decide("registry", { registry: "localhost:5000", existing: "replace" })).toEqual({
+      registry: "localhost:5000",
+      path: "",
+      insecure: false,
+      existing: "replace",
+    });
+  });
+
+  test.each(["https://ghcr.io", "", "ghcr.io/Acme", "ghcr.io/acme:1", "a b", "user@host"])(
+    "%j is no registry",
+    (registry) => {
+      expect(() => decide("registry", { registry })).toThrow("cannot be a registry");
+    },
+  );
+
+  test.each(["", "~/images"])("%j is no folder of a layout", (folder) => {
+    expect(() => decide("layout", { layout: folder })).toThrow("cannot be the folder of a layout");
   });
 });

@@ -1,5 +1,6 @@
 /** Who is let in: by token, by password, by identity token, from docker's files and helpers; and nobody learns what is not theirs. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
@@ -212,4 +213,42 @@ test("a token server in plain HTTP elsewhere learns nothing", async () => {
   server.faults.add({ on: /^GET \/v2\/$/, act: { status: 401, headers: challenge } });
   const problem = await problemOf(findManifest(repositoryOf(server.host, { env: login(server) }), "1"));
   expect(problem.message).toContain("tokens.example would be asked in plain HTTP");
+});
+
+describe("where a registry answers", () => {
+  test("is asked once, whatever is done there", async () => {
+    const server = await start({});
+    const repository = repositoryOf(server.host);
+    await Promise.all(["1", "2", "3"].map((tag) => findManifest(repository, tag)));
+    expect(server.log.filter((line) => line === "GET /v2/")).toEqual(["GET /v2/"]);
+  });
+
+  test("may be HTTPS on this machine too", async () => {
+    const [key, cert] = [join(home, "key.pem"), join(home, "cert.pem")];
+    const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "99"];
+    const names = ["-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1"];
+    execFileSync("openssl", [...args, ...names, "-keyout", key, "-out", cert], { stdio: "pipe" });
+    const server = await start({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } });
+    expect(await findManifest(repositoryOf(server.host, { http: { ca: cert } }), "1")).toBeUndefined();
+  });
+
+  test("is no registry where something else answers", async () => {
+    const server = await start({});
+    server.faults.add({ on: /^GET \/v2\/$/, act: { status: 404 }, times: 2 });
+    expect(await problemOf(findManifest(repositoryOf(server.host), "1"))).toMatchObject({
+      code: "store.failed",
+      message: expect.stringContaining("does not answer as a registry"),
+    });
+  });
+});
+
+test("a password of a registry that wants one is shown before anything is made", async () => {
+  const server = await start({ auth: { kind: "basic" } });
+  await repositoryOf(server.host, { env: login(server) }).session.login();
+  const wrong = repositoryOf(server.host, { env: login(server, { username: "ada", password: "guess" }) });
+  expect(await problemOf(wrong.session.login())).toMatchObject({
+    code: "store.denied",
+    message: expect.stringContaining("cannot log in to"),
+  });
+  await repositoryOf(server.host, { env: { HOME: home } }).session.login(); // nobody may read, maybe
 });

@@ -100,6 +100,21 @@ describe("a blob", () => {
     expect(registry().log.filter((line) => line.startsWith("GET") && line.includes("blobs")).length).toBe(3);
   });
 
+  test("that breaks off is read again where the registry gives no parts", async () => {
+    const server = await startFakeRegistry({ ranges: false });
+    const repository = await filled(repositoryOf(server.host));
+    const blob = { digest: image.shared, size: image.blobs.get(image.shared)?.size ?? 0 };
+    server.faults.add({ on: /^GET .*blobs/, act: { cut: 1000 } });
+    expect((await collect(pullBlob(repository, blob))).length).toBe(blob.size);
+    await server.stop();
+  });
+
+  test("that breaks off again and again is given up", async () => {
+    const { repository, ...blob } = await layer();
+    registry().faults.add({ on: /^GET .*blobs/, act: { cut: 0 }, times: 4 });
+    expect(await problemOf(collect(pullBlob(repository, blob)))).toMatchObject({ code: "store.unreachable" });
+  });
+
   test.each([
     ["with other bytes", { garble: true }],
     ["cut short", { truncate: 3 }],
