@@ -115,11 +115,27 @@ needs("buildah", "root-bare")(
   120_000,
 );
 
-test("without a tool the Problem says which there are; a missing Dockerfile is missing before that", async () => {
+/** A project whose busybox is empty: nothing is built of it. */
+function emptyRoot(): string {
   const root = freshFolder();
   mkdirSync(join(root, "bin"));
   writeFileSync(join(root, "bin/busybox"), "");
-  const env = { PATH: freshFolder() };
+  return root;
+}
+
+/** A PATH on which programs are shell scripts; `others`: those of this machine behind them. */
+function pathOf(scripts: Readonly<Record<string, string>>, others = false): { readonly PATH: string } {
+  const folder = freshFolder();
+  for (const [name, script] of Object.entries(scripts)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return { PATH: others ? `${folder}:${process.env["PATH"] ?? ""}` : folder };
+}
+
+test("without a tool the Problem says which there are; a missing Dockerfile is missing before that", async () => {
+  const root = emptyRoot();
+  const env = pathOf({});
   expect((await makeImage(worldOf(root, {}, { env }))).problems).toMatchObject([
     { code: "tool.missing", expected: "buildx, podman or buildah" },
   ]);
@@ -131,24 +147,30 @@ test("without a tool the Problem says which there are; a missing Dockerfile is m
   ]);
 });
 
+// These stand for Docker's: this machine has no daemon that would build.
+test("a Docker that cannot write an OCI archive is passed over", async () => {
+  const inspect = (said: string, info: string): string =>
+    `case "$1" in info) echo '${info}';; *) printf '${said}';; esac`;
+  const podman = 'case "$1" in --version) ;; *) echo podman was asked; exit 9;; esac';
+  const asked = async (docker: string): Promise<string | undefined> =>
+    (await makeImage(worldOf(emptyRoot(), {}, { env: pathOf({ docker, podman }) }))).problems[0]?.message;
+  expect(await asked("exit 1")).toMatch(/^podman build /);
+  expect(await asked(inspect("Driver: docker\\nError: no daemon\\n", ""))).toMatch(/^podman build /);
+  expect(await asked(inspect("Driver: docker\\n", '[["Backing Filesystem","extfs"]]'))).toMatch(/^podman build /);
+  const containerd = '[["driver-type","io.containerd.snapshotter.v1"]]';
+  expect(await asked(inspect("Driver: docker\\n", containerd))).toMatch(/built-linux-amd64\.tar: no such file/);
+  expect(await asked(inspect("Driver: docker-container\\n", ""))).toMatch(/built-linux-amd64\.tar: no such file/);
+});
+
 test("buildx comes first, and is asked for an archive without attestations, of the release's time", async () => {
-  const folder = freshFolder();
-  const oci = await makeImage({
-    options: { platforms: [planned({ platform: "linux/arm/7", layers: [layerOf(text("/a"))] })] },
-  });
-  const image = oci.made().path;
-  // It stands for Docker's: this machine has no daemon that would build.
-  const script = `#!/bin/sh
-case "$*" in "buildx inspect") exit 0;; esac
+  const layers = [layerOf(text("/a"))];
+  const image = (await makeImage({ options: { platforms: [planned({ platform: "linux/arm/7", layers })] } })).made()
+    .path;
+  const docker = `case "$*" in "buildx inspect") exit 0;; esac
 for word; do case "$word" in type=oci,dest=*) dest=\${word#*dest=}; cp '${image}' "\${dest%%,*}";; esac; folder=$word; done
-echo "$SOURCE_DATE_EPOCH" "$@"; ls "$folder/linux/arm/v7" || :
-`;
-  writeFileSync(join(folder, "docker"), script);
-  chmodSync(join(folder, "docker"), 0o755);
-  const root = freshFolder();
-  mkdirSync(join(root, "bin"));
-  writeFileSync(join(root, "bin/busybox"), "");
-  const world = worldOf(root, {});
+echo "$SOURCE_DATE_EPOCH" "$@"; ls "$folder/linux/arm/v7" || :`;
+  const env = pathOf({ docker }, true);
+  const world = worldOf(emptyRoot(), {}, { env });
   const [amd64] = world.options.platforms;
   if (amd64 === undefined || amd64.dockerfile === null) throw new Error("a platform");
   const platform = "linux/arm/7";
@@ -157,18 +179,14 @@ echo "$SOURCE_DATE_EPOCH" "$@"; ls "$folder/linux/arm/v7" || :
     platform,
     dockerfile: { ...amd64.dockerfile, context: [program("tool", `${platform}/tool`)] },
   };
-  const outcome = await makeImage({
-    ...world,
-    options: { platforms: [arm] },
-    env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
-  });
+  const outcome = await makeImage({ ...world, options: { platforms: [arm] } });
   expect((await readImages(outcome.made().path))[0]?.config).toMatchObject({ architecture: "arm", variant: "v7" });
   const said = outcome.lines.join("\n");
   expect(said).toMatch(/^1769774400 buildx build --provenance=false --sbom=false --output type=oci,dest=/m);
   expect(said).toContain(",rewrite-timestamp=true --platform linux/arm/v7 --file ");
   expect(said).toContain("--build-arg VERSION=1.0.0 ");
   expect(said).toMatch(/^tool$/m);
-  expect(
-    (await makeImage({ ...world, env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` } })).problems,
-  ).toMatchObject([{ code: "step.failed", message: "buildx built an image for linux/arm, not linux/amd64" }]);
+  expect((await makeImage(world)).problems).toMatchObject([
+    { code: "step.failed", message: "buildx built an image for linux/arm, not linux/amd64" },
+  ]);
 });

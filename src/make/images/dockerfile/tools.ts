@@ -29,7 +29,14 @@ export interface BuildTool {
 /** Docker's builder. Times of files and of the image are the release's, where the builder is new enough (BuildKit 0.13). */
 const buildx: BuildTool = {
   name: "buildx",
-  isThere: (context) => answers("docker", ["buildx", "inspect"], context),
+  async isThere(context) {
+    const builder = await answer("docker", ["buildx", "inspect"], context);
+    if (builder === undefined || /^Error:/m.test(builder)) return false;
+    if (!/^Driver:\s+docker$/m.test(builder)) return true;
+    // Docker's own builder writes OCI archives only where containerd keeps its images.
+    const storage = await answer("docker", ["info", "--format", "{{json .DriverStatus}}"], context);
+    return storage?.includes("io.containerd.snapshotter") === true;
+  },
   async build(request, context) {
     const output = `type=oci,dest=${request.archive},rewrite-timestamp=true`;
     // Attestations hold times and the builder's name.
@@ -45,7 +52,7 @@ const buildx: BuildTool = {
 function buildahLike(name: string, build: string, save: (id: string, archive: string) => readonly string[]): BuildTool {
   return {
     name,
-    isThere: (context) => answers(name, ["--version"], context),
+    isThere: async (context) => (await answer(name, ["--version"], context)) !== undefined,
     async build(request, context) {
       const ids = `${request.archive}.id`;
       const same = ["--format", "oci", "--timestamp", String(context.epoch), "--identity-label=false"];
@@ -97,12 +104,13 @@ export async function chooseTool(name: string, context: MakeContext): Promise<Bu
   });
 }
 
-async function answers(command: string, args: readonly string[], context: MakeContext): Promise<boolean> {
+/** What it prints; undefined where it is not there or fails. */
+async function answer(command: string, args: readonly string[], context: MakeContext): Promise<string | undefined> {
   try {
-    await context.run({ command, args, quiet: true });
-    return true;
+    return (await context.run({ command, args, quiet: true })).stdout;
   } catch (thrown) {
-    if (thrown instanceof Problem && (thrown.code === "tool.missing" || thrown.code === "step.failed")) return false;
+    if (thrown instanceof Problem && (thrown.code === "tool.missing" || thrown.code === "step.failed"))
+      return undefined;
     throw thrown;
   }
 }
