@@ -120,11 +120,11 @@ function resultJson({ store, where, outcome, why, receipts, problems }: StoreRes
 }
 
 /** `published to folder public, 9 files`. */
-function resultText({ where, outcome, why, receipts }: StoreResult): string {
+function resultText({ where, names, outcome, why, receipts }: StoreResult): string {
   const place = where.replace(`${process.cwd()}/`, "");
-  const files = receipts.filter(({ act }) => act === "point").length;
+  const moved = receipts.filter(({ act, outcome: of }) => act === "point" && of !== "skipped").length;
   const words = {
-    done: `published to ${place}, ${files} files`,
+    done: `published to ${place}, ${moved} ${names}`,
     already: `already in ${place}`,
     failed: `not published to ${place}: it failed`,
     skipped: `not published to ${place}: ${why}`,

@@ -34,6 +34,8 @@ export interface Source {
 export interface Store {
   /** For people: `folder public/1.0.0`. */
   readonly where: string;
+  /** What its names are, for people: `tags`; left out: `files`. */
+  readonly names?: string | undefined;
   /** `path` is where the bytes lie on this machine, where they do. */
   put(artifact: Artifact, bytes: AsyncIterable<Uint8Array>, path?: string): Promise<Receipt>;
   /** One Receipt for each name that moved, or did not. */

@@ -24,6 +24,8 @@ export interface StoreResult {
   /** Name in the config, and the place for people. */
   readonly store: string;
   readonly where: string;
+  /** What its names are: `files`, `tags`. */
+  readonly names: string;
   /** `already`: nothing was left to do. `skipped`: its names were not moved, because of another store. */
   readonly outcome: "done" | "already" | "failed" | "skipped";
   readonly why: string;
@@ -143,6 +145,7 @@ function resultOf({ plan, store, receipts, problems, why }: Target): StoreResult
   return {
     store: plan.store,
     where: store?.where ?? plan.store,
+    names: store?.names ?? "files",
     outcome,
     why,
     receipts,

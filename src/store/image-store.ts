@@ -19,8 +19,9 @@ import type { ImageTarget } from "./image-target.ts";
 import { decideTag, type Existing } from "./image-tag.ts";
 
 export interface ImageStoreOptions {
-  /** For people. */
+  /** For people, as what its names are: `tags`. */
   readonly where: string;
+  readonly names: string;
   readonly existing: Existing;
   /** Where an image of this name goes; undefined: elsewhere. Names with the same target get the very same object. */
   place(name: string): { readonly target: ImageTarget; readonly tag: string } | undefined;
@@ -35,7 +36,7 @@ interface Placed extends ImageName {
 }
 
 /** Takes artifacts of the type `image`, which are OCI archives. Fails with `verify.mismatch` where an archive is not what is said of it. */
-export function imageStore({ where, existing, place, signal, close }: ImageStoreOptions): Store {
+export function imageStore({ where, names, existing, place, signal, close }: ImageStoreOptions): Store {
   const manifests = new Map<Digest, ManifestBytes>();
   const claimed: Placed[] = [];
   const temporary: string[] = [];
@@ -43,6 +44,7 @@ export function imageStore({ where, existing, place, signal, close }: ImageStore
 
   return {
     where,
+    names,
 
     async put(artifact, bytes, path) {
       const placed = placesOf(artifact);

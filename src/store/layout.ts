@@ -52,6 +52,7 @@ export const layout: OpenableStore<LayoutOptions> = {
     const target = layoutTarget(folder);
     return imageStore({
       where: `layout ${folder}`,
+      names: "names",
       existing: decided.existing,
       signal,
       place(name) {

@@ -135,6 +135,7 @@ async function openRegistryStore(decided: Decided, context: StoreContext): Promi
   };
   return imageStore({
     where: `registry ${decided.registry}${path === "" ? "" : `/${path}`}`,
+    names: "tags",
     existing: decided.existing,
     signal: context.signal,
     place(name) {
