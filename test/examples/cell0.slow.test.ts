@@ -6,6 +6,7 @@ import { describe, expect, vi } from "vitest";
 
 import { judge } from "../judges.ts";
 import { pushBase } from "../worlds/base-image.ts";
+import { gpgWorld, makeKey } from "../worlds/keys.ts";
 import { conform } from "../worlds/kubernetes.ts";
 import type { Served } from "../worlds/podman.ts";
 import type { Registry } from "../worlds/registry.ts";
@@ -20,17 +21,25 @@ const programs = [
   "buildah",
   "helm",
   "kubeconform",
+  "gpg",
   "kubernetes-schemas",
 ] as const;
 const text = (command: string, ...args: readonly string[]): string =>
   execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-const test = releasedExample("cell0", programs, async ({ registry, folder }) => {
+const test = releasedExample("cell0", programs, async ({ registry, folder, atEnd }) => {
+  const gpg = gpgWorld(judge("gpg") ?? "");
+  atEnd(async () => gpg.close());
+  const key = makeKey(gpg, "cell0", "ed25519");
+  writeFileSync(join(folder, "ring.gpg"), gpg.run(["--export", key]));
   const builder = pushPython(registry.host, folder);
   const runtime = addArm64(builder, (await pushBase(registry)).reference);
   const bases = `{ BUILDER: "${builder}", RUNTIME: "${runtime}", PIP_FLAGS: --no-index --no-build-isolation }`;
   return {
-    env: buildingIn(folder, registry),
+    env: {
+      ...buildingIn(folder, registry),
+      CELL0_RELEASE_KEY: gpg.run(["--armor", "--export-secret-keys", key]).toString(),
+    },
     tag: "v1.2.0",
     instead: {
       "ghcr.io": registry.host,
@@ -104,6 +113,7 @@ describe("cell0's release", () => {
     expect(listed.map((line) => line.split(/[ *]+/)[1] ?? "").toSorted()).toEqual([
       "cell0-1.2.0-py3-none-any.whl",
       "cell0-1.2.0.tgz",
+      "cell0-1.2.0.tgz.prov",
       "cell0-1.2.0_chart.tar",
       "cell0_1.2.0_image.tar",
       "index.json",
@@ -152,10 +162,11 @@ describe("cell0's release", () => {
 });
 
 describe("cell0's chart", () => {
-  test("is pulled by helm, is the one of the Release, and passes helm's linter", (example, { helm }) => {
+  test("is pulled and verified by helm, is the one of the Release, and passes helm's linter", (example, { helm }) => {
     const { registry, folder } = example;
     const from = `oci://${registry.host}/cell0-os/charts/cell0`;
-    text(helm, "pull", from, "--version=1.2.0", "--plain-http", `--destination=${folder}`);
+    const verified = ["--verify", `--keyring=${join(folder, "ring.gpg")}`];
+    text(helm, "pull", from, "--version=1.2.0", "--plain-http", `--destination=${folder}`, ...verified);
     const chart = released(example, "cell0-1.2.0.tgz");
     expect(readFileSync(join(folder, "cell0-1.2.0.tgz")).equals(readFileSync(chart))).toBe(true);
     expect(text(helm, "lint", "--strict", chart)).toContain("1 chart(s) linted, 0 chart(s) failed");
