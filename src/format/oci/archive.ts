@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 
 import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { Descriptor, ImageSource, ManifestBytes } from "../../model/image.ts";
-import { type RandomAccess, range } from "../random-access.ts";
+import { lentRange, type RandomAccess } from "../random-access.ts";
 import { verified } from "../verified.ts";
 import { readImageConfig } from "./config.ts";
 import { readDockerList } from "./docker-list.ts";
@@ -136,7 +136,7 @@ function sourceOf(
     blob({ digest, size }) {
       const stretch = blobs.get(digest);
       if (stretch === undefined) throw invalid(digest, `is not in ${where}`);
-      return verified(range(access, stretch.offset, stretch.size), { name: digest, digest, size });
+      return verified(lentRange(access, stretch.offset, stretch.size), { name: digest, digest, size });
     },
   };
 }

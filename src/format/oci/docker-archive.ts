@@ -3,7 +3,7 @@ import { createHash, hash } from "node:crypto";
 
 import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { Descriptor, ImagePlatform, ImageSource, ManifestBytes } from "../../model/image.ts";
-import { lentRange, type RandomAccess, range } from "../random-access.ts";
+import { lentRange, type RandomAccess } from "../random-access.ts";
 import { verified } from "../verified.ts";
 import { checkDiffIds, type ImageConfigFile, readImageConfig } from "./config.ts";
 import { type DockerImage, readDockerList } from "./docker-list.ts";
@@ -46,7 +46,7 @@ export async function readDockerArchive(access: RandomAccess): Promise<DockerArc
       blob({ digest, size }) {
         const stretch = blobs.get(digest);
         if (stretch === undefined) throw invalid(digest, `is not in ${where}`);
-        return verified(range(access, stretch.offset, stretch.size), { name: digest, digest, size });
+        return verified(lentRange(access, stretch.offset, stretch.size), { name: digest, digest, size });
       },
     }),
   };
