@@ -18,6 +18,8 @@ export type Act =
   | { readonly garble: true }
   /** Milliseconds before the answer. */
   | { readonly wait: number }
+  /** The answer's body comes in ten pieces, with so many milliseconds before each. */
+  | { readonly drip: number }
   /** No answer ever comes. */
   | { readonly silent: true };
 

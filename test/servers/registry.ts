@@ -307,6 +307,17 @@ function send({ request, response, act }: Exchange, { status, headers = {}, body
   const isBodiless = request.method === "HEAD" || status === 204;
   response.writeHead(status, { ...headers, ...other, ...(status === 204 ? {} : { "content-length": bytes.length }) });
   if (isBodiless) return void response.end();
+  if (act !== undefined && "drip" in act) return drip(response, bytes, act.drip);
   if (act === undefined || !("cut" in act)) return void response.end(bytes);
   response.write(bytes.subarray(0, act.cut), () => setImmediate(() => response.destroy()));
+}
+
+function drip(response: ServerResponse, bytes: Buffer, milliseconds: number): void {
+  const piece = Math.ceil(bytes.length / 10);
+  const next = (at: number): void => {
+    if (at >= bytes.length) return void response.end();
+    response.write(bytes.subarray(at, at + piece));
+    setTimeout(next, milliseconds, at + piece);
+  };
+  setTimeout(next, milliseconds, 0);
 }

@@ -114,6 +114,13 @@ test("no answer for too long is a server that cannot be reached", async () => {
   expect(problem.message).toBe(`${server.host} cannot be reached: nothing came for too long`);
 });
 
+test("a slow answer is waited for as long as something comes", async () => {
+  const page = { status: 200, body: "x".repeat(100) } as const;
+  server.faults.add({ on: /^GET/, act: { ...page, drip: 120 } });
+  expect((await client({ silence: 1000 }).fetch(ping())).bytes.length).toBe(100);
+  expect(server.log.length).toBe(1);
+});
+
 test("who stops the run is heard at once, in the middle of an answer and of a wait", async () => {
   const controller = new AbortController();
   const stopped = new Problem("step.stopped", "stopped");

@@ -147,6 +147,17 @@ describe("a registry", () => {
     expect(await publish(two, named("2.0.0"), await toRegistry())).toContain("point acme/tool:2.0.0 done");
   });
 
+  test("that does not yet see its tags gets them once more, and keeps what they stand for", async () => {
+    await publish(one, named("stale", "seen"), await toRegistry());
+    registry().faults.add({ on: /^HEAD .*manifests\/stale/, act: { status: 404 }, times: 2 });
+    expect(await publish(one, named("stale", "seen"), await toRegistry())).toEqual([
+      "put tool_image.tar already",
+      "point acme/tool:stale done",
+      "point acme/tool:seen already",
+    ]);
+    expect(tagOf("stale")).toBe(one.index.digest);
+  });
+
   test("an archive that is not what its release says goes nowhere", async () => {
     const path = join(home, "other.tar");
     const artifact = await one.artifact(path, named("bad"));

@@ -108,6 +108,18 @@ describe("a token", () => {
   });
 });
 
+test("an upload that goes on at another host goes there without the token", async () => {
+  const storage = await start({});
+  const server = await start({ auth: { kind: "token" } });
+  const begun = await repositoryOf(storage.host).send({ method: "POST", to: "blobs/uploads/", repeatable: true });
+  storage.headers.length = 0;
+  const location = begun.headers.location ?? "";
+  server.faults.add({ on: /^POST/, act: { status: 202, headers: { location } } });
+  expect(await pushBlob(repositoryOf(server.host, { env: login(server) }), blob("a"))).toBe("done");
+  expect(storage.state.find("acme/tool")?.blobs.has(blob("a").digest)).toBe(true);
+  expect(storage.headers.map(({ authorization }) => authorization)).toEqual([undefined]);
+});
+
 test("a password is sent where the registry wants that", async () => {
   const server = await start({ auth: { kind: "basic" } });
   expect(await pushBlob(repositoryOf(server.host, { env: login(server) }), blob("a"))).toBe("done");

@@ -52,6 +52,12 @@ describe("a manifest", () => {
       expect(await problemOf(pullManifest(repository, name))).toMatchObject({ code: "verify.mismatch" });
   });
 
+  test("larger than any may be is not read to its end", async () => {
+    registry().faults.add({ on: /^GET .*manifests/, act: { status: 200, body: " ".repeat(4 * 1024 * 1024 + 1) } });
+    const problem = await problemOf(pullManifest(repositoryOf(registry().host), "huge"));
+    expect(problem.message).toContain("larger than 4194304 bytes");
+  });
+
   test("that was not kept as it was sent is noticed", async () => {
     const repository = await filled(repositoryOf(registry().host));
     const other = { "docker-content-digest": `sha256:${"0".repeat(64)}` };
