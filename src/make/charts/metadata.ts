@@ -2,7 +2,10 @@
 import { type Json, type JsonObject } from "../../model/json.ts";
 import { isMap, z } from "../../model/schema.ts";
 
-const text = z.string();
+/** Helm takes numbers, true and false for texts as well. */
+const text = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], {
+  error: "expected a text",
+});
 const texts = z.array(text);
 export const dependencySchema = z.object({
   name: text,

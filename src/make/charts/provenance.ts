@@ -20,9 +20,9 @@ export function provenanceText({ metadata, names, sha256 }: Packaged): string {
   return `${yamlOf(metadata)}\n...\n${yamlOf({ files })}`;
 }
 
-/** Sorted, and nothing folded: lines stay as they are when they are signed. */
+/** Sorted, quoted where YAML 1.1 would read something else, nothing folded: lines stay as they are when they are signed. */
 function yamlOf(value: JsonObject): string {
-  return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(value, { version: "1.1", sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** The provenance file; `time` is the release's clock. Fails with `key.invalid` for a key that is none of OpenPGP. */

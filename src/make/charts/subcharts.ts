@@ -43,9 +43,9 @@ async function subchartIn(files: readonly ChartFile[]): Promise<Subchart | Findi
     if (text === undefined) return finding("error", `${any.shown} is no chart: it has no Chart.yaml`, { place });
     const { document } = readYaml(text, place.file);
     const [name, version] = [document.get("name"), document.get("version")];
-    if (typeof name !== "string" || typeof version !== "string")
+    if (typeof name !== "string" || (typeof version !== "string" && typeof version !== "number"))
       return finding("error", `${place.file} has no name or version`, { place });
-    return { name, version, shown: isPacked ? any.shown : place.file };
+    return { name, version: String(version), shown: isPacked ? any.shown : place.file };
   } catch (thrown) {
     const [problem] = problemsOf(thrown) ?? [];
     if (problem === undefined) throw thrown;

@@ -1,5 +1,14 @@
 /** YAML files of charts: read with the line of every error, and changed without touching what is not changed. */
-import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseAllDocuments } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type ScalarTag,
+} from "yaml";
 
 import { type Place, Problem, throwIfAny } from "../../model/problem.ts";
 
@@ -12,6 +21,14 @@ export interface YamlFile {
   /** Where an offset of the text stands. */
   placeAt(offset: number | undefined): Place;
 }
+
+/** Helm reads YAML 1.1, in which these are true and false. */
+const oldBoolean: ScalarTag = {
+  tag: "tag:yaml.org,2002:bool",
+  default: true,
+  test: /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:y|on)/i.test(text),
+};
 
 /** The one document of a file. Throws `format.invalid` at each error. */
 export function readYaml(text: string, file: string): YamlFile {
@@ -31,6 +48,7 @@ export function readDocuments(text: string, file: string): readonly YamlFile[] {
     lineCounter: lines,
     version: "1.2",
     merge: true,
+    customTags: (tags) => [oldBoolean, ...tags],
     stringKeys: true,
     logLevel: "silent",
   });

@@ -218,6 +218,13 @@ describe("Helm", () => {
           "templates/a.yaml":
             "{{- range $i := until 2 }}{{ if $i }}\na: 1\n{{ else }}{{ with 1 }}{{ end }}{{ end }}{{ end }}\n",
         },
+        "numbers and truths for texts": {
+          "Chart.yaml":
+            'apiVersion: v2\nname: bad\nversion: 1.0.0\nkeywords: [1, yes]\ndeprecated: yes\nannotations: { a: true, b: 1.10 }\ndependencies: [{ name: x, version: 1.2, repository: "" }]\n',
+          "charts/x/Chart.yaml": "apiVersion: v2\nname: x\nversion: 1.2.0\n",
+          "values.yaml": "on: off\n",
+          "values.schema.json": '{ "properties": { "on": { "type": "boolean" } } }',
+        },
         "a chart of v1": { "Chart.yaml": "apiVersion: v1\nname: bad\nversion: 1.0.0\n" },
         "nothing but Chart.yaml": {},
         "several CRDs and empty documents": {

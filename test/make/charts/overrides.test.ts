@@ -74,6 +74,9 @@ flow: { a: 1, "b": two, c: }
       ["1", text("0x10"), '"0x10"'],
       ["true", text("false"), "false"],
       ["true", text("yes"), '"yes"'],
+      ["yes", text("false"), "false"],
+      ["off", { plain: true }, "true"],
+      ['"yes"', text("false"), '"false"'],
       ["old", text("1.10"), '"1.10"'],
       ['"1"', { plain: 2 }, '"2"'],
       ["1", { plain: 2 }, "2"],
@@ -122,7 +125,7 @@ flow: { a: 1, "b": two, c: }
   });
 
   it("that are not there are refused at the config's line, with the nearest that is", () => {
-    const yaml = "image:\n  repository: x\n  tag: y\nreplicaCount: 1\nhosts: [{ name: a }]\n";
+    const yaml = "image:\n  repository: x\n  tag: old\nreplicaCount: 1\nhosts: [{ name: a }]\n";
     expect(refused(yaml, { "image/tags": text("z"), tag: text("z"), replicaCont: text("2") })).toEqual([
       '7: chart/values.yaml has no image.tags | did you mean "image.tag"?',
       '7: chart/values.yaml has no tag | did you mean "image.tag"?',
@@ -130,7 +133,7 @@ flow: { a: 1, "b": two, c: }
     ]);
     expect(refused(yaml, { "hosts/1/name": text("z"), "image/tag/x": text("z") })).toEqual([
       "7: chart/values.yaml has no hosts[1] | What a release may set stands in values.yaml, if only as `{}` or without a value.",
-      '7: chart/values.yaml says "y" at image.tag, and nothing stands beneath that | ',
+      '7: chart/values.yaml says "old" at image.tag, and nothing stands beneath that | ',
     ]);
     expect(refused("", { "image/tag": text("z") })).toHaveLength(1);
   });
