@@ -1,5 +1,6 @@
 /** What OCI labels and annotations say of a release, from the project and git (image-spec, annotations.md). */
 import type { Scope, Template } from "../model/template.ts";
+import { webAddress } from "./web-address.ts";
 
 /** Filled from the project; an entry of the user's own goes over it, and an empty one takes it away. */
 export function imageTexts(own: Readonly<Record<string, Template>>, scope: Scope): Readonly<Record<string, string>> {
@@ -10,7 +11,7 @@ export function imageTexts(own: Readonly<Record<string, Template>>, scope: Scope
     description: text(project["description"]).split("\n", 1).join(""),
     url: text(project["homepage"]),
     documentation: text(project["documentation"]),
-    source: text(project["repository"]) || text(scope["gitUrl"]),
+    source: text(project["repository"]) || webAddress(text(scope["gitUrl"])),
     version: text(scope["version"]),
     revision: text(scope["commit"]),
     created: text(scope["date"]),
