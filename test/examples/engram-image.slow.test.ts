@@ -7,8 +7,9 @@ import { describe, expect, vi } from "vitest";
 import { pushBase } from "../worlds/base-image.ts";
 import { exampleBase } from "../worlds/example.ts";
 import { type ReleasedExample, releasedExample } from "../worlds/released-example.ts";
+import { slipway } from "../worlds/slipway.ts";
 
-const programs = ["go", "skopeo", "base-image", "qemu-aarch64"] as const;
+const programs = ["go", "skopeo", "base-image", "qemu-aarch64", "faketime"] as const;
 
 const test = releasedExample("engram", programs, async ({ registry }) => ({
   instead: {
@@ -22,7 +23,8 @@ const test = releasedExample("engram", programs, async ({ registry }) => ({
 
 const repositoryOf = ({ registry }: ReleasedExample): string => `${registry.host}/hyperengineering/engram`;
 const imageOf = (example: ReleasedExample): string => `${repositoryOf(example)}:v1.0.0`;
-const archiveOf = ({ repository }: ReleasedExample): string => join(repository, "dist/1.0.0/engram_1.0.0_image.tar");
+const archiveOf = ({ repository }: Pick<ReleasedExample, "repository">): string =>
+  join(repository, "dist/1.0.0/engram_1.0.0_image.tar");
 const text = (command: string, ...args: readonly string[]): string => execFileSync(command, args, { encoding: "utf8" });
 
 const versionLine = ({ repository }: ReleasedExample): string =>
@@ -112,5 +114,19 @@ describe("engram's image", () => {
     const found = await fetch(`${second.url}/api/v1/lore?q=rivers`);
     expect(await found.json()).toMatchObject({ lore: [{ content: "rivers bend" }] });
     await second.stop();
+  });
+
+  test("is the same image when it is released from another clone in another year", async (example, { faketime }) => {
+    const clone = join(example.folder, "clone");
+    text("git", "clone", "--quiet", `file://${example.repository}`, clone);
+    const { code, stdout, stderr } = await slipway(["release"], {
+      cwd: clone,
+      env: { CI: "true", SLIPWAY_CACHE: join(example.folder, "cache") },
+      through: [faketime, "-f", "+400d"],
+    });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(`already in registry ${example.registry.host}`);
+    const again = readFileSync(archiveOf({ repository: clone }));
+    expect(again.equals(readFileSync(archiveOf(example)))).toBe(true);
   });
 });
