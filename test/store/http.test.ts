@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, request as relay, type RequestListener } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as listener } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -112,6 +112,34 @@ test("no answer for too long is a server that cannot be reached", async () => {
   server.faults.add({ on: /^GET/, act: { silent: true }, times: 4 });
   const problem = await failing(client({ silence: 20 }).fetch(ping()));
   expect(problem.message).toBe(`${server.host} cannot be reached: nothing came for too long`);
+});
+
+test("an answer that comes before the body was read ends the sending, and the connection", async () => {
+  // It says so at once, and leaves it to others to hang up.
+  const refusing = listener((socket) => {
+    socket.once("data", () => socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"));
+    socket.on("data", () => undefined);
+  });
+  refusing.listen(0, "127.0.0.1");
+  await once(refusing, "listening");
+  onTestFinished(() => void refusing.close());
+  const ended = new Promise((resolve) => {
+    refusing.once("connection", (socket) => {
+      socket.on("error", () => undefined);
+      socket.once("close", resolve);
+    });
+  });
+  let sent = 0;
+  const body = {
+    size: 1e9,
+    async *open() {
+      for (const chunk = Buffer.alloc(1e6); sent < 1e9; sent += chunk.length) yield chunk;
+    },
+  };
+  const url = new URL(`http://127.0.0.1:${(refusing.address() as AddressInfo).port}/`);
+  expect(await client().fetch(ping({ method: "PUT", url, body }))).toMatchObject({ status: 413 });
+  expect(sent).toBeLessThan(1e8);
+  await ended;
 });
 
 test("a slow answer is waited for as long as something comes", async () => {
