@@ -37,12 +37,17 @@ function wordsOf(words: Template | readonly Template[] | undefined, scope: Scope
   return line === "" ? [] : line.split(/\s+/);
 }
 
+/** Runtimes take no larger one (moby's and runc's user packages). */
+const mostId = 2_147_483_647;
+
 /** By number, since a name means another user in every image and runtimes cannot tell whether it is root. */
 function userOf(user: Template | undefined, scope: Scope): string | null {
   if (user === undefined) return null;
   const text = user.render(scope).trim();
-  if (/^[0-9]{1,10}(:[0-9]{1,10})?$/.test(text)) return text;
-  throw invalid(`user: "${text}" is no number`, user.place, "a user and perhaps a group, such as 65532:65532");
+  if (!/^[0-9]+(:[0-9]+)?$/.test(text))
+    throw invalid(`user: "${text}" is no number`, user.place, "a user and perhaps a group, such as 65532:65532");
+  if (text.split(":").every((id) => Number(id) <= mostId)) return text;
+  throw invalid(`user: "${text}" is too large a number`, user.place, `numbers up to ${mostId}`);
 }
 
 function folderOf(template: Template, scope: Scope, what: string): string {

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 
 import type { ImageEntry } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
+import type { PlannedImage } from "../model/image.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import { collisions, missingFile } from "./package-contents.ts";
@@ -18,6 +19,15 @@ export function checkLayer(entry: ImageEntry, facts: Facts, files: readonly Plan
     ...collisions(files.filter(({ to }) => !isRoot(to))),
     ...files.filter(isAbsent).map(({ from, place }) => missingFile(from, place)),
   ]);
+}
+
+/** Throws `plan.empty` where nothing would stand in an image, whatever its patterns match. */
+export function refuseEmpty({ place }: ImageEntry, { base, layers, add, dockerfile }: PlannedImage): void {
+  if (base !== null || dockerfile !== null || add.length > 0 || layers.some(({ files }) => files.length > 0)) return;
+  throw new Problem("plan.empty", "the image would be empty", {
+    place,
+    hint: "Add `contents`, or take a base other than scratch.",
+  });
 }
 
 function wrongType({ type, place }: PlannedFile): readonly Problem[] {
@@ -45,13 +55,18 @@ function isRoot(to: string): boolean {
   return to === "" || posix.normalize(to) === "/";
 }
 
+/** Whether a text is the number of a user or group: chown(2) takes 32 bits, and the last number means none. */
+function isOwnerId(text: string): boolean {
+  return /^[0-9]+$/.test(text) && Number(text) < 0xffff_ffff;
+}
+
 /** Users, and groups of the same names, that `add: [passwd]` makes. */
 const addedUsers: readonly string[] = ["nobody", "nonroot"];
 
 /** An image holds numbers: what a name stands for is only known where its own passwd is made here. */
 function wrongOwner({ add }: ImageEntry, { owner = "root", group = "root", place }: PlannedFile): readonly Problem[] {
   const isKnown = (name: string): boolean =>
-    /^([0-9]{1,10}|root)$/.test(name) || (add.includes("passwd") && addedUsers.includes(name));
+    name === "root" || isOwnerId(name) || (add.includes("passwd") && addedUsers.includes(name));
   const unknown = [...new Set([owner, group])].filter((name) => !isKnown(name));
   return unknown.map(
     (name) =>

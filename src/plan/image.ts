@@ -13,7 +13,7 @@ import { containerConfig } from "./container.ts";
 import type { Deciding, NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { pinnedBase } from "./image-base.ts";
-import { checkLayer } from "./image-contents.ts";
+import { checkLayer, refuseEmpty } from "./image-contents.ts";
 import { imageTexts } from "./image-labels.ts";
 import { tagsOfPlatform } from "./image-tags.ts";
 import { lookupAmong } from "./lookup.ts";
@@ -41,7 +41,7 @@ export function decideImage(request: ImageRequest): PlannedImage {
       place: entry.place,
       hint: "Add `default:` to it.",
     });
-  return {
+  const image: PlannedImage = {
     platform: formatPlatform(platform),
     tags: tagsOfPlatform(entry, deciding.facts, scope),
     base: template === undefined ? null : pinnedBase(deciding.facts, template, scope, platform),
@@ -50,6 +50,8 @@ export function decideImage(request: ImageRequest): PlannedImage {
     config: { ...config, entrypoint: config.entrypoint ?? usualEntrypoint(entry, config.cmd, layers) },
     dockerfile: entry.dockerfile === undefined ? null : dockerfileOf(request, entry.dockerfile, scope),
   };
+  refuseEmpty(entry, image);
+  return image;
 }
 
 function layersOf(request: ImageRequest, scope: Scope): readonly PlannedLayer[] {

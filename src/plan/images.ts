@@ -1,6 +1,6 @@
 /** Decides `images`: for each entry one Step that makes the image of all its platforms. */
 import type { ImageEntry } from "../model/config.ts";
-import type { ImageAttributes, ImageStepOptions, PlannedImage } from "../model/image.ts";
+import type { ImageStepOptions, PlannedImage } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
@@ -10,6 +10,7 @@ import { chooseBuilds, nothingChosen } from "./choose-builds.ts";
 import { attempt, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { decideImage } from "./image.ts";
 import { imageTexts } from "./image-labels.ts";
+import { namesOf, refuseTwinTags, sharedNames } from "./image-names.ts";
 import { imagePlatforms } from "./image-platforms.ts";
 import { tagsOfAll } from "./image-tags.ts";
 
@@ -31,6 +32,7 @@ export function decideImages(
       }),
     );
   }
+  deciding.problems.push(...sharedNames(steps));
   return steps;
 }
 
@@ -63,13 +65,24 @@ function decideEntry(
       ) ?? [],
   );
   const options: ImageStepOptions = {
-    repositories,
+    repositories: [...new Set(repositories)],
     tags: tagsOfAll(entry, deciding.facts, scope),
-    index: entry.index ?? platforms.length > 1,
+    index: hasIndex(entry, platforms),
     annotations: imageTexts(entry.annotations, scope),
     platforms: images,
   };
+  refuseTwinTags(options, entry.place);
   return [{ section: "image", name: id, step: stepOf(entry, id, options, platforms, scope, before) }];
+}
+
+/** Several platforms need one, one platform has one where that is asked for. */
+function hasIndex({ index, place }: ImageEntry, platforms: readonly Platform[]): boolean {
+  if (index === false && platforms.length > 1)
+    throw new Problem("plan.invalid", `index: ${platforms.length} platforms need an index`, {
+      place,
+      expected: "no `index: false`, or one platform",
+    });
+  return index ?? platforms.length > 1;
 }
 
 function stepOf(
@@ -102,21 +115,13 @@ function stepOf(
   };
 }
 
-/** Every name it will have; the digests are known once it is made. */
-function namesOf({ repositories, tags, platforms }: ImageStepOptions): ImageAttributes["names"] {
-  const all = [...tags, ...platforms.flatMap((platform) => platform.tags)];
-  return repositories.flatMap((repository) =>
-    all.map(({ tag, rolling }) => ({ name: `${repository}:${tag}`, digest: "", rolling })),
-  );
-}
-
 function stepsIn({ layers, dockerfile }: PlannedImage): readonly string[] {
   const files: readonly JsonObject[] = [...layers.flatMap((layer) => layer.files), ...(dockerfile?.context ?? [])];
   return files.flatMap(({ source, from }) => (source === "artifact" && typeof from === "string" ? [from] : []));
 }
 
 function fileNameOf({ file }: ImageEntry, id: string, scope: Scope): string {
-  const name = file?.render(scope).trim() ?? `${id}_${String(scope["version"])}_image.tar`;
+  const name = file?.render(scope).trim() || `${id}_${String(scope["version"])}_image.tar`;
   return name.endsWith(".tar") ? name : `${name}.tar`;
 }
 

@@ -221,6 +221,78 @@ test("two images of one name need an id", () => {
   ).toBeDefined();
 });
 
+test("no two images have one name, and no two platforms one tag", () => {
+  const variants = `${head.replace('"linux/{amd64,arm64}", windows/amd64', "linux/arm/6, linux/arm/7")}images:
+  - { name: example.com/acme/tool, base: scratch, tags: ["{{ tag }}-{{ os }}"] }
+${plain.replace("tool,", "tool, id: b,")}
+${plain.replace("tool,", "tool, id: c,")}
+${plain.replace("tool,", "tool, id: d, tags: [other],")}`;
+  expect(messages(() => planText(variants, { facts: { bases } }))).toEqual([
+    '8 plan.collision the tag "v1.2.3-linux" would stand for linux/arm/6 and for linux/arm/7',
+    "10 plan.collision two images would be called example.com/acme/tool:v1.2.3: b and c",
+  ]);
+});
+
+test("a tag of a platform is not the index's as well", () => {
+  const both = `  - { name: example.com/acme/tool, base: scratch, tags: [edge, "{% if arch == 'arm64' %}edge{% endif %}"] }`;
+  expect(messages(() => planned(both))).toEqual([
+    '8 plan.collision the tag "edge" would stand for all platforms and for linux/arm64',
+  ]);
+});
+
+test("a repository that is written twice is pushed to once", () => {
+  const twice = "  - { name: [example.com/acme/tool, example.com/acme/tool], base: scratch }";
+  expect(optionsIn(planned(twice)).repositories).toEqual(["example.com/acme/tool"]);
+});
+
+test("targets that differ in their C library only are one platform to an image", () => {
+  const libraries = (platforms: string): string =>
+    `${head.replace('"linux/{amd64,arm64}", windows/amd64', "linux/amd64, linux/amd64/musl")}images:
+  - { name: example.com/acme/tool, base: scratch, platforms: ${platforms} }`;
+  expect(messages(() => planText(libraries('["linux/*"]'), { facts: { bases } }))).toEqual([
+    "8 plan.target linux/amd64 and linux/amd64/musl are one platform to an image",
+  ]);
+  const { steps } = planText(libraries("[linux/amd64/musl]"), { facts: { bases } });
+  expect(steps.map(({ id }) => id)).toContain("image/tool");
+});
+
+test("platforms that are only taken away are taken from those of linux", () => {
+  const without = `  - { name: example.com/acme/tool, base: scratch, platforms: ["!linux/arm64"] }`;
+  expect(optionsIn(planned(without)).platforms.map(({ platform }) => platform)).toEqual(["linux/amd64"]);
+});
+
+test("what contradicts itself or would be empty is refused, and the next entry is still read", () => {
+  expect(
+    messages(() =>
+      planned(`  - { name: example.com/acme/a, base: scratch, index: false }
+  - { name: example.com/acme/b, base: scratch, contents: [] }
+  - { name: example.com/acme/c, base: scratch, user: "4294967296" }
+  - { name: example.com/acme/d, base: scratch, contents: [{ text: a, to: /a, owner: "4294967295" }] }
+  - { name: example.com/acme/Tool, base: scratch }`),
+    ),
+  ).toEqual([
+    "8 plan.invalid index: 2 platforms need an index",
+    "9 plan.empty the image would be empty",
+    '10 plan.invalid user: "4294967296" is too large a number',
+    '11 plan.invalid "4294967295" is nobody in the image',
+    '12 plan.invalid "example.com/acme/Tool" is not the name of an image',
+  ]);
+});
+
+test("contents beside layers, and times no runtime counts, are refused when the config is read", () => {
+  const file = [{ text: "a", to: "/a" }];
+  const both = JSON.stringify({ name: "example.com/a/b", base: "scratch", contents: file, layers: [file] });
+  const long = JSON.stringify({
+    name: "example.com/a/c",
+    base: "scratch",
+    healthcheck: { test: "true", interval: "999999h999999h999999h" },
+  });
+  expect(messages(() => planned(`  - ${both}\n  - ${long}`))).toEqual([
+    "8 config.invalid images[0]: `contents` is the one layer, `layers` are several",
+    expect.stringContaining("9 config.invalid images[1].healthcheck.interval"),
+  ]);
+});
+
 test("a healthcheck has Docker's words and times", () => {
   const [image] = optionsIn(
     planned(`  - name: example.com/acme/tool

@@ -1,5 +1,6 @@
 /** `images`: container images, and what they are called. */
 import type { DockerfileEntry, ImageEntry, ImageTags } from "../../model/config.ts";
+import { Problem } from "../../model/problem.ts";
 import { byTarget, choose, isMap, oneOrMore, template, unplaced, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { check } from "../check/check.ts";
@@ -139,6 +140,13 @@ export const images: Section<readonly ImageEntry[]> = {
     return itemsOf(tree, "images", context).flatMap((item): readonly ImageEntry[] => {
       const read = check(schema, { ...item, names }, context);
       if (read === undefined) return [];
+      if (read.contents !== undefined && read.layers !== undefined)
+        context.problems.push(
+          new Problem("config.invalid", `${item.path}: \`contents\` is the one layer, \`layers\` are several`, {
+            place: item.tree.place,
+            expected: "one of them",
+          }),
+        );
       return [
         {
           place: item.tree.place,

@@ -25,7 +25,7 @@ export function textMap(description: string) {
 
 const units: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
-/** `1m30s` in nanoseconds, as Docker keeps times; at least a millisecond, which is Docker's rule. */
+/** `1m30s` in nanoseconds, as Docker keeps times; at least a millisecond, which is Docker's rule, and at most 104 days, what numbers of JSON hold exactly. */
 function duration(description: string) {
   const error = "expected a time such as 30s, 1m30s or 500ms";
   return z
@@ -37,7 +37,7 @@ function duration(description: string) {
         0,
       ),
     )
-    .refine((time) => time >= 1e6, error)
+    .refine((time) => time >= 1e6 && Number.isSafeInteger(time), error)
     .describe(description)
     .optional();
 }

@@ -6,7 +6,7 @@ export const knownUsers: Readonly<Record<string, number>> = { root: 0, nobody: 6
 
 /** The number of an owner or group at `path`. `added`: what the image's `add` lists. Throws `plan.invalid` on other names. */
 export function numberOfOwner(owner: string, path: string, added: readonly string[]): number {
-  if (/^[0-9]{1,10}$/.test(owner)) return Number(owner);
+  if (/^[0-9]+$/.test(owner) && Number(owner) < 0xffff_ffff) return Number(owner);
   const known = Object.hasOwn(knownUsers, owner) ? knownUsers[owner] : undefined;
   if (known !== undefined && (owner === "root" || added.includes("passwd"))) return known;
   throw new Problem("plan.invalid", `${path}: an image does not know who ${owner} is`, {
