@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, request as relay, type RequestListe
 import { type AddressInfo, connect, createServer as listener } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { Problem } from "../../src/model/problem.ts";
 import { httpClient, type HttpOptions, type HttpRequest } from "../../src/store/http.ts";
@@ -154,13 +154,15 @@ test("who stops the run is heard at once, in the middle of an answer and of a wa
   const stopped = new Problem("step.stopped", "stopped");
   server.faults.add({ on: /^GET/, act: { silent: true } });
   const waiting = client({ signal: controller.signal }).fetch(ping());
-  setTimeout(() => controller.abort(stopped), 20);
+  await vi.waitFor(() => expect(server.log.length).toBe(1));
+  controller.abort(stopped);
   await expect(waiting).rejects.toBe(stopped);
 
   const later = new AbortController();
   server.faults.add({ on: /^GET/, act: { status: 503 } });
   const sleeping = httpClient({ env: {}, signal: later.signal, retry: { first: 60_000 } }).fetch(ping());
-  setTimeout(() => later.abort(stopped), 50);
+  await vi.waitFor(() => expect(server.log.length).toBe(2));
+  later.abort(stopped);
   await expect(sleeping).rejects.toBe(stopped);
 });
 
