@@ -9,7 +9,19 @@ import { shell } from "../worlds/shell.ts";
 import { slipway } from "../worlds/slipway.ts";
 
 const { run, home, fresh, env } = shell();
-const names = ["init", "check", "plan", "build", "release", "publish", "verify", "cache", "version", "completion"];
+const names = [
+  "init",
+  "check",
+  "plan",
+  "build",
+  "release",
+  "publish",
+  "verify",
+  "mirror",
+  "cache",
+  "version",
+  "completion",
+];
 
 describe("help", () => {
   test("of all commands names each with what it does, and fits a terminal", async () => {
