@@ -1,5 +1,5 @@
 /** Builder `deno` with the real Deno. Its runtime cannot be had from a registry, so that small programs of Go's stand in for it. */
-import { readFile, utimes } from "node:fs/promises";
+import { cp, readFile, rm, utimes } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -25,8 +25,16 @@ import { pagesThatDiffer } from "./mach-o.ts";
 const raw = { main: "src/main.ts", include: "motto.txt", define: { LIMIT: 41 } };
 let folder = "";
 
-/** A program for a target that prints one line, where denort would be. */
-async function standIn(target: string): Promise<string> {
+const standIns = new Map<string, Promise<string>>();
+
+/** A program for a target that prints one line, where denort would be; built once. */
+function standIn(target: string): Promise<string> {
+  const known = standIns.get(target) ?? buildStandIn(target);
+  standIns.set(target, known);
+  return known;
+}
+
+async function buildStandIn(target: string): Promise<string> {
   const [GOOS, GOARCH] = target.split("/");
   const path = join(folder, target.replace("/", "-"));
   const env = { GOOS, GOARCH, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
@@ -106,10 +114,17 @@ describe("what it makes", () => {
 });
 
 describe("the program changes with", () => {
+  // The first build is made once, and each test begins where it ended.
   let [root, first] = ["", ""];
-  beforeEach(async () => {
+  beforeAll(async () => {
+    if (judge("deno") === undefined || judge("go") === undefined) return;
     root = await copyFixture("deno");
     first = (await build(root)).artifacts[0]?.digest ?? "";
+    await cp(root, `${root}.first`, { recursive: true, preserveTimestamps: true });
+  });
+  beforeEach(async () => {
+    await rm(root, { recursive: true });
+    await cp(`${root}.first`, root, { recursive: true, preserveTimestamps: true });
   });
 
   it("nothing else, though Deno runs every time", async () => {
