@@ -109,5 +109,7 @@ async function ping(
       if (found.some(({ cause }) => errnoOf(cause) === "ECONNREFUSED")) break; // the other scheme has the same port
     }
   }
-  throw problems[0] ?? new Problem("store.unreachable", `${registry} cannot be reached`);
+  // An answer says more than none.
+  const [first] = [...problems.filter(({ code }) => code !== "store.unreachable"), ...problems];
+  throw first ?? new Problem("store.unreachable", `${registry} cannot be reached`);
 }

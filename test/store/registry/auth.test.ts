@@ -242,6 +242,8 @@ describe("where a registry answers", () => {
     execFileSync("openssl", [...args, ...names, "-keyout", key, "-out", cert], { stdio: "pipe" });
     const server = await start({ tls: { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") } });
     expect(await findManifest(repositoryOf(server.host, { http: { ca: cert } }), "1")).toBeUndefined();
+    const problem = await problemOf(findManifest(repositoryOf(server.host), "1"));
+    expect(problem.message).toContain("a certificate that is not trusted");
   });
 
   test("is no registry where something else answers", async () => {
