@@ -43,7 +43,10 @@ export async function readImageArchive(
   checkLayoutFile(await files.read("oci-layout"), "oci-layout");
   const top = onlyImage(readLayoutIndex(await files.read("index.json"), "index.json").manifests);
   const { manifests, blobs } = await walk(top, files, foreign);
-  if (!foreign) await checkNothingElse(files, [...manifests.keys(), ...blobs.keys()]);
+  if (!foreign) {
+    checkNothingElse(files, [...manifests.keys(), ...blobs.keys()]);
+    await checkDockerList(files, [...manifests.values()]);
+  }
   return { top, manifests, blobs, source: (where) => sourceOf({ top, manifests, blobs }, access, where) };
 }
 
@@ -62,14 +65,21 @@ interface Found {
 /** No image nests indexes deeper. */
 const mostDepth = 8;
 
+/** Of all indexes and manifests, which are kept in memory: a hundred times what the largest images have. */
+const mostManifestBytes = 64 * 1024 * 1024;
+
 /** Everything that is reached from `top`; children come behind in `manifests`, so whoever pushes goes backwards. */
 async function walk(top: Descriptor, files: FilesInTar, foreign: boolean): Promise<Found> {
   const found: Found = { manifests: new Map(), blobs: new Map() };
   const sizes = new Map<Digest, number>();
-  const visit = async (descriptor: Descriptor, depth: number): Promise<void> => {
-    const { digest, size } = descriptor;
+  let manifestBytes = 0;
+  const refuseTwoSizes = ({ digest, size }: Descriptor): void => {
     if ((sizes.get(digest) ?? size) !== size) throw invalid(digest, "has two sizes");
     sizes.set(digest, size);
+  };
+  const visit = async (descriptor: Descriptor, depth: number): Promise<void> => {
+    const { digest, size } = descriptor;
+    refuseTwoSizes(descriptor);
     if (!isIndexType(descriptor.mediaType) && !isManifestType(descriptor.mediaType))
       throw invalid(digest, `is of the type ${descriptor.mediaType}, which is neither manifest nor index`);
     if (depth > mostDepth) throw invalid(digest, "lies too deep in indexes of indexes");
@@ -78,6 +88,8 @@ async function walk(top: Descriptor, files: FilesInTar, foreign: boolean): Promi
       if (known.mediaType !== descriptor.mediaType) throw invalid(digest, "has two types");
       return;
     }
+    manifestBytes += size;
+    if (manifestBytes > mostManifestBytes) throw invalid(digest, "is one of too many manifests");
     const manifest = await readDocument(descriptor, files);
     found.manifests.set(digest, manifest);
     if (isIndexType(descriptor.mediaType)) {
@@ -87,8 +99,7 @@ async function walk(top: Descriptor, files: FilesInTar, foreign: boolean): Promi
     }
     const { config, layers } = readManifest(manifest);
     for (const blob of [config, ...layers]) {
-      if ((sizes.get(blob.digest) ?? blob.size) !== blob.size) throw invalid(blob.digest, "has two sizes");
-      sizes.set(blob.digest, blob.size);
+      refuseTwoSizes(blob);
       found.blobs.set(blob.digest, locate(blob, files));
     }
     if (isConfigType(config.mediaType)) readImageConfig((await readDocument(config, files)).bytes, config.digest);
@@ -114,14 +125,24 @@ function locate({ digest, size }: Pick<Descriptor, "digest" | "size">, files: Fi
 }
 
 /** Nothing but the layout, what Docker reads, and blobs that something refers to. */
-async function checkNothingElse(files: FilesInTar, digests: readonly Digest[]): Promise<void> {
+function checkNothingElse(files: FilesInTar, digests: readonly Digest[]): void {
   const expected = new Set(["oci-layout", "index.json", "manifest.json", ...digests.map(blobPath)]);
   for (const path of files.paths)
     if (!expected.has(path)) throw invalid(path, "is in the archive, and nothing refers to it");
+}
+
+/** Docker reads a list of its own, which could name other layers than the manifests whose digests people compare. */
+async function checkDockerList(files: FilesInTar, manifests: readonly ManifestBytes[]): Promise<void> {
   if (files.find("manifest.json") === undefined) return;
+  const images = new Set(
+    manifests
+      .filter(({ mediaType }) => isManifestType(mediaType))
+      .map(readManifest)
+      .map(({ config, layers }) => [config, ...layers].map(({ digest }) => blobPath(digest)).join("\n")),
+  );
   for (const { config, layers } of readDockerList(await files.read("manifest.json")))
-    for (const path of [config, ...layers])
-      if (files.find(path) === undefined) throw invalid("manifest.json", `names ${path}, which is not in the archive`);
+    if (!images.has([config, ...layers].join("\n")))
+      throw invalid("manifest.json", `lists an image of ${config}, which is none of the manifests'`);
 }
 
 function sourceOf(

@@ -19,14 +19,14 @@ export const shapes = {
 
 /**
  * A document of `schema`. Keys that the schema does not know are left alone where it is loose. Fails with `format.invalid` on
- * more than 4 MiB, bytes that are not UTF-8, a key that comes twice, and every field of another type; `what` names it to people.
+ * more than 4 MiB, bytes that are not UTF-8, a key that comes twice, deep nesting, and every field of another type; `what`
+ * names it to people.
  */
 export function readJson<Schema extends z.ZodType>(bytes: Uint8Array, schema: Schema, what: string): z.infer<Schema> {
   if (bytes.length > mostJson) throw invalid(what, `is larger than ${mostJson} bytes`);
   const text = decode(bytes, what);
   const data = parse(text, what);
-  const twice = repeatedKey(text);
-  if (twice !== undefined) throw invalid(what, `has the key ${twice} twice`);
+  refuseTwoMeanings(text, what);
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -55,8 +55,11 @@ function parse(text: string, what: string): unknown {
 
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
-/** The first key that an object of valid JSON has twice: two readers would see two documents. */
-function repeatedKey(text: string): string | undefined {
+/** No document of an image comes near it, and whoever walks deeper JSON runs out of stack. */
+const mostNesting = 100;
+
+/** Of valid JSON: with a key that comes twice in an object, two readers would see two documents; some read no deeper than others. */
+function refuseTwoMeanings(text: string, what: string): void {
   const open: (Set<string> | undefined)[] = [];
   let last = "";
   for (const [token] of text.matchAll(tokens)) {
@@ -66,12 +69,12 @@ function repeatedKey(text: string): string | undefined {
     else if (token === ":") {
       const keys = open.at(-1);
       const key = JSON.parse(last) as string;
-      if (keys?.has(key) === true) return JSON.stringify(key);
+      if (keys?.has(key) === true) throw invalid(what, `has the key ${JSON.stringify(key)} twice`);
       keys?.add(key);
     }
+    if (open.length > mostNesting) throw invalid(what, `is nested more than ${mostNesting} deep`);
     last = token;
   }
-  return undefined;
 }
 
 /** `layers[2].size: expected number, received string`. */

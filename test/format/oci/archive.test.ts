@@ -103,7 +103,15 @@ const damages: readonly (readonly [string, (files: Record<string, Uint8Array>, t
   [
     "a list for Docker that names what is not there",
     (files) => (files["manifest.json"] = Buffer.from('[{"Config":"x","Layers":[]}]')),
-    "not in the archive",
+    "none of the manifests'",
+  ],
+  [
+    "a list for Docker that leaves a layer out",
+    (files) => {
+      const [image] = readDockerList(files["manifest.json"] ?? new Uint8Array());
+      files["manifest.json"] = Buffer.from(JSON.stringify([{ Config: image?.config, Layers: [] }]));
+    },
+    "none of the manifests'",
   ],
 ];
 

@@ -131,6 +131,16 @@ test("the same key in two objects is no repetition, nor is a key within a text",
   expect(readManifest(given(mediaTypes.manifest, text)).annotations).toHaveProperty("layers", "{");
 });
 
+test("JSON that is nested without end is refused before anybody walks it", () => {
+  const nested = (depth: number): Buffer =>
+    Buffer.from(
+      `{"architecture":"amd64","os":"linux","config":{"Other":${"[".repeat(depth)}${"]".repeat(depth)}},"rootfs":{"type":"layers"}}`,
+    );
+  const config = (depth: number): unknown => writeImageConfig(readImageConfig(nested(depth), digestOf(nested(depth))));
+  expect(config(90)).toBeInstanceOf(Uint8Array);
+  expect(() => config(100_000)).toThrow("nested more than 100 deep");
+});
+
 test("whatever JSON stands there, it is read or refused with a Problem", () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
