@@ -12,10 +12,11 @@ export function baseAnnotations(
   return { ...name, "org.opencontainers.image.base.digest": digest };
 }
 
-/** With its registry and its tag. */
+/** With its registry, and its tag; by digest where the config names it by nothing else. */
 function nameOf(reference: string): Readonly<Record<string, string>> {
-  const { registry, repository, tag = "latest" } = parseReference(reference);
-  return { "org.opencontainers.image.base.name": formatReference({ registry, repository, tag }) };
+  const { registry, repository, tag, digest } = parseReference(reference);
+  const by = tag === undefined && digest !== undefined ? { digest } : { tag: tag ?? "latest" };
+  return { "org.opencontainers.image.base.name": formatReference({ registry, repository, ...by }) };
 }
 
 /** Of an index: what all its images are made on, where that is one. */

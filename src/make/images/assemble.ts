@@ -29,7 +29,14 @@ export async function assemble(
   const digests = new Map(images.map(({ target, manifest }) => [target, manifest.digest]));
   const digestOf = (target: string): Digest => digests.get(target) as Digest;
   const names = namesOf(options, top.digest, digestOf);
-  const made = await writeArchive(output.name, top, options, images, names[0]?.name ?? "", context);
+  const made = await writeArchive(
+    output.name,
+    top,
+    options,
+    images,
+    names.find(({ digest }) => digest === top.digest)?.name ?? "",
+    context,
+  );
   const attributes: ImageAttributes = {
     format: "oci",
     mediaType: top.mediaType,

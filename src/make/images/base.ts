@@ -16,6 +16,7 @@ import { Problem } from "../../model/problem.ts";
 import type { MakeContext } from "../maker.ts";
 import { createFileSystem, type FileSystem } from "./file-system.ts";
 import { listLayer } from "./listing.ts";
+import { settled } from "./settled.ts";
 
 /** Layers that are taken as they are. */
 export interface Base {
@@ -39,17 +40,15 @@ export async function openBase(planned: NonNullable<PlannedImage["base"]>, conte
   const config = await readConfig(named, opened, context);
   checkDiffIds(config, layers.length, named.digest);
   const contents = new Map<Digest, Content>(
-    await Promise.all(layers.map(async (layer) => [layer.digest, await keptBlob(layer, opened, context)] as const)),
+    await settled(layers, async (layer) => [layer.digest, await keptBlob(layer, opened, context)] as const),
   );
   return {
     config,
     layers: layers.map(({ mediaType, digest, size }) => ({ mediaType: ociTwin(mediaType), digest, size })),
     contents,
     async files() {
-      const listed = await Promise.all(
-        layers.map((layer, at) =>
-          listLayer(layer, config.diffIds[at] as Digest, contents.get(layer.digest) as Content, context),
-        ),
+      const listed = await settled([...layers.entries()], ([at, layer]) =>
+        listLayer(layer, config.diffIds[at] as Digest, contents.get(layer.digest) as Content, context),
       );
       const files = createFileSystem();
       for (const layer of listed) files.apply(layer);

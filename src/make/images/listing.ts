@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 
 import { gunzip } from "../../format/inflate.ts";
+import { invalid } from "../../format/oci/json.ts";
 import { type LayerCompression, layerCompression } from "../../format/oci/media-types.ts";
 import type { Content } from "../../format/segment.ts";
 import type { TarMember } from "../../format/tar/entry.ts";
@@ -28,9 +29,8 @@ export async function listLayer(
 ): Promise<readonly ListedNode[]> {
   const path = await context.kept(`image-listing-${version}/${hexOf(layer.digest)}`, async (folder) => {
     const written = join(folder, "listing");
-    const [actual, nodes] = await readLayer(layer, content);
-    const lines = [actual, ...nodes.map((node) => JSON.stringify(node))];
-    await onDisk(written, () => writeFile(written, lines.join("\n")));
+    const [actual, lines] = await readLayer(layer, content);
+    await onDisk(written, () => writeFile(written, [actual, ...lines].join("\n")));
     return written;
   });
   const [actual, ...lines] = (await onDisk(path, () => readFile(path, "utf8"))).split("\n");
@@ -39,7 +39,14 @@ export async function listLayer(
   return lines.map((line) => JSON.parse(line) as ListedNode);
 }
 
-async function readLayer(layer: Descriptor, content: Content): Promise<readonly [Digest, readonly ListedNode[]]> {
+/** Linux opens no longer path (PATH_MAX in limits.h). */
+const longestPath = 4096;
+
+/** Characters of a layer's listing, some million files: a few compressed bytes can claim any number. */
+const longestListing = 128 * 1024 * 1024;
+
+/** The digest of the archive, and a line of JSON for each member. */
+async function readLayer(layer: Descriptor, content: Content): Promise<readonly [Digest, readonly string[]]> {
   const compression = layerCompression(layer.mediaType);
   if (compression === undefined)
     throw new Problem("format.invalid", `The base image's layer ${layer.digest} is of the type ${layer.mediaType}`, {
@@ -52,12 +59,18 @@ async function readLayer(layer: Descriptor, content: Content): Promise<readonly 
       yield chunk;
     }
   };
-  const nodes: ListedNode[] = [];
+  const lines: string[] = [];
+  let length = 0;
   for await (const member of readTar(hashed())) {
     const node = nodeOf(member);
-    if (node !== undefined) nodes.push(node);
+    if (node === undefined) continue;
+    const line = JSON.stringify(node);
+    length += line.length;
+    if (node.path.length > longestPath || length > longestListing)
+      throw invalid(layer.digest, "is a layer with more files, or longer paths, than anybody unpacks");
+    lines.push(line);
   }
-  return [digestOfHex(sha256.digest("hex")), nodes];
+  return [digestOfHex(sha256.digest("hex")), lines];
 }
 
 type Bytes = AsyncIterable<Uint8Array>;

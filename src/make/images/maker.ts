@@ -2,7 +2,6 @@
 import type { ImageStepOptions } from "../../model/image.ts";
 import type { Json } from "../../model/json.ts";
 import type { Step } from "../../model/plan.ts";
-import { problemsOf, throwIfAny, withoutRepeats } from "../../model/problem.ts";
 import type { MakeContext, Maker, MakeResult } from "../maker.ts";
 import { describeEntry, resolveFiles } from "../tree.ts";
 import { addedEntries } from "./add.ts";
@@ -10,6 +9,7 @@ import { assemble } from "./assemble.ts";
 import { filesOf } from "./entries.ts";
 import { layerWriter } from "./layer.ts";
 import { makePlatformImage } from "./platform-image.ts";
+import { settled } from "./settled.ts";
 
 /** One OCI archive per Step, of all its platforms. */
 export const imageMaker: Maker = {
@@ -36,19 +36,10 @@ async function describeImage(step: Step, context: MakeContext): Promise<Json> {
 async function makeImage(step: Step, context: MakeContext): Promise<MakeResult> {
   const options = optionsOf(step);
   const write = layerWriter(context);
-  const images = await settled(
-    options.platforms.map((planned) => makePlatformImage(planned, options.annotations, write, context)),
+  const images = await settled(options.platforms, (planned) =>
+    makePlatformImage(planned, options.annotations, write, context),
   );
   return assemble(step, options, images, context);
-}
-
-/** All results, once none is still at work in the scratch folder. Throws what failed, several Problems together. */
-async function settled<Result>(work: readonly Promise<Result>[]): Promise<readonly Result[]> {
-  const ended = await Promise.allSettled(work);
-  const failures = ended.flatMap((end) => (end.status === "rejected" ? [problemsOf(end.reason)] : []));
-  const problems = failures.flatMap((all) => all ?? []);
-  if (failures.every((all) => all !== undefined)) throwIfAny(withoutRepeats(problems));
-  return Promise.all(work);
 }
 
 function optionsOf(step: Step): ImageStepOptions {

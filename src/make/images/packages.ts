@@ -82,7 +82,7 @@ async function unpack(
     const start = at;
     for await (const chunk of bytes) {
       sha256.update(chunk);
-      await onDisk(path, () => spool.writev([chunk]));
+      await onDisk(path, () => spool.writeFile(chunk));
       at += chunk.length;
     }
     return context.contentOfRange(path, { start, size: at - start, sha256: sha256.digest("hex") });

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 import { writeImageConfig } from "../../format/oci/config.ts";
 import { writeManifest } from "../../format/oci/manifest.ts";
 import { mediaTypes } from "../../format/oci/media-types.ts";
-import { imagePlatform } from "../../format/oci/platform.ts";
+import { imagePlatform, platformOfImage } from "../../format/oci/platform.ts";
 import type { Content } from "../../format/segment.ts";
 import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { Descriptor, ImagePlatform, ManifestBytes, PlannedImage } from "../../model/image.ts";
@@ -88,9 +88,10 @@ function describeConfig(bytes: Uint8Array): Descriptor {
 /** Throws `plan.target` where the base is for another system or architecture. */
 function checkPlatform({ platform, base: planned }: PlannedImage, base: Base | undefined): void {
   if (base === undefined) return;
-  const ours = imagePlatform(parsePlatform(platform));
+  const ours = parsePlatform(platform);
   const { os, architecture } = base.config;
-  if (os === ours.os && architecture === ours.architecture) return;
+  const theirs = platformOfImage({ os, architecture });
+  if (os === ours.os && theirs?.arch === ours.arch) return;
   throw new Problem(
     "plan.target",
     `${planned?.reference ?? "the base"} is for ${os}/${architecture}, not ${platform}`,
@@ -126,7 +127,9 @@ async function writeLayers(
     if (entries.length === 0) return;
     const placed: readonly LayerEntry[] = placeEntries(entries, { files, added: planned.add });
     files.apply(nodesOf(placed));
-    written.push(write(isWindows ? asWindowsLayer(placed, context.epoch) : placed, compression));
+    const layer = write(isWindows ? asWindowsLayer(placed, context.epoch) : placed, compression);
+    layer.catch(() => {}); // told below: a failure nobody waits for yet would end the program
+    written.push(layer);
   };
   try {
     put(await addedEntries(planned.add, context), planned.layers[0]?.compression ?? "gzip");

@@ -1,7 +1,7 @@
 /** The time zones of this machine, as files of an image (tzfile(5)). */
 import { lstatSync } from "node:fs";
 import { readdir, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { unsafeTarget } from "../../format/unsafe-path.ts";
 import { onDisk } from "../../model/disk.ts";
@@ -17,8 +17,10 @@ const skipped = /^(posix|right)(\/|$)|^localtime$/;
 
 /** Every zone, with links that stay among them. Fails with `file.missing` on a machine that has none. */
 export async function zoneinfo(context: MakeContext): Promise<readonly TreeEntry[]> {
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const zones = names.map((name) => name.replaceAll("\\", "/")).filter((name) => !skipped.test(name));
+  // With types, since without them links to folders are followed, such as the `posix -> .` of some systems.
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = found.map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll("\\", "/"));
+  const zones = names.filter((name) => !skipped.test(name));
   if (!zones.includes("UTC"))
     throw new Problem("file.missing", `add: tzdata: this machine has no time zones in ${folder}`, {
       hint: "Install its tzdata package, or take a base image that has them.",

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { readImageIndex } from "../../../src/format/oci/image-index.ts";
 import { mediaTypes } from "../../../src/format/oci/media-types.ts";
 import type { ImageStepOptions, PlannedImage } from "../../../src/model/image.ts";
+import { baseAnnotations } from "../../../src/make/images/annotations.ts";
 import { needs } from "../../judges.ts";
 import { run } from "../../format/contents.ts";
 import { baseOf, file, folder, link, reference, type TestBase } from "./bases.ts";
@@ -199,6 +200,28 @@ test("the base is fetched once: another image on it needs no network", async () 
   const second = await makeImage(worldOn(base, { layers: [layerOf(text("/b"))] }, { cache, images: offline }));
   expect(second.made().attributes.digest).not.toBe(first.attributes.digest);
   expect(base.asked()).toBe(asked);
+});
+
+test("a base that is named by its digest alone gets no tag in annotations", () => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  const nameOf = (written: string) =>
+    baseAnnotations({ reference: written, digest, index: digest }, digest)["org.opencontainers.image.base.name"];
+  expect(nameOf(`example.com/base@${digest}`)).toBe(`example.com/base@${digest}`);
+  expect(nameOf(`example.com/base:1@${digest}`)).toBe("example.com/base:1");
+  expect(nameOf("base")).toBe("docker.io/library/base:latest");
+  expect(nameOf("oci:build/base")).toBeUndefined();
+});
+
+test("a base that calls its architecture otherwise is still of that architecture", async () => {
+  const base = await baseOf([merged], { over: { architecture: "x86_64" } });
+  expect((await readImages((await makeImage(worldOn(base))).made().path))[0]?.config.architecture).toBe("amd64");
+});
+
+test("a layer of a base with paths longer than any system opens is refused", async () => {
+  const deep = await baseOf([[file(`${"a/".repeat(3000)}x`, "")]]);
+  expect((await makeImage(worldOn(deep))).problems).toMatchObject([
+    { code: "format.invalid", message: expect.stringContaining("longer paths") as string },
+  ]);
 });
 
 test("a base that is not what was planned is refused", async () => {

@@ -1,12 +1,27 @@
 /** Images made from programs and files: layers, config, index, names, and the same bytes each time. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { expect, test } from "vitest";
 
+import { makePlatformImage } from "../../../src/make/images/platform-image.ts";
+import type { MakeContext } from "../../../src/make/maker.ts";
+import { Problem } from "../../../src/model/problem.ts";
 import { needs } from "../../judges.ts";
-import { run } from "../../format/contents.ts";
-import { freshFolder, layerOf, makeImage, noConfig, openArchive, planned, program, readImages, text } from "./world.ts";
+import { contentOf, run } from "../../format/contents.ts";
+import {
+  freshFolder,
+  layerOf,
+  makeImage,
+  noConfig,
+  openArchive,
+  planned,
+  program,
+  readImages,
+  text,
+  type World,
+} from "./world.ts";
 
 const tool = { tool: { bytes: "#!/bin/sh\n" } };
 
@@ -91,6 +106,38 @@ test("what a container runs with stands in the config, sorted where order means 
     Healthcheck: { Test: ["CMD", "/tool", "health"], Interval: 30e9, Retries: 3 },
   });
   expect(image?.manifest.annotations).toEqual(annotations);
+});
+
+test("an archive has the first name of the whole image, and none where only platforms have names", async () => {
+  const tags = [{ tag: "1.0.0", rolling: "" }];
+  const named = both.map((image) => ({ ...image, tags: [{ tag: image.platform.slice(6), rolling: "" }] }));
+  const topOf = async (options: World["options"]) =>
+    (await openArchive((await makeImage({ options, inputs: tool })).made().path)).top.annotations;
+  expect(await topOf({ platforms: named, tags })).toMatchObject({
+    "io.containerd.image.name": "example.com/acme/tool:1.0.0",
+  });
+  expect(await topOf({ platforms: named, tags: [] })).toBeUndefined();
+});
+
+test("a layer that cannot be written is told once the others are gathered, and ends nothing before", async () => {
+  const gathered: string[] = [];
+  const context = {
+    epoch: 0,
+    contentOfBytes: (bytes: Uint8Array) => contentOf(bytes),
+    render: () => "",
+    root: freshFolder(),
+    async contentOfFile(path: string) {
+      await nextTurn();
+      gathered.push(path);
+      return contentOf("slow");
+    },
+  } as unknown as MakeContext;
+  writeFileSync(join(context.root, "slow"), "");
+  const layers = [layerOf(text("/a")), layerOf({ source: "glob", from: "slow", to: "/slow" })];
+  const write = (): Promise<never> => Promise.reject(new Problem("disk.full", "no room"));
+  const making = makePlatformImage(planned({ layers }), {}, write, context);
+  await expect(making).rejects.toMatchObject({ code: "disk.full" });
+  expect(gathered).toHaveLength(1);
 });
 
 test("without an index the manifest is the top, and every tag names it", async () => {

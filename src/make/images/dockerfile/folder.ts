@@ -40,13 +40,22 @@ export function targetPlatform(platform: string): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
 }
 
-/** Modes and times are the entries', so that builds do not depend on this machine. Owners are the tool's affair. */
+/** Modes and times are the entries', so that builds do not depend on this machine or its umask. Owners are the tool's affair. */
 export async function writeFolder(folder: string, entries: readonly TreeEntry[]): Promise<void> {
-  await onDisk(folder, () => mkdir(folder));
+  const made = new Set<string>();
+  const makeFolder = async (path: string): Promise<void> => {
+    if (made.has(path)) return;
+    if (path !== folder) await makeFolder(dirname(path));
+    await mkdir(path, { recursive: true });
+    await chmod(path, 0o755);
+    made.add(path);
+  };
+  await onDisk(folder, () => makeFolder(folder));
   for (const entry of entries) {
     const path = join(folder, entry.path);
-    await onDisk(path, () => mkdir(dirname(path), { recursive: true, mode: 0o755 }));
+    await onDisk(path, () => makeFolder(dirname(path)));
     await onDisk(path, () => writeEntry(path, entry));
+    if (entry.type === "directory") made.add(path);
   }
 }
 
