@@ -1,11 +1,11 @@
 /** A release goes to a registry and a layout: made once, pushed once, and its password is nowhere. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { type FakeRegistry, startFakeRegistry } from "../servers/registry.ts";
 import { shell } from "../worlds/shell.ts";
-import { slipway } from "../worlds/slipway.ts";
+import { slipway, startSlipway, type Where } from "../worlds/slipway.ts";
 
 const { project, home, env } = shell();
 const password = "a-very-good-secret";
@@ -18,7 +18,7 @@ afterEach(() => {
   registry.log.length = 0;
 });
 
-const files = (more = ""): Record<string, string> => ({
+const files = (): Record<string, string> => ({
   "slipway.yaml": `slipway: 1
 project: { name: tool }
 images:
@@ -28,14 +28,17 @@ images:
     contents: [{ text: "hello", to: /hello }]
     tags: ["{{ version }}", { rolling: true }]
 stores:
-  registry: { registry: ${registry.host}, username: ada, password: env:REGISTRY_PASSWORD${more} }
+  registry: { registry: ${registry.host}, username: ada, password: env:REGISTRY_PASSWORD }
   offline: { layout: public/oci }
 `,
   ".gitignore": "dist\npublic\n",
 });
 
-const run = (cwd: string, args: readonly string[], secret = password) =>
-  slipway(args, { cwd, env: { ...env, HOME: home, DOCKER_CONFIG: home, REGISTRY_PASSWORD: secret } });
+const whereOf = (cwd: string, secret = password): Where => ({
+  cwd,
+  env: { ...env, HOME: home, DOCKER_CONFIG: home, REGISTRY_PASSWORD: secret },
+});
+const run = (cwd: string, args: readonly string[], secret = password) => slipway(args, whereOf(cwd, secret));
 
 test("an image is pushed, and once more is asked for and not sent", async () => {
   const folder = project(files());
@@ -98,15 +101,40 @@ test("a password that is written out, or alone, is refused where it stands", asy
   });
 });
 
-test("a release that is stopped while it pushes has moved no tag, and goes on", async () => {
-  const folder = project(files(", existing: replace"));
-  registry.state.find("acme/tool")?.tags.clear();
-  expect(await run(folder, ["release", "--skip", "publish"])).toMatchObject({ code: 0 });
-  registry.state.find("acme/tool")?.blobs.clear();
-  registry.state.find("acme/tool")?.manifests.clear();
-  registry.faults.add({ on: /^PUT .*manifests\/sha256/, act: { status: 400 }, times: 2 });
-  expect(await run(folder, ["publish"])).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot push") });
-  expect(registry.state.find("acme/tool")?.tags.size).toBe(0);
-  expect(await run(folder, ["publish"])).toMatchObject({ code: 0 });
-  expect(registry.state.find("acme/tool")?.tags.size).toBe(4);
+describe("a release that was made", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = project(files());
+    expect(await run(folder, ["release", "--skip", "publish"])).toMatchObject({ code: 0 });
+  });
+  beforeEach(() => {
+    const { tags, manifests, blobs } = registry.state.repository("acme/tool");
+    for (const kept of [tags, manifests, blobs]) kept.clear();
+  });
+  const tags = (): readonly string[] => [...registry.state.repository("acme/tool").tags.keys()].toSorted();
+  const all = ["1", "1.0", "1.0.0", "latest"];
+
+  test.each([
+    ["a blob is on its way", /^PUT .*blobs\/uploads/, "SIGKILL", null],
+    ["a manifest is on its way", /^PUT .*manifests\/sha256/, "SIGKILL", null],
+    ["a tag moves", /^PUT .*manifests\/1\.0/, "SIGKILL", null],
+    ["a blob is on its way, by Ctrl-C", /^PUT .*blobs\/uploads/, "SIGINT", 130],
+  ] as const)("goes on to the registry after it was ended while %s", async (_, on, signal, code) => {
+    registry.faults.add({ on, act: { silent: true } });
+    const started = startSlipway(["publish"], whereOf(folder));
+    await vi.waitFor(() => expect(registry.faults.left()).toBe(0), { timeout: 30_000, interval: 20 });
+    started.killGroup(signal);
+    expect(await started.ended).toMatchObject({ code });
+    expect(tags().length).toBeLessThan(all.length);
+    expect(await run(folder, ["publish"])).toMatchObject({ code: 0 });
+    expect(tags()).toEqual(all);
+  });
+
+  test("has no tag there after a push that failed, and all of them after the next", async () => {
+    registry.faults.add({ on: /^PUT .*manifests\/sha256/, act: { status: 400 }, times: 2 });
+    expect(await run(folder, ["publish"])).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot push") });
+    expect(tags()).toEqual([]);
+    expect(await run(folder, ["publish"])).toMatchObject({ code: 0 });
+    expect(tags()).toEqual(all);
+  });
 });
