@@ -2,10 +2,11 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { bun } from "../../../src/make/builders/bun.ts";
 import { built, copyFixture, freshFolder, output, runStep, writeFiles, type Circumstances } from "../runStep.ts";
+import { keptAsTheyAre } from "../kept.ts";
 import { hostTarget, magicOf } from "./binaries.ts";
 
 const raw = { main: "src/main.ts" };
@@ -101,23 +102,29 @@ const changes: Readonly<Record<string, Change>> = {
 };
 
 describe("what changes it", () => {
+  // The first build is made once, and each test begins where it ended.
+  let [root, first] = ["", ""];
+  let backToFirst = (): Promise<void> => Promise.resolve();
+  beforeAll(async () => {
+    root = await hello();
+    await writeFiles(root, { "src/subject.ts": "export const subject = process.env.NODE_ENV;\n" });
+    first = (await built(bun, root, raw)).digest;
+    backToFirst = await keptAsTheyAre(root, `${root}.cache`);
+  });
+  beforeEach(() => backToFirst());
+
   it.each(Object.entries(changes))(
     "%s changes the binary",
     async (_, { files = {}, define = {}, circumstances = {} }) => {
-      const root = await hello();
-      await writeFiles(root, { "src/subject.ts": "export const subject = process.env.NODE_ENV;\n" });
-      const first = await built(bun, root, raw);
       await writeFiles(root, files);
       const second = await built(bun, root, { ...raw, define }, circumstances);
       expect(second.state).toBe("made");
-      expect(second.digest).not.toBe(first.digest);
+      expect(second.digest).not.toBe(first);
     },
   );
 
   it("is taken from the cache when nothing changed", async () => {
-    const root = await hello();
-    const first = await built(bun, root, raw);
-    expect(await built(bun, root, raw)).toEqual({ digest: first.digest, state: "cached" });
+    expect(await built(bun, root, raw)).toEqual({ digest: first, state: "cached" });
   });
 
   it("is made anew by another Bun", async () => {

@@ -1,5 +1,5 @@
 /** Builder `deno` with the real Deno. Its runtime cannot be had from a registry, so that small programs of Go's stand in for it. */
-import { cp, readFile, rm, utimes } from "node:fs/promises";
+import { readFile, utimes } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -19,6 +19,7 @@ import {
   type Circumstances,
   type Outcome,
 } from "../runStep.ts";
+import { keptAsTheyAre } from "../kept.ts";
 import { hostTarget, magicOf } from "./binaries.ts";
 import { pagesThatDiffer } from "./mach-o.ts";
 
@@ -116,16 +117,14 @@ describe("what it makes", () => {
 describe("the program changes with", () => {
   // The first build is made once, and each test begins where it ended.
   let [root, first] = ["", ""];
+  let backToFirst = (): Promise<void> => Promise.resolve();
   beforeAll(async () => {
     if (judge("deno") === undefined || judge("go") === undefined) return;
     root = await copyFixture("deno");
     first = (await build(root)).artifacts[0]?.digest ?? "";
-    await cp(root, `${root}.first`, { recursive: true, preserveTimestamps: true });
+    backToFirst = await keptAsTheyAre(root);
   });
-  beforeEach(async () => {
-    await rm(root, { recursive: true });
-    await cp(`${root}.first`, root, { recursive: true, preserveTimestamps: true });
-  });
+  beforeEach(() => backToFirst());
 
   it("nothing else, though Deno runs every time", async () => {
     const again = await build(root);

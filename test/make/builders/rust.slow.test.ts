@@ -2,13 +2,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { rust } from "../../../src/make/builders/rust.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import { parsePlatform } from "../../../src/model/platform.ts";
 import { tripleOf } from "../../../src/make/builders/rust/triple.ts";
-import { needs } from "../../judges.ts";
+import { judge, needs } from "../../judges.ts";
 import {
   built,
   commit,
@@ -24,6 +24,7 @@ import {
   type Circumstances,
   type Outcome,
 } from "../runStep.ts";
+import { keptAsTheyAre } from "../kept.ts";
 import { hostTarget, magicOf } from "./binaries.ts";
 
 const triple = tripleOf(parsePlatform(hostTarget)) ?? "";
@@ -110,6 +111,22 @@ describe("programs", () => {
 
 describe("the program changes with", () => {
   skipWithout("cargo");
+  const unlocked = { package: "cli", locked: false };
+  // The first build is made once, and each test begins where it ended.
+  let [root, digest] = ["", ""];
+  let backToFirst = (): Promise<void> => Promise.resolve();
+  beforeAll(async () => {
+    if (judge("cargo") === undefined) return;
+    root = await copyFixture("rust");
+    ({ digest } = await built(rust, root, unlocked));
+    backToFirst = await keptAsTheyAre(root, `${root}.cache`);
+  });
+  beforeEach(() => backToFirst());
+
+  it("nothing else, though cargo runs every time", async () => {
+    expect(await built(rust, root, unlocked)).toEqual({ digest, state: "made" });
+    expect(await built(rust, root, "cli")).toEqual({ digest, state: "made" });
+  });
 
   it.each<[string, (root: string) => Promise<unknown>]>([
     ["a source", (root) => edit(join(root, "cli/src/main.rs"), "package:", "Package:")],
@@ -124,12 +141,8 @@ describe("the program changes with", () => {
       (root) => writeFiles(root, { ".cargo/config.toml": "[profile.release]\nopt-level = 0\n" }),
     ],
   ])("%s", async (_, change) => {
-    const root = await copyFixture("rust");
-    const raw = { package: "cli", locked: false };
-    const first = await built(rust, root, raw);
-    expect(await built(rust, root, raw)).toEqual({ ...first, state: "made" });
     await change(root);
-    expect((await built(rust, root, raw)).digest).not.toBe(first.digest);
+    expect((await built(rust, root, unlocked)).digest).not.toBe(digest);
   });
 
   it.each<[string, unknown, Circumstances]>([
@@ -138,9 +151,7 @@ describe("the program changes with", () => {
     ["the entry's environment", "cli", { env: { BUILD_VERSION: "other" } }],
     ["the operator's flags for rustc", "cli", { operator: { RUSTFLAGS: "-C opt-level=0" } }],
   ])("%s", async (_, raw, circumstances) => {
-    const root = await copyFixture("rust");
-    const first = await built(rust, root, "cli");
-    expect((await built(rust, root, raw, circumstances)).digest).not.toBe(first.digest);
+    expect((await built(rust, root, raw, circumstances)).digest).not.toBe(digest);
   });
 
   it("what the lock file pins", async () => {

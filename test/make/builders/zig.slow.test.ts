@@ -1,6 +1,6 @@
 /** Builder `zig` with the real zig: what comes out runs, is for the right machine, and changes with its inputs. */
 import { execFile } from "node:child_process";
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -9,6 +9,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { zig } from "../../../src/make/builders/zig.ts";
 import { judge, needs } from "../../judges.ts";
 import { built, commit, copyFixture, date, output, runStep, skipWithout, type Circumstances } from "../runStep.ts";
+import { keptAsTheyAre } from "../kept.ts";
 import { hostTarget, magicOf } from "./binaries.ts";
 
 const raw = { main: ".", flags: "-Dversion={{ version }}" };
@@ -100,21 +101,15 @@ describe("on another machine", () => {
 describe("the program changes with", () => {
   skipWithout("zig");
   // The first build is made once, and each test begins where it ended.
-  let root = "";
-  let digest = "";
-  const all = (): readonly string[] => [root, `${root}.cache`];
+  let [root, digest] = ["", ""];
+  let backToFirst = (): Promise<void> => Promise.resolve();
   beforeAll(async () => {
     if (judge("zig") === undefined) return;
     root = await copyFixture("zig");
     ({ digest } = await built(zig, root, raw, withZig));
-    for (const path of all()) await cp(path, `${path}.first`, { recursive: true, preserveTimestamps: true });
+    backToFirst = await keptAsTheyAre(root, `${root}.cache`);
   });
-  beforeEach(async () => {
-    for (const path of all()) {
-      await rm(path, { recursive: true });
-      await cp(`${path}.first`, path, { recursive: true, preserveTimestamps: true });
-    }
-  });
+  beforeEach(() => backToFirst());
 
   it("nothing else, though zig runs every time", async () => {
     expect(await built(zig, root, raw, withZig)).toEqual({ digest, state: "made" });
