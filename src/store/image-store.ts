@@ -11,12 +11,13 @@ import { Problem } from "../model/problem.ts";
 import { parseReference } from "../model/reference.ts";
 import type { Named, Receipt, Store } from "../model/store.ts";
 import { copyImage } from "./copy-image.ts";
+import { eachOf } from "./each.ts";
 import { accessFile } from "./file-access.ts";
 import { writeNew } from "./files.ts";
 import { graphOf } from "./image-graph.ts";
 import { type ImageName, imageNames } from "./image-names.ts";
 import type { ImageTarget } from "./image-target.ts";
-import { decideTag, type Existing } from "./image-tag.ts";
+import { canRefuse, decideTag, type Existing } from "./image-tag.ts";
 
 export interface ImageStoreOptions {
   /** For people, as what its names are: `tags`. */
@@ -128,11 +129,16 @@ function clash(placed: readonly Placed[], claimed: Placed[]): string | undefined
 }
 
 async function firstRefusal(placed: readonly Placed[], existing: Existing): Promise<string | undefined> {
-  for (const each of placed) {
-    const decision = await decideTag(each, existing);
-    if (decision.act === "refuse") return decision.why;
-  }
-  return undefined;
+  const refusals: string[] = [];
+  await eachOf(
+    placed.filter((each) => canRefuse(each, existing)),
+    4,
+    async (each) => {
+      const decision = await decideTag(each, existing);
+      if (decision.act === "refuse") refusals.push(decision.why);
+    },
+  );
+  return refusals.toSorted()[0];
 }
 
 /** Whether anything had to be sent. Each place is filled before the next, whose blobs may be mounted from it. */

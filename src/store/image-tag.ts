@@ -17,8 +17,16 @@ export async function decideTag(
   if (there === undefined) return { act: "move" };
   if (there === digest) return { act: "keep" };
   if (rolling !== "") return decideRolling({ name, rolling, target, there });
-  if ((existing ?? (looksFixed(tag) ? "refuse" : "replace")) === "replace") return { act: "move" };
+  if (!canRefuse({ rolling, tag }, existing)) return { act: "move" };
   return { act: "refuse", why: `${name} stands for another image: ${there}, not ${digest}` };
+}
+
+/** Whether the tag could be refused at all: then it is looked at before anything is sent. */
+export function canRefuse(
+  { rolling, tag }: { readonly rolling: string; readonly tag: string },
+  existing: Existing,
+): boolean {
+  return rolling === "" && (existing ?? (looksFixed(tag) ? "refuse" : "replace")) === "refuse";
 }
 
 interface Rolling {

@@ -37,11 +37,20 @@ export interface Faults {
   take(request: string): Act | undefined;
   /** Faults that nobody met: a test that waits for one should find it used up. */
   left(): number;
+  /** The same, and none is left after. */
+  forget(): number;
 }
 
 export function openFaults(): Faults {
   let waiting: { readonly fault: Fault; left: number }[] = [];
+  const left = (): number => waiting.reduce((sum, { left: times }) => sum + times, 0);
   return {
+    left,
+    forget() {
+      const before = left();
+      waiting = [];
+      return before;
+    },
     add: (...faults) => void waiting.push(...faults.map((fault) => ({ fault, left: fault.times ?? 1 }))),
     take(request) {
       const found = waiting.find(({ fault }) => fault.on.test(request));
@@ -49,6 +58,5 @@ export function openFaults(): Faults {
       waiting = waiting.filter(({ left }) => left > 0);
       return found?.fault.act;
     },
-    left: () => waiting.reduce((sum, { left }) => sum + left, 0),
   };
 }
