@@ -9,6 +9,11 @@ import type { Scope, Template } from "../model/template.ts";
 export function pinnedBase(facts: Facts, template: Template, scope: Scope, platform: Platform): PlannedImage["base"] {
   const reference = template.render(scope).trim();
   if (reference === "scratch") return null;
+  if (reference === "")
+    throw new Problem("plan.invalid", "base: no image is named", {
+      place: template.place,
+      expected: "an image such as gcr.io/distroless/static-debian12:nonroot, or scratch",
+    });
   const base = facts.bases[reference];
   if (base === undefined)
     throw new Problem("plan.invalid", `base: "${reference}" was not looked up`, {

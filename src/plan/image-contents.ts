@@ -51,7 +51,8 @@ function wrongPath({ source, to, place }: PlannedFile): readonly Problem[] {
   ];
 }
 
-function isRoot(to: string): boolean {
+/** Whether an entry goes to the image's root itself. */
+export function isRoot(to: string): boolean {
   return to === "" || posix.normalize(to) === "/";
 }
 

@@ -13,7 +13,7 @@ import { containerConfig } from "./container.ts";
 import type { Deciding, NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { pinnedBase } from "./image-base.ts";
-import { checkLayer, refuseEmpty } from "./image-contents.ts";
+import { checkLayer, isRoot, refuseEmpty } from "./image-contents.ts";
 import { imageTexts } from "./image-labels.ts";
 import { tagsOfPlatform } from "./image-tags.ts";
 import { lookupAmong } from "./lookup.ts";
@@ -59,7 +59,9 @@ function layersOf(request: ImageRequest, scope: Scope): readonly PlannedLayer[] 
   const usual = entry.compression ?? "gzip";
   if (entry.layers === undefined) return [{ compression: usual, files: programFiles(request).map(asJson) }];
   return entry.layers.map(({ files, compression }) => {
-    const planned = planFiles(files, scope, lookupAmong(made, platform)).map(inFolder);
+    const planned = planFiles(files, scope, lookupAmong(made, platform)).map((file) =>
+      isUnpacked(file, made) ? file : inFolder(file),
+    );
     checkLayer(entry, request.deciding.facts, planned);
     return { compression: compression ?? usual, files: planned.map(asJson) };
   });
@@ -127,6 +129,13 @@ function dockerfileOf(
     context: [...ofBuilds, ...planFiles(written.context, scope, lookupAmong(made, platform)).map(inFolder)].map(asJson),
     tool: written.tool,
   };
+}
+
+/** Whether it is a package that goes to the root, where it is no file but what it installs. */
+function isUnpacked({ source, from, to }: PlannedFile, made: readonly NamedStep[]): boolean {
+  return (
+    source === "artifact" && isRoot(to) && made.some(({ section, step }) => section === "package" && step.id === from)
+  );
 }
 
 /** What goes to a folder keeps its own name there. */

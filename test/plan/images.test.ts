@@ -155,6 +155,22 @@ test("contents take programs of other targets where they say so", () => {
   ]);
 });
 
+test("a package that goes to the root is unpacked there, and with another folder it is a file", () => {
+  const text = `${head}packages:\n  - { formats: [deb], maintainer: "A <a@example.com>" }\nimages:
+  - name: example.com/acme/tool
+    base: scratch
+    platforms: [linux/amd64]
+    add: [passwd, passwd]
+    contents: [{ from: "package:deb", to: / }, { from: "package:deb", to: /srv/ }, { from: "build:tool", to: / }]`;
+  const options = optionsIn(planText(text, { facts: { bases } }));
+  expect(options.platforms[0]?.add).toEqual(["passwd"]);
+  expect(options.platforms[0]?.layers[0]?.files.map(({ to }) => to)).toEqual([
+    "/",
+    expect.stringMatching(/^\/srv\/tool.*\.deb$/),
+    "/tool",
+  ]);
+});
+
 test("a broken entry says what is wrong with it, and the next is still read", () => {
   expect(
     messages(() =>
@@ -165,7 +181,8 @@ test("a broken entry says what is wrong with it, and the next is still read", ()
   - { name: example.com/acme/c, base: scratch, tags: ["a+b"] }
   - { name: "example.com/acme/d:1", base: scratch }
   - { name: example.com/acme/e, base: 'example.com/base:1', platforms: [linux/s390x], from: [] }
-  - { name: example.com/acme/f, base: scratch, dockerfile: Dockerfile }`),
+  - { name: example.com/acme/f, base: scratch, dockerfile: Dockerfile }
+  - { name: example.com/acme/g, base: "{{ project.vendor }}" }`),
     ),
   ).toEqual([
     `8 plan.invalid "example.com/acme/Tool" is not the name of an image`,
@@ -176,6 +193,7 @@ test("a broken entry says what is wrong with it, and the next is still read", ()
     `13 plan.invalid name: "example.com/acme/d:1" has a tag`,
     "14 plan.target base: example.com/base:1 has no image for linux/s390x",
     "15 plan.invalid `dockerfile` says itself what the image is made of",
+    "16 plan.invalid base: no image is named",
   ]);
 });
 

@@ -160,7 +160,7 @@ export const images: Section<readonly ImageEntry[]> = {
           from: read.from,
           layers: read.layers ?? (read.contents === undefined ? undefined : [layerOf(read.contents)]),
           compression: read.compression,
-          add: read.add ?? [],
+          add: [...new Set(read.add)],
           dockerfile: read.dockerfile,
           index: read.index,
           container: containerOf(read),

@@ -28,7 +28,7 @@ const readers: Readonly<Record<string, PackageReader>> = {
 
 /** The package that an entry unpacks at the root, or undefined where it is a file like any other. */
 export function packageToUnpack(file: PlannedFile, context: MakeContext): Artifact | undefined {
-  if (file.source !== "artifact" || (file.to !== "" && file.to !== "/")) return undefined;
+  if (file.source !== "artifact" || (file.to !== "" && posix.normalize(file.to) !== "/")) return undefined;
   const artifact = context.inputOf(file.from, file.output ?? "");
   return artifact.type === "package" ? artifact : undefined;
 }
