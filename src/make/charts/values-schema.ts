@@ -8,12 +8,13 @@ import type { MakeContext } from "../maker.ts";
 import { type ChartFile, textOf } from "./folder.ts";
 import type { FilledOverride } from "./overrides.ts";
 import { findSchemaFlaws } from "./schema/check.ts";
-import { type SchemaFlaw, UnknownSchema } from "./schema/keyword.ts";
+import { BrokenSchema, type SchemaFlaw, UnknownSchema } from "./schema/flaw.ts";
 import { readYaml, type YamlFile } from "./yaml-file.ts";
 
 /**
- * One Problem for each value that does not fit, at the config's line where it was set there. None where the schema is no JSON,
- * which others tell, or says what is not known here, which is told to who asks for detail.
+ * One Problem for each value that does not fit, at the config's line where it was set there, or one for a schema that is
+ * none. None where the schema is no JSON, which others tell, or says what is not known here, which is told to who asks for
+ * detail.
  */
 export async function checkValues(
   values: { readonly text: string; readonly file: string },
@@ -25,8 +26,10 @@ export async function checkValues(
   if (schema === undefined || read === undefined) return [];
   const yaml = readYaml(values.text, values.file);
   try {
-    return findSchemaFlaws((yaml.value ?? {}) as Json, read).map((flaw) => problemOf(flaw, yaml, schema, overrides));
+    const flaws = await findSchemaFlaws((yaml.value ?? {}) as Json, read);
+    return flaws.map((flaw) => problemOf(flaw, yaml, schema, overrides));
   } catch (thrown) {
+    if (thrown instanceof BrokenSchema) return [brokenProblem(thrown, schema)];
     if (!(thrown instanceof UnknownSchema)) throw thrown;
     log(`info: ${values.file} was not held against ${schema.shown}, which has ${thrown.message}`);
     return [];
@@ -39,6 +42,13 @@ function parsed(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+function brokenProblem({ message }: BrokenSchema, { shown }: ChartFile): Problem {
+  return new Problem("format.invalid", `${shown}: ${message}`, {
+    place: { file: shown, line: 1, column: 1 },
+    expected: "a JSON Schema",
+  });
 }
 
 function problemOf(

@@ -5,14 +5,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { findSchemaFlaws } from "../../../src/make/charts/schema/check.ts";
-import { UnknownSchema } from "../../../src/make/charts/schema/keyword.ts";
+import { BrokenSchema, UnknownSchema } from "../../../src/make/charts/schema/flaw.ts";
 import type { Json, JsonObject } from "../../../src/model/json.ts";
 import { needs } from "../../judges.ts";
 import { makeCharts, writeChart } from "../../worlds/charts.ts";
 import { freshFolder } from "../runStep.ts";
 
 const draft7 = "http://json-schema.org/draft-07/schema#";
+const draft6 = "http://json-schema.org/draft-06/schema#";
 const draft4 = "http://json-schema.org/draft-04/schema#";
+const draft2019 = "https://json-schema.org/draft/2019-09/schema";
 
 /** A map with the key `then` is no promise, and looks like one in a program. */
 const parsed = (text: string): Json => JSON.parse(text) as Json;
@@ -84,6 +86,42 @@ const cases: readonly (readonly [schema: Json, value: Json, fits: boolean, draft
   [{ $ref: "#/$defs/tree" }, { next: { next: {} } }, true],
   [{ $ref: "#/$defs/tree" }, { next: { next: 1 } }, false],
   [{ title: "t", description: "d", default: 1, "x-own": true }, 2, true],
+  [{ properties: { a: true }, unevaluatedProperties: false }, { b: 1 }, false],
+  [{ anyOf: [{ properties: { a: true } }], unevaluatedProperties: false }, { a: 1 }, true],
+  [{ prefixItems: [true], unevaluatedItems: false }, [1, 2], false],
+  [{ items: [{ type: "string" }], additionalItems: false }, ["a", 1], false, draft2019],
+  [{ items: [true], unevaluatedItems: false }, [1, 2], false, draft2019],
+  [{ items: [{ type: "string" }], additionalItems: false }, ["a"], true, "https://json-schema.org/draft-07/schema"],
+  [{ prefixItems: [{ type: "string" }] }, [1], false, "http://json-schema.org/schema#"],
+  [{ $ref: "#" }, { v: {} }, true],
+  [{ $ref: "#", type: "object" }, 1, false],
+  [
+    {
+      anyOf: [
+        { $id: "#/v", type: "string" },
+        { $id: "#/v", type: "integer" },
+      ],
+    },
+    1,
+    true,
+    draft7,
+  ],
+  [{ $id: draft7, type: "string" }, "a", true, draft7],
+  [{ $id: "#/properties/v", $ref: "#/$defs/name" }, "a", true, draft7],
+  [parsed('{ "if": true, "then": false }'), 1, true, draft6],
+  [{ const: 1 }, 2, true, draft4],
+  [{ contains: { const: 1 } }, [2], true, draft4],
+  [{ exclusiveMinimum: false, minimum: 3 }, 3, true, draft4],
+  [{ type: "string", nullable: true }, null, false],
+  [{ properties: { nullable: false } }, { nullable: 1 }, false],
+  [{ nullable: true }, 1, true],
+  [{ $async: true, type: "string" }, 1, false],
+  [{ id: "a", type: "string" }, "a", true],
+  [{ type: "string", format: "ipv4" }, "a", true],
+  [{ discriminator: { propertyName: "a" }, oneOf: [{ required: ["a"] }] }, { a: 1 }, true],
+  [{ properties: { toString: { type: "string" } } }, {}, true],
+  [{ required: ["toString"] }, {}, false],
+  [{ multipleOf: 0.01 }, 1.13, true],
 ];
 
 function schemaOf(schema: Json, draft: string | undefined): JsonObject {
@@ -98,10 +136,11 @@ function schemaOf(schema: Json, draft: string | undefined): JsonObject {
 const shown = ([schema, value, , draft = ""]: (typeof cases)[number]): string => JSON.stringify([schema, value, draft]);
 
 describe("values", () => {
-  it("fit a schema or do not, as it says", () => {
-    const wrong = cases.filter(
-      ([schema, value, fits, draft]) => (findSchemaFlaws({ v: value }, schemaOf(schema, draft)).length === 0) !== fits,
+  it("fit a schema or do not, as it says", async () => {
+    const flaws = await Promise.all(
+      cases.map(([schema, value, , draft]) => findSchemaFlaws({ v: value }, schemaOf(schema, draft))),
     );
+    const wrong = cases.filter(([, , fits], index) => (flaws[index]?.length === 0) !== fits);
     expect(wrong.map(shown)).toEqual([]);
   });
 
@@ -120,18 +159,108 @@ describe("values", () => {
     expect(wrong.map(shown)).toEqual([]);
   });
 
-  it("of a schema that says what is not known are neither", () => {
-    for (const schema of [
-      { unevaluatedProperties: false },
-      { $ref: "https://example.com/schema.json" },
-      { $ref: "#/nowhere" },
-      { $ref: "#/properties/v" },
-      { pattern: "(?i)a" },
-      { allOf: [7] },
-    ])
-      expect(() => findSchemaFlaws({ v: "a" }, { properties: { v: schema } }), JSON.stringify(schema)).toThrow(
+  it("of a schema that says what is not known are neither", async () => {
+    for (const schema of [{ $ref: "https://example.com/schema.json" }, { $dynamicRef: "#a" }, { pattern: "(?i)a" }])
+      await expect(findSchemaFlaws({ v: "a" }, { properties: { v: schema } }), JSON.stringify(schema)).rejects.toThrow(
         UnknownSchema,
       );
+    await expect(findSchemaFlaws({}, { $schema: "https://example.com/draft" })).rejects.toThrow(UnknownSchema);
+  });
+
+  it("fit no schema that is none", async () => {
+    const deep = (JSON.parse(`${'{"items":'.repeat(20_000)}{}${"}".repeat(20_000)}`) as JsonObject)["items"] ?? null;
+    const broken: readonly (readonly [schema: Json, message: string])[] = [
+      [{ allOf: [7] }, "properties.v.allOf[0] is integer, not object or boolean"],
+      [{ type: "strin" }, "properties.v.type fits none of the schemas of which it has to fit one"],
+      [{ items: [true] }, "properties.v.items is array, not object or boolean"],
+      [{ $ref: "#/nowhere" }, '$ref "#/nowhere" leads nowhere'],
+      [{ $ref: "#/properties/v" }, "is too deep or too large, or leads in circles"],
+      [deep, "is too deep or too large, or leads in circles"],
+    ];
+    for (const [schema, message] of broken)
+      await expect(findSchemaFlaws({ v: "a" }, { properties: { v: schema } })).rejects.toEqual(
+        new BrokenSchema(message),
+      );
+    await expect(findSchemaFlaws({}, [])).rejects.toThrow(new BrokenSchema("is no map"));
+  });
+
+  it("and schemas may have any names and texts: none of them is run", async () => {
+    const name = "a\"'`]);\n*/}\u2028${globalThis.wasRun = true};globalThis.wasRun = true;//";
+    const schema = {
+      $id: `https://x.io/${encodeURIComponent(name)}`,
+      $comment: name,
+      [name]: name,
+      $defs: { [name]: { $anchor: "a", enum: [name], const: { [name]: name }, title: name } },
+      $ref: `#/$defs/${encodeURIComponent(name.replaceAll("/", "~1"))}`,
+      required: [name],
+      dependentRequired: { [name]: [`${name}2`] },
+      dependentSchemas: { [name]: { required: [`${name}3`] } },
+      properties: { [name]: { format: name, pattern: name.replaceAll(/[^a-z]/gi, "."), default: name } },
+      patternProperties: { globalThis: false, "^[\"'`]": false },
+      additionalProperties: false,
+    };
+    const flaws = await findSchemaFlaws({ [name]: 1, [`${name}4`]: 1 }, schema);
+    expect(flaws.map(({ message }) => message)).toHaveLength(6);
+    expect(flaws.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        "may not be there",
+        `is none of ${JSON.stringify([name])}`,
+        `is not ${JSON.stringify({ [name]: name })}`,
+        `lacks "${name}2", which ${name} needs`,
+        `lacks "${name}3"`,
+      ]),
+    );
+    expect(globalThis).not.toHaveProperty("wasRun");
+  });
+
+  it("are told once and where they are, whatever schemas they might have fit", async () => {
+    const name = { $ref: "#/$defs/name" };
+    const schema = {
+      $defs: { name: { type: "string", minLength: 2 } },
+      required: ["gone"],
+      properties: {
+        either: { anyOf: [name, { type: "object", required: ["a"] }] },
+        one: { oneOf: [name, { type: "string" }] },
+        none: { oneOf: [name, { const: 1 }] },
+        some: { contains: name },
+        not: { not: name },
+        rest: { prefixItems: [name], items: false },
+        open: { properties: { a: true }, unevaluatedProperties: false },
+        named: { propertyNames: { maxLength: 2 } },
+        all: { allOf: [name, { enum: [1, "a"] }] },
+        when: parsed('{ "if": { "required": ["a"] }, "then": { "required": ["b"] } }'),
+      },
+    };
+    const flaws = await findSchemaFlaws(
+      {
+        either: {},
+        one: "ab",
+        none: "a",
+        some: [1, 2],
+        not: "ab",
+        rest: ["ab", 2, 3],
+        open: { "x/y": 1 },
+        named: { long: 1 },
+        all: null,
+        when: { a: 1 },
+      },
+      schema,
+    );
+    expect(flaws.map(({ path, message }) => `${JSON.stringify(path)} ${message}`).toSorted()).toEqual([
+      '["all"] is none of [1,"a"]',
+      '["all"] is null, not string',
+      '["either"] fits none of the schemas of which it has to fit one',
+      '["named","long"] has more letters than 2',
+      '["none"] fits 0 of the schemas of which it has to fit one',
+      '["not"] fits what it may not',
+      '["one"] fits 2 of the schemas of which it has to fit one',
+      '["open","x/y"] may not be there',
+      '["rest",1] may not be there',
+      '["rest",2] may not be there',
+      '["some"] has not the items it has to have',
+      '["when"] lacks "b"',
+      '[] lacks "gone"',
+    ]);
   });
 });
 
@@ -156,12 +285,21 @@ describe("a release's values", () => {
 
   it("are let through where nothing can be said, and that is said", async () => {
     const root = await freshFolder();
-    writeChart(root, "app", { ...files, "values.schema.json": '{ "unevaluatedProperties": false }' });
+    writeChart(root, "app", { ...files, "values.schema.json": '{ "$ref": "https://x.io/schema.json" }' });
     const told: string[] = [];
     const { problems } = await makeCharts(root, "  - app\n", { told });
     expect(problems).toEqual([]);
     expect(told).toEqual([
-      "info: app/values.yaml was not held against app/values.schema.json, which has unevaluatedProperties",
+      'info: app/values.yaml was not held against app/values.schema.json, which has $ref "https://x.io/schema.json"',
+    ]);
+  });
+
+  it("are not what is said of a schema that is none", async () => {
+    const root = await freshFolder();
+    writeChart(root, "app", { ...files, "values.schema.json": '{ "type": "map" }' });
+    const { problems } = await makeCharts(root, "  - app\n");
+    expect(problems.map(({ code, place, message }) => `${code} ${place?.file}:${place?.line} ${message}`)).toEqual([
+      "format.invalid app/values.schema.json:1 app/values.schema.json: type fits none of the schemas of which it has to fit one",
     ]);
   });
 });

@@ -1,100 +1,57 @@
 /** Holds values against a JSON Schema, as Helm does with values.schema.json: drafts 4 to 2020-12, without looking at formats. */
-import type { Json } from "../../../model/json.ts";
-import { containerKeywords } from "./containers.ts";
-import {
-  type Against,
-  flaw,
-  isObject,
-  type Keywords,
-  listOf,
-  type SchemaFlaw,
-  UnknownSchema,
-  when,
-} from "./keyword.ts";
-import { scalarKeywords } from "./scalars.ts";
+import type { Ajv } from "ajv";
 
-/** What is wrong with a value. Throws {@link UnknownSchema} where it cannot be told. */
-export function findSchemaFlaws(value: Json, schema: Json): readonly SchemaFlaw[] {
-  return againstIn(schema, isOldDraft(schema), 0)(value, schema);
+import type { Json, JsonObject } from "../../../model/json.ts";
+import { isMap } from "../../../model/schema.ts";
+import { formatPath } from "../../../model/value-path.ts";
+import { adapted, draftOf } from "./drafts.ts";
+import { BrokenSchema, flawsOf, type SchemaFlaw, UnknownSchema } from "./flaw.ts";
+import { judgeOf, validatorFor } from "./validator.ts";
+
+/**
+ * What is wrong with a value. Throws {@link UnknownSchema} where it cannot be told, and {@link BrokenSchema} where no
+ * value fits.
+ */
+export async function findSchemaFlaws(value: Json, schema: Json): Promise<readonly SchemaFlaw[]> {
+  const draft = draftOf(schema);
+  if (draft === undefined)
+    throw new UnknownSchema(`$schema ${JSON.stringify(isMap(schema) ? schema["$schema"] : null)}`);
+  const [judge, validator] = [await judgeOf(draft), await validatorFor(draft)];
+  const errors = orBroken(() => {
+    const own = adapted(schema, draft);
+    checkSchema(own, judge);
+    const check = validator.compile(own);
+    check(value);
+    return check.errors ?? [];
+  });
+  return flawsOf(value, errors);
 }
 
-/** Before draft 2019-09, nothing beside a `$ref` counts. */
-function isOldDraft(schema: Json): boolean {
-  const draft = isObject(schema) ? schema["$schema"] : undefined;
-  return typeof draft === "string" && /draft-0[3-7]/.test(draft);
+/** Throws where it is no schema by its draft's own. */
+function checkSchema(schema: Json, judge: Ajv): asserts schema is JsonObject | boolean {
+  if (typeof schema !== "boolean" && !isMap(schema)) throw new BrokenSchema("is no map");
+  void judge.validateSchema(schema);
+  const [flaw] = flawsOf(schema, judge.errors ?? []);
+  if (flaw !== undefined)
+    throw new BrokenSchema([...(flaw.path.length === 0 ? [] : [formatPath(flaw.path)]), flaw.message].join(" "));
 }
 
-/** References that lead in circles end here. */
-const mostDepth = 200;
-
-/** Keywords whose meaning hangs on more than the value they stand for. */
-const unknown: ReadonlySet<string> = new Set([
-  "$dynamicRef",
-  "$recursiveRef",
-  "unevaluatedItems",
-  "unevaluatedProperties",
-]);
-
-function againstIn(root: Json, refAlone: boolean, depth: number): Against {
-  if (depth > mostDepth) throw new UnknownSchema("references without end");
-  const keywords: Keywords = { ...scalarKeywords, ...containerKeywords, ...combining, $ref: referring(root) };
-  const beneath: Against = (value, schema) => againstIn(root, refAlone, depth + 1)(value, schema);
-  return (value, schema) => {
-    if (schema === true) return [];
-    if (schema === false) return [flaw("may not be there")];
-    if (!isObject(schema)) throw new UnknownSchema("a schema that is no map");
-    const words = refAlone && "$ref" in schema ? ["$ref"] : Object.keys(schema);
-    return words.flatMap((word) => {
-      if (unknown.has(word)) throw new UnknownSchema(word);
-      return Object.hasOwn(keywords, word)
-        ? (keywords[word]?.(value, schema[word] ?? null, schema, beneath) ?? [])
-        : [];
-    });
-  };
-}
-
-/** Keywords that put schemas together (core, 10.2). */
-const combining: Keywords = {
-  allOf: (value, keyword, _, against) => listOf(keyword).flatMap((schema) => against(value, schema)),
-  anyOf(value, keyword, _, against) {
-    const tried = listOf(keyword).map((schema) => against(value, schema));
-    return when(!tried.some((flaws) => flaws.length === 0), "fits none of the schemas of which it has to fit one");
-  },
-  oneOf(value, keyword, _, against) {
-    const fitting = listOf(keyword).filter((schema) => against(value, schema).length === 0).length;
-    return when(fitting !== 1, `fits ${fitting} of the schemas of which it has to fit one`);
-  },
-  not: (value, keyword, _, against) => when(against(value, keyword).length === 0, "fits what it may not"),
-  if(value, keyword, schema, against) {
-    const next = against(value, keyword).length === 0 ? schema["then"] : schema["else"];
-    return next === undefined ? [] : against(value, next);
-  },
-};
-
-/** A `$ref` within the file; what it leads to is a schema of the same root. */
-function referring(root: Json): Keywords[string] {
-  return (value, keyword, _, against) => {
-    const target = typeof keyword === "string" && /^#(\/|$)/.test(keyword) ? pointed(root, keyword) : undefined;
-    if (target === undefined) throw new UnknownSchema(`$ref ${JSON.stringify(keyword)}`);
-    return against(value, target);
-  };
-}
-
-function unescaped(step: string): string {
+/** Whatever the library throws is the schema's fault. */
+function orBroken<Result>(work: () => Result): Result {
   try {
-    return decodeURIComponent(step);
-  } catch {
-    throw new UnknownSchema(`$ref with ${step}`);
+    return work();
+  } catch (thrown) {
+    throw thrown instanceof UnknownSchema || thrown instanceof BrokenSchema ? thrown : blamed(thrown);
   }
 }
 
-/** RFC 6901, 6. */
-function pointed(root: Json, pointer: string): Json | undefined {
-  const steps = pointer.split("/").slice(1);
-  return steps.reduce<Json | undefined>((at, step) => {
-    const key = unescaped(step).replaceAll("~1", "/").replaceAll("~0", "~");
-    return typeof at === "object" && at !== null && Object.hasOwn(at, key)
-      ? (at as { [key: string]: Json })[key]
-      : undefined;
-  }, root);
+function blamed(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const cause = { cause: thrown };
+  if (thrown instanceof RangeError) return new BrokenSchema("is too deep or too large, or leads in circles", cause);
+  // The library's MissingRefError.
+  const { missingRef, missingSchema } = thrown as { readonly missingRef?: string; readonly missingSchema?: string };
+  if (missingRef === undefined) return new BrokenSchema(thrown.message, cause);
+  const reference = `$ref ${JSON.stringify(missingRef)}`;
+  return missingSchema === "" ? new BrokenSchema(`${reference} leads nowhere`, cause) : new UnknownSchema(reference);
 }
