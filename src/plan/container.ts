@@ -1,27 +1,48 @@
 /** Decides what a container runs with: the config's texts rendered and held against what runtimes accept. */
 import type { ContainerText } from "../model/config.ts";
 import type { ImageConfig } from "../model/image.ts";
-import { type Place, Problem } from "../model/problem.ts";
+import { type Place, Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Scope, Template } from "../model/template.ts";
 
-/** Throws `plan.invalid` at a value that no runtime takes. `labels` are rendered already. */
+/** Throws `plan.invalid`, with others, at every value that no runtime takes. `labels` are rendered already. */
 export function containerConfig(
   text: ContainerText,
   labels: Readonly<Record<string, string>>,
   scope: Scope,
 ): ImageConfig {
-  return {
-    entrypoint: wordsOf(text.entrypoint, scope),
-    cmd: wordsOf(text.cmd, scope),
-    env: Object.fromEntries(Object.entries(text.env).map(([name, value]) => [name, value.render(scope)])),
-    user: userOf(text.user, scope),
-    workdir: text.workdir === undefined ? null : folderOf(text.workdir, scope, "workdir"),
-    expose: text.expose.flatMap((port) => portOf(port, scope)),
-    volumes: text.volumes.map((volume) => folderOf(volume, scope, "volume")),
+  const problems: Problem[] = [];
+  const { told, each } = collecting(problems);
+  const config: ImageConfig = {
+    entrypoint: told(() => wordsOf(text.entrypoint, scope)) ?? null,
+    cmd: told(() => wordsOf(text.cmd, scope)) ?? null,
+    env: Object.fromEntries(each(Object.entries(text.env), ([name, value]) => [[name, value.render(scope)]])),
+    user: told(() => userOf(text.user, scope)) ?? null,
+    workdir: told(() => (text.workdir === undefined ? null : folderOf(text.workdir, scope, "workdir"))) ?? null,
+    expose: each(text.expose, (port) => portOf(port, scope)),
+    volumes: each(text.volumes, (volume) => [folderOf(volume, scope, "volume")]),
     labels,
-    stopSignal: signalOf(text.stopSignal, scope),
+    stopSignal: told(() => signalOf(text.stopSignal, scope)) ?? null,
     healthcheck: text.healthcheck === undefined ? null : { ...text.healthcheck },
   };
+  throwIfAny(problems);
+  return config;
+}
+
+/** Runs parts one after the other, so that what is wrong with each is told together. */
+function collecting(problems: Problem[]) {
+  const told = <Result>(work: () => Result): Result | undefined => {
+    try {
+      return work();
+    } catch (thrown) {
+      const known = problemsOf(thrown);
+      if (known === undefined) throw thrown;
+      problems.push(...known);
+      return undefined;
+    }
+  };
+  const each = <Item, Result>(items: readonly Item[], work: (item: Item) => readonly Result[]): Result[] =>
+    items.flatMap((item) => told(() => work(item)) ?? []);
+  return { told, each };
 }
 
 /** One text is words at spaces; a list is taken as it is. */

@@ -297,6 +297,17 @@ test("what contradicts itself or would be empty is refused, and the next entry i
   ]);
 });
 
+test("all that is wrong with what a container runs with is told at once", () => {
+  const wrong =
+    "{ name: example.com/acme/a, base: scratch, workdir: x, expose: [http, 80], volumes: [a, /b], stopSignal: KILL }";
+  expect(messages(() => planned(`  - ${wrong}`))).toEqual([
+    '8 plan.invalid workdir: "x" is no path of a container',
+    '8 plan.invalid expose: "http" is no port',
+    '8 plan.invalid volume: "a" is no path of a container',
+    '8 plan.invalid stopSignal: "KILL" is no signal',
+  ]);
+});
+
 test("contents beside layers, and times no runtime counts, are refused when the config is read", () => {
   const file = [{ text: "a", to: "/a" }];
   const both = JSON.stringify({ name: "example.com/a/b", base: "scratch", contents: file, layers: [file] });

@@ -35,15 +35,36 @@ const mostLinks = 40;
 
 export function createFileSystem(): FileSystem {
   const nodes = new Map<string, Node>();
+  /** By folder: the root's name is empty. */
+  const children = new Map<string, Set<string>>();
 
   const removeBelow = (folder: string): void => {
-    for (const path of nodes.keys()) if (folder === "" || path.startsWith(`${folder}/`)) nodes.delete(path);
+    const ahead = [folder];
+    for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+      for (const path of children.get(at) ?? []) {
+        nodes.delete(path);
+        ahead.push(path);
+      }
+      children.delete(at);
+    }
+  };
+  const remove = (path: string): void => {
+    nodes.delete(path);
+    children.get(inFolder(path))?.delete(path);
+    removeBelow(path);
+  };
+  const set = (path: string, node: Node): void => {
+    const folder = inFolder(path);
+    const there = children.get(folder);
+    if (there === undefined) children.set(folder, new Set([path]));
+    else there.add(path);
+    nodes.set(path, node);
   };
   const put = (path: string, node: Node): void => {
-    for (let folder = posix.dirname(path); folder !== "." && !nodes.has(folder); folder = posix.dirname(folder))
-      nodes.set(folder, { type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: 0 });
-    if (nodes.get(path)?.type === "directory" && node.type !== "directory") removeBelow(path);
-    nodes.set(path, node);
+    for (let folder = inFolder(path); folder !== "" && !nodes.has(folder); folder = inFolder(folder))
+      set(folder, { type: "directory", mode: 0o755, uid: 0, gid: 0, mtime: 0 });
+    if (node.type !== "directory") removeBelow(path);
+    set(path, node);
   };
   const fileSystem: FileSystem = {
     at: (path) => nodes.get(path),
@@ -54,7 +75,7 @@ export function createFileSystem(): FileSystem {
         if (!name.startsWith(whiteout)) continue;
         const folder = fileSystem.resolve(inFolder(path), { last: true });
         if (name === opaque) removeBelow(folder);
-        else remove(posix.join(folder, name.slice(whiteout.length)), nodes, removeBelow);
+        else remove(posix.join(folder, removedBy(name)));
       }
       for (const { path, ...node } of layer)
         if (!posix.basename(path).startsWith(whiteout)) put(fileSystem.resolve(path, { last: false }), node);
@@ -63,15 +84,17 @@ export function createFileSystem(): FileSystem {
   return fileSystem;
 }
 
+/** The name that a whiteout removes, which leads nowhere else. */
+function removedBy(name: string): string {
+  const removed = name.slice(whiteout.length);
+  if (["", ".", ".."].includes(removed))
+    throw new Problem("format.invalid", `${name} in a layer of the base image removes no file by its name`);
+  return removed;
+}
+
 /** Whether a layer's member of that name would remove what is below it. */
 export function isWhiteout(path: string): boolean {
   return posix.basename(path).startsWith(whiteout);
-}
-
-function remove(path: string, nodes: Map<string, Node>, removeBelow: (folder: string) => void): void {
-  const node = nodes.get(path);
-  nodes.delete(path);
-  if (node?.type === "directory") removeBelow(path);
 }
 
 /** The folder of a path; empty for the root. */

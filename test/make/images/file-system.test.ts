@@ -30,6 +30,38 @@ test("a whiteout removes what lower layers have, with all that is in it, and not
   expect(files.at("ab")).toBeUndefined();
 });
 
+test("what is put back after a whiteout is there, and what stood below it is not", () => {
+  const files = after(
+    [file("a/b/c"), file("a/b/d")],
+    [file(".wh.a")],
+    [file("a/b/d")],
+    [link("a", "z")],
+    [file("a/x")],
+  );
+  expect(files.at("a/b/c")).toBeUndefined();
+  expect(files.at("a/b/d")).toBeUndefined();
+  expect(files.at("a")).toEqual({ type: "symlink", target: "z" });
+  expect(files.at("z/x")).toEqual({ type: "file" });
+});
+
+test.each([".wh.", ".wh..", ".wh..."])(
+  "a whiteout %s, which would remove its own folder or one above, is refused",
+  (name) => {
+    expect(() => after([file("a/b/c")], [file(`a/b/${name}`)])).toThrow(
+      expect.objectContaining({ code: "format.invalid" }),
+    );
+  },
+);
+
+test("layers that hide as many folders as they have are read in one go each", () => {
+  const names = Array.from({ length: 10_000 }, (_, at) => `d${at}`);
+  const files = after(
+    names.map((name) => file(`${name}/x`)),
+    names.map((name) => file(`${name}/.wh..wh..opq`)),
+  );
+  expect(names.some((name) => files.at(`${name}/x`) !== undefined)).toBe(false);
+});
+
 test("an opaque folder hides what lower layers have in it, wherever the whiteout stands in its layer", () => {
   const files = after([folder("a", 0o700), file("a/x"), file("b")], [file("a/y"), file("a/.wh..wh..opq")]);
   expect(files.at("a/x")).toBeUndefined();
