@@ -41,10 +41,10 @@ function wrongType({ type, place }: PlannedFile): readonly Problem[] {
 }
 
 /** A package is unpacked at the root. */
-function wrongPath({ source, to, place }: PlannedFile): readonly Problem[] {
+function wrongPath({ source, from, to, place }: PlannedFile): readonly Problem[] {
   if ((source === "artifact" && isRoot(to)) || (to.startsWith("/") && !isRoot(to))) return [];
   return [
-    new Problem("plan.invalid", `${to === "" ? "a file of an image" : `"${to}"`} has no place in it`, {
+    new Problem("plan.invalid", `"${to === "" ? from : to}" has no place in the image`, {
       place,
       expected: "an absolute path in `to`, such as /usr/local/bin/tool",
     }),

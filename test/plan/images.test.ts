@@ -217,7 +217,7 @@ test("what a layer holds is checked before anything is built", () => {
     ),
   ).toEqual([
     '16 plan.invalid type: "config" says nothing to an image',
-    '12 plan.invalid "a" has no place in it',
+    '12 plan.invalid "a" has no place in the image',
     '15 plan.invalid "www-data" is nobody in the image',
     "14 plan.collision two files would be installed as /twice",
     "11 file.missing missing.txt is not there",
