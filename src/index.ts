@@ -10,6 +10,8 @@ export { readPlan, writePlan } from "./plan/file.ts";
 // Make.
 export { kinds, makerOf } from "./cli/tables.ts";
 export { type Keyring, keyring } from "./cli/keys.ts";
+export { type BasesRequest, lookUpBases } from "./cli/bases.ts";
+export { imageOpener, type ImagesContext } from "./store/open-image.ts";
 export { run, type RenderLate, type RunRequest, type RunResult } from "./make/run.ts";
 export { closeRelease, type CloseRequest } from "./make/close.ts";
 export { type CacheFolder, type CacheOptions, type CacheUsage, openCache } from "./store/cache.ts";
@@ -27,6 +29,7 @@ export type { Artifact, ArtifactType, Contained, Digest, ExpectedArtifact } from
 export type { Cache } from "./model/cache.ts";
 export type { Config } from "./model/config.ts";
 export type { Facts } from "./model/facts.ts";
+export type { BaseFacts, ImageSource, OpenImage, OpenedImage } from "./model/image.ts";
 export type { Json, JsonObject } from "./model/json.ts";
 export type { ArchiveKind, BuildKind, KeyKind, KindTable, StoreKind } from "./model/kind.ts";
 export type { Plan, PlannedStep, PublishPlan, Step } from "./model/plan.ts";

@@ -37,7 +37,10 @@ const deciding: readonly Flag[] = [
   ["--tag <tag>", "release this tag, which must be at HEAD"],
   ["--set-version <version>", "take this version instead of the tag's"],
   ["--target <pattern...>", "only these targets: host, linux/amd64, 'linux/*'"],
-  ["--skip <section...>", "leave out: before, source, archives, packages, sign, notes, files, publish, validate"],
+  [
+    "--skip <section...>",
+    "leave out: before, source, archives, packages, images, charts, sign, notes, files, publish, validate",
+  ],
   ["--notes <file>", "take the release notes from a file"],
 ];
 

@@ -46,7 +46,6 @@ export interface Gathered {
 
 const sections = [
   "before",
-  "builds",
   "source",
   "archives",
   "packages",

@@ -118,7 +118,7 @@ async function writeHashed(path: string, name: string, bytes: AsyncIterable<Uint
       for await (const chunk of bytes) {
         hash.update(chunk);
         size += chunk.length;
-        await file.writev([chunk]);
+        await file.writeFile(chunk); // writev ends short on a full disk, and says nothing
       }
     } finally {
       await file.close();

@@ -5,12 +5,16 @@ import type { JsonObject } from "../model/json.ts";
 
 /** `{ tool: { digest, name, reference, names } }`; `name` is the first repository, `names` are all names with their tags. */
 export function imageScope(inputs: readonly Artifact[]): JsonObject {
-  const images = inputs.filter(({ type, attributes }) => type === "image" && typeof attributes["image"] === "string");
-  return Object.fromEntries(images.map(({ attributes }) => [String(attributes["image"]), described(attributes)]));
+  return Object.fromEntries(
+    inputs.flatMap(({ type, attributes }) => {
+      const { image } = attributes;
+      return type === "image" && typeof image === "string" ? [[image, described(attributes)]] : [];
+    }),
+  );
 }
 
 function described(attributes: JsonObject): JsonObject {
-  const { digest, names = [] } = attributes as unknown as ImageAttributes;
+  const { digest, names } = attributes as unknown as ImageAttributes;
   const all = names.map(({ name }) => name);
   const repository = (attributes["repositories"] as readonly string[] | undefined)?.[0] ?? withoutTag(all[0] ?? "");
   return { digest, name: repository, reference: `${repository}@${digest}`, names: all };

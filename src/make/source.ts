@@ -98,7 +98,7 @@ async function spoolMembers(tar: string, context: MakeContext): Promise<readonly
         const hash = createHash("sha256");
         for await (const chunk of member.open()) {
           hash.update(chunk);
-          await spool.writev([chunk]);
+          await spool.writeFile(chunk);
         }
         entries.push({
           ...attributes,

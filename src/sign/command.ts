@@ -45,7 +45,7 @@ async function writePrivate(path: string, data: ToSign, takers: readonly Taking[
   try {
     for await (const chunk of chunksOf(data)) {
       for (const taker of takers) taker.update(chunk);
-      await onDisk(path, () => file.writev([chunk]));
+      await onDisk(path, () => file.writeFile(chunk));
     }
   } finally {
     await file.close();

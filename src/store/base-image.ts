@@ -15,8 +15,8 @@ export async function lookAtBase(reference: string, open: OpenImage, signal: Abo
   const { source, name } = await open(reference, signal);
   const top = await source.manifest(name);
   if (top === undefined)
-    throw new Problem("store.failed", `base: ${source.where} has no image ${name}`, {
-      hint: "Is the tag spelt right, and may these credentials read it?",
+    throw new Problem("store.failed", `base: there is no image ${reference}`, {
+      hint: `Is the name spelt right, and is it in ${source.where}?`,
     });
   return { digest: top.digest, manifests: await manifestsOf(top, source) };
 }

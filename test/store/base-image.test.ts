@@ -72,5 +72,5 @@ test("one manifest has the platform that its config says", async () => {
 
 test("a name that nothing has is told with the place it was looked for at", async () => {
   const failed = await lookAtBase("base", opening(undefined), signal).catch((thrown: unknown) => problemsOf(thrown));
-  expect(failed).toMatchObject([{ code: "store.failed", message: "base: example.com/base has no image latest" }]);
+  expect(failed).toMatchObject([{ code: "store.failed", message: "base: there is no image base" }]);
 });

@@ -1,7 +1,7 @@
 /** The charts that lie in charts/, unpacked or packed. */
 import { gunzip } from "../../format/inflate.ts";
 import { readTar } from "../../format/tar/read.ts";
-import { problemsOf } from "../../model/problem.ts";
+import { Problem, problemsOf } from "../../model/problem.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type ChartFile, textOf } from "./folder.ts";
 import { readYaml } from "./yaml-file.ts";
@@ -53,10 +53,14 @@ async function subchartIn(files: readonly ChartFile[]): Promise<Subchart | Findi
   }
 }
 
+/** Helm's own limit for one file. */
+const mostChartFile = 5 * 1024 * 1024;
+
 /** The Chart.yaml of a packed chart. */
 async function packedChart({ content }: ChartFile): Promise<string | undefined> {
   for await (const member of readTar(gunzip(content.open()))) {
     if (member.type !== "file" || !/^[^/]+\/Chart\.yaml$/.test(member.path)) continue;
+    if (member.size > mostChartFile) throw new Problem("format.invalid", `its Chart.yaml has ${member.size} bytes`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
     return Buffer.concat(chunks).toString("utf8");

@@ -31,7 +31,7 @@ export function layoutSource(folder: string): ReferringSource {
   return {
     where,
     async manifest(name) {
-      if (name.startsWith("sha256:")) return manifestOf(name as Digest);
+      if (/^sha256:[0-9a-f]{64}$/.test(name)) return manifestOf(name as Digest);
       const found = pick(await readNames(folder), name, where);
       return found === undefined ? undefined : manifestOf(found.digest, found.mediaType);
     },

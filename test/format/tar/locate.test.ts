@@ -37,12 +37,17 @@ async function same(archive: Uint8Array): Promise<number> {
 for (const format of ["gnu", "posix"])
   needs("tar")(`what GNU tar writes as ${format} is found where it lies`, async ({ tar }) => {
     const root = scratch();
-    for (const name of ["a", "l".repeat(150), "empty"]) writeFileSync(join(root, name), name === "empty" ? "" : noise(3000));
+    for (const name of ["a", "l".repeat(150), "empty"])
+      writeFileSync(join(root, name), name === "empty" ? "" : noise(3000));
     expect(await same(run(tar, [`--format=${format}`, "-C", root, "-cf", "-", "."]))).toBe(4);
   });
 
 const small = collect(
-  plain(tarSegments([{ type: "file", path: "x".repeat(120), mode: 0o644, mtime: 0, content: contentOf("hello") }], { dialect: "pax" })),
+  plain(
+    tarSegments([{ type: "file", path: "x".repeat(120), mode: 0o644, mtime: 0, content: contentOf("hello") }], {
+      dialect: "pax",
+    }),
+  ),
 );
 
 test("an early end, and data after the end, are refused", async () => {
