@@ -1,8 +1,9 @@
 /** One image of two platforms, pushed to a registry of this machine: by others, and by Slipway. */
 
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { repositoryOf } from "../../test/worlds/repository.ts";
 import { startRegistry } from "../../test/worlds/registry.ts";
 import type { Contest } from "../harness/benchmark.ts";
@@ -57,12 +58,10 @@ export async function imagesContest(folder: string, sides: ImagesSides): Promise
     slipway.reset?.();
     if (!sides.again) rmSync(cache, { recursive: true, force: true });
   };
-  if (sides.again)
-    for (const [command, args, cwd, env] of [
-      [peer.command, peer.args, folder, {}],
-      [slipway.command, slipway.args, ours, { SLIPWAY_CACHE: cache }],
-    ] as const)
-      execFileSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
+  if (sides.again) {
+    await firstTime(peer, folder, {});
+    await firstTime(slipway, ours, { SLIPWAY_CACHE: cache });
+  }
   return {
     peer,
     ours: { ...slipway, cwd: ours, env: { SLIPWAY_CACHE: cache }, reset: forget },
@@ -72,6 +71,15 @@ export async function imagesContest(folder: string, sides: ImagesSides): Promise
     },
     end: () => registry.stop(),
   };
+}
+
+/** What is run again was run before. Not by waiting: what the registry logs is read here. */
+async function firstTime(
+  { command, args }: Contest["peer"],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  await promisify(execFile)(command, [...args], { cwd, env: { ...process.env, ...env } });
 }
 
 /** A base such as distroless' static one: certificates and time zones, 2 MB before compression. */
