@@ -22,7 +22,8 @@ const inlineBudget = 1024 * 1024;
  */
 export function createCompressor({ workers = availableParallelism() }: CompressorOptions = {}): Compressor {
   const ahead = workers + 1;
-  const buffers = createChunkBuffers(ahead);
+  // Several streams are compressed at once: buffers that are let go of cost more than those that wait.
+  const buffers = createChunkBuffers(8 * ahead);
   const pool = createPool(workers, buffers);
   let inlined = 0;
   let threaded = false;
