@@ -23,6 +23,9 @@ export type ArtifactType =
   | "image" // a container image, or what else registries hold, as an OCI archive
   | "chart" // a Helm chart
   | "signature" // of another artifact, in a file of its own
+  | "sbom" // what an artifact, or all of them, was made from
+  | "provenance" // how, where and from which sources everything was made
+  | "signatures" // the list of all signatures
   | "file" // anything else that is published as it is
   | "notes"
   | "checksums"

@@ -1,7 +1,10 @@
 /** The Config after reading: every value checked, every template compiled, every entry knowing its place. */
 import type { RelationName, ScriptName } from "./package.ts";
 import type { Place } from "./problem.ts";
+import type { ProvenanceEntry } from "./provenance.ts";
+import type { SbomEntry } from "./sbom.ts";
 import type { ByTarget, Template } from "./template.ts";
+import type { TrustRootEntry } from "./trust-root.ts";
 
 /** What every list entry may have (rule 2 of the config language). */
 export interface Entry {
@@ -331,6 +334,8 @@ export interface ReleaseConfig {
     readonly place: Place;
   }[];
   readonly index: Template | undefined;
+  /** Name of the list of all signatures. */
+  readonly signatures: Template | undefined;
   readonly files: readonly FileEntry[];
   readonly channel: Template;
 }
@@ -346,8 +351,25 @@ export interface KeyEntry extends Entry {
   readonly options: unknown;
 }
 
+/** One way of signing files of the Release. */
+export interface SignEntry extends Entry {
+  readonly kind: string;
+  readonly options: unknown;
+  /** Words of `only` for what is signed. */
+  readonly of: readonly string[];
+  /** Name of a signature's file, over `artifact`; undefined: the kind's ending is added. */
+  readonly as: Template | undefined;
+  /** Left out where its key is not here. */
+  readonly optional: boolean;
+}
+
 export interface TrustConfig {
   readonly keys: Readonly<Record<string, KeyEntry>>;
+  readonly sign: readonly SignEntry[];
+  readonly sboms: readonly SbomEntry[];
+  readonly provenance: ProvenanceEntry | undefined;
+  /** TUF metadata over all releases. */
+  readonly root: TrustRootEntry | undefined;
 }
 
 export interface PublishEntry {

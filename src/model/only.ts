@@ -11,6 +11,8 @@ const groups: ReadonlyMap<string, ArtifactType> = new Map([
   ["packages", "package"],
   ["images", "image"],
   ["charts", "chart"],
+  ["sboms", "sbom"],
+  ["provenance", "provenance"],
   ["signatures", "signature"],
   ["files", "file"],
   ["notes", "notes"],

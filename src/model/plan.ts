@@ -1,5 +1,5 @@
 /** The Plan: everything that will be made and where it will go, as data. */
-import type { ExpectedArtifact } from "./artifact.ts";
+import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
 import type { JsonObject } from "./json.ts";
 import type { Place } from "./problem.ts";
 import type { Text } from "./template.ts";
@@ -13,6 +13,7 @@ export type Section =
   | "packages"
   | "images"
   | "charts"
+  | "sboms"
   | "notes"
   | "files";
 
@@ -86,6 +87,23 @@ export interface ChecksumsPlan {
   readonly split: boolean;
 }
 
+/** One way in which files of the Release are signed when it is closed. */
+export interface SignaturePlan {
+  /** In the table of signature kinds. */
+  readonly kind: string;
+  /** Name of the key in `trust.keys`; empty where the kind needs none. */
+  readonly key: string;
+  /** Of the key, so that a Plan is carried out with that key or not at all; empty without key. */
+  readonly fingerprint: string;
+  /** The kind's own, rendered. */
+  readonly options: JsonObject;
+  /** Types of artifacts that are signed. */
+  readonly of: readonly ArtifactType[];
+  /** Template of the signature's file name over `artifact`. */
+  readonly name: string;
+  readonly place?: Place | undefined;
+}
+
 /** How the Release is closed: its name and the lists that are written. */
 export interface ReleasePlan {
   /** Relative to the root, `/` separated. */
@@ -98,6 +116,11 @@ export interface ReleasePlan {
   readonly checksums: readonly ChecksumsPlan[];
   /** Name of the platform-aware index, or empty for none. */
   readonly index: string;
+  /** Name of the list of all signatures, or empty for none. */
+  readonly signatureList: string;
+  readonly signatures: readonly SignaturePlan[];
+  /** Name of the provenance, or empty for none. */
+  readonly provenance: string;
 }
 
 /** One place the Release goes to; the order in the Plan is the order in which names move. */

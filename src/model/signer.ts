@@ -1,7 +1,21 @@
 /** Signers: keys that make signatures. Opened by `sign/`, handed to makers by `cli/`; a maker never sees a secret. */
+import type { Digest } from "./artifact.ts";
+import type { JsonObject } from "./json.ts";
 
 /** Bytes to be signed, in chunks, each of which may only be there until the next is asked for. */
 export type ToSign = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** A file that is signed, or whose signature is checked. */
+export interface FileToSign {
+  /** File name in the Release. */
+  readonly name: string;
+  /** Its SHA-256, which is checked while it is read. */
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  /** May be called more than once. */
+  open(): AsyncIterable<Uint8Array>;
+}
 
 interface Key {
   /** Its name in the config's `trust.keys`. */
@@ -27,7 +41,21 @@ export interface RsaSigner extends Key {
   signature(data: ToSign, hash: "sha1" | "sha256" | "sha512"): Promise<Uint8Array>;
 }
 
-export type Signer = OpenpgpSigner | RsaSigner;
+/** Makes signatures of whole files, in the file form of its method. */
+export interface FileSigner extends Key {
+  readonly method: "minisign" | "openssl" | "ssh" | "sigstore";
+  /** What its signatures are: `ed25519`, `rsa-4096`, `ecdsa-p256`, ... */
+  readonly algorithm: string;
+  /** The public key as its users keep it: minisign.pub's text, PEM, a line of authorized_keys. Empty for a keyless signer, which has an identity. */
+  readonly publicKey: string;
+  /**
+   * The file of a signature. `options` are those that the kind of signature decided; `time` is the release's clock in seconds since
+   * 1970, and part of the signature where its form has a place for it. Same input, same bytes, but for keyless ones.
+   */
+  signFile(file: FileToSign, options: JsonObject, time: number): Promise<Uint8Array>;
+}
+
+export type Signer = OpenpgpSigner | RsaSigner | FileSigner;
 
 /** What the Plan knows of a key: enough to decide with, and nothing secret. */
 export type KeyFacts =

@@ -23,6 +23,7 @@ const step = z.strictObject({
     "packages",
     "images",
     "charts",
+    "sboms",
     "notes",
     "files",
   ] satisfies Step["section"][]),
@@ -69,6 +70,19 @@ const shape = z.strictObject({
     channel: z.string(),
     checksums: z.array(z.strictObject({ name: z.string(), algorithm: z.string(), split: z.boolean() })),
     index: z.string(),
+    signatureList: z.string(),
+    signatures: z.array(
+      z.strictObject({
+        kind: z.string(),
+        key: z.string(),
+        fingerprint: z.string(),
+        options: data,
+        of: z.array(z.string()),
+        name: z.string(),
+        place,
+      }),
+    ),
+    provenance: z.string(),
   }),
   publish: z.array(
     z.strictObject({ store: z.string(), kind: z.string(), options: data, only: z.array(z.string()), place }),

@@ -8,6 +8,7 @@ import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
 import { attempt, wanted, type Deciding } from "./deciding.ts";
 import { planFiles } from "./files.ts";
+import { decideSignatures } from "./signatures.ts";
 
 export function decideRelease(deciding: Deciding): ReleasePlan {
   const { release } = deciding.config;
@@ -34,6 +35,9 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
     channel: release.channel.render(scope).trim(),
     checksums: checksums.filter((list) => list.name !== ""),
     index: release.index?.render(scope) ?? "",
+    signatureList: release.signatures?.render(scope) ?? "",
+    signatures: decideSignatures(deciding),
+    provenance: deciding.config.trust.provenance?.name.render(scope) ?? "",
   };
 }
 

@@ -43,6 +43,7 @@ export const kinds: ReadableKinds = {
   archives: kindTable<ArchiveKind>([archive("tar.gz"), archive("zip"), archive("binary", true)]),
   packages: new Map(),
   keys: new Map(),
+  signatures: new Map(),
   stores: kindTable<StoreKind>([folder]),
 };
 

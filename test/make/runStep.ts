@@ -288,7 +288,13 @@ function decidingOf<Options>(
       git: { commit: released.commit, shortCommit: released.commit.slice(0, 7), isDirty: released.isDirty },
       version: { version: released.version },
     } as unknown as Facts,
-    kinds: { builders: kindTable([builder]), archives: new Map(), packages: new Map(), stores: new Map() },
+    kinds: {
+      builders: kindTable([builder]),
+      archives: new Map(),
+      packages: new Map(),
+      signatures: new Map(),
+      stores: new Map(),
+    },
     vocabulary: {
       base,
       forTarget: (platform) => ({
@@ -318,7 +324,17 @@ function releaseOf(circumstances: Circumstances) {
 }
 
 function planOf(steps: Plan["steps"], circumstances: Circumstances): Plan {
-  const release = { folder: "dist/1.2.3", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
+  const release = {
+    folder: "dist/1.2.3",
+    layout: "flat",
+    title: "",
+    channel: "",
+    checksums: [],
+    index: "",
+    signatureList: "",
+    signatures: [],
+    provenance: "",
+  } as const;
   const released = releaseOf(circumstances);
   const words = { project: "hello", tag: `v${released.version}`, previousTag: "" };
   const flags = { isNightly: false, isPrerelease: false };

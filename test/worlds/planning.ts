@@ -9,6 +9,7 @@ import type { Plan } from "../../src/model/plan.ts";
 import { z, template } from "../../src/model/schema.ts";
 import type { Template } from "../../src/model/template.ts";
 import { plan, type PlanRequest } from "../../src/plan/plan.ts";
+import { signatures } from "../../src/sign/signatures/table.ts";
 import { keys } from "../../src/sign/table.ts";
 import { stores } from "../../src/store/table.ts";
 
@@ -45,7 +46,7 @@ export const fake: BuildKind<FakeOptions> = {
   ],
 };
 
-export const kinds = { builders: kindTable<BuildKind>([fake]), archives, packages, keys, stores };
+export const kinds = { builders: kindTable<BuildKind>([fake]), archives, packages, keys, signatures, stores };
 
 /** Version 1.2.3 of a clean clone, tagged v1.2.3. */
 export const facts: Facts = {

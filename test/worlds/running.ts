@@ -13,7 +13,17 @@ export const epoch = 1_700_000_000;
 
 /** A Plan of a project `p` in version 1.0.0. */
 export function planOf(steps: readonly PlannedStep[], more: Partial<Plan> = {}): Plan {
-  const release = { folder: "dist/1.0.0", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
+  const release = {
+    folder: "dist/1.0.0",
+    layout: "flat",
+    title: "",
+    channel: "",
+    checksums: [],
+    index: "",
+    signatureList: "",
+    signatures: [],
+    provenance: "",
+  } as const;
   const words = { project: "p", version: "1.0.0", tag: "v1.0.0", previousTag: "", commit: "c".repeat(40) };
   const flags = { isSnapshot: false, isNightly: false, isPrerelease: false, isDirty: false };
   const rest = { slipway: 1, by: "0", commitTime: 0, epoch, publish: [], skipped: [] } as const;

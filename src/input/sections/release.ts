@@ -85,6 +85,11 @@ const schema = z.strictObject({
     .describe("File that tells installers which artifact fits which machine; false: none.")
     .meta({ default: "index.json" })
     .optional(),
+  signatures: z
+    .union([off, template("File name.")], { error: "expected a file name or false" })
+    .describe("File that lists all signatures with their keys; false: none.")
+    .meta({ default: false })
+    .optional(),
   files: fileEntries("Extra files, published as they are.").optional(),
   channel: template("Which channel it is for.").meta({ default: defaults.channel }).optional(),
 });
@@ -110,6 +115,7 @@ export const release: Section<ReleaseConfig> = {
         name: one.name ?? (one.split ? defaultLate(splitName, names, context) : byDefault("checksums.txt")),
       })),
       index: read?.index === false ? undefined : (read?.index ?? byDefault("index.json")),
+      signatures: read?.signatures === false ? undefined : read?.signatures,
       files: read?.files ?? [],
       channel: read?.channel ?? byDefault(defaults.channel),
     };

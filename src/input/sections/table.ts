@@ -10,7 +10,7 @@ import { project } from "./project.ts";
 import { release } from "./release.ts";
 import { source } from "./source.ts";
 import { publish, stores } from "./stores.ts";
-import { trust } from "./trust.ts";
+import { trust } from "./trust/trust.ts";
 import { env, vars } from "./vars.ts";
 import { version } from "./version.ts";
 

@@ -1,6 +1,6 @@
 /** Builder `prebuilt`: takes programs that something else has built, from where a template says they lie. */
 import { stat } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { isAbsolute, posix, resolve } from "node:path";
 
 import type { BuildRequest } from "../../model/kind.ts";
 import { executableSuffix, formatPlatform } from "../../model/platform.ts";
@@ -14,7 +14,7 @@ interface PrebuiltOptions {
   readonly path: Template;
 }
 
-/** What a Step holds. `path` is relative to the root. */
+/** What a Step holds. `path` is absolute, or relative to the root. */
 interface PrebuiltStep {
   readonly path: string;
 }
@@ -40,7 +40,8 @@ export const prebuilt: Builder<PrebuiltOptions> = {
 
   decide(request) {
     const { options, platform, scope } = request;
-    const path = posix.join(request.dir, options.path.render(scope));
+    const written = options.path.render(scope);
+    const path = isAbsolute(written) ? written : posix.join(request.dir, written);
     const binary = request.binary ?? nameOf(request, path);
     const suffix = platform === undefined ? "" : executableSuffix(platform);
     const step: PrebuiltStep = { path };
@@ -59,7 +60,7 @@ export const prebuilt: Builder<PrebuiltOptions> = {
     const { path } = step.options as unknown as PrebuiltStep;
     const [output] = step.outputs;
     if (output === undefined) throw new Error(`${step.id} has no output`);
-    const file = join(context.root, path);
+    const file = resolve(context.root, path);
     const found = await stat(file).catch(() => undefined);
     if (found?.isFile() !== true) {
       const target = output.platform === undefined ? "" : ` for ${formatPlatform(output.platform)}`;

@@ -26,7 +26,8 @@ const parser = new CommitParser({
 export function readChange(commit: Commit): Change {
   const { subject, body } = commit;
   const none: Change = { commit, type: "", scope: "", description: subject, isBreaking: false, breaking: "" };
-  if (subject === "") return none;
+  // The parser takes no message of white space alone.
+  if (`${subject}${body}`.trim() === "") return none;
   const parsed = parser.parse(`${subject}\n\n${body}`);
   const { type, scope, mark, subject: description } = parsed;
   const breaking = parsed.notes.map(({ text }) => text.trim()).join("\n");

@@ -218,7 +218,17 @@ function stepOf(id: string, section: Step["section"], kind: string): Step {
 }
 
 function planOf(steps: Plan["steps"]): Plan {
-  const release = { folder: "dist/1.0.0", layout: "flat", title: "", channel: "", checksums: [], index: "" } as const;
+  const release = {
+    folder: "dist/1.0.0",
+    layout: "flat",
+    title: "",
+    channel: "",
+    checksums: [],
+    index: "",
+    signatureList: "",
+    signatures: [],
+    provenance: "",
+  } as const;
   return {
     slipway: 1,
     by: "0",

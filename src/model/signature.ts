@@ -1,0 +1,26 @@
+/** Kinds of signatures: how a file of the Release is signed, and what its signature's file is called. */
+import type { JsonObject } from "./json.ts";
+import type { KindWords } from "./kind-words.ts";
+import type { z } from "./schema.ts";
+import type { Signer } from "./signer.ts";
+import type { Scope } from "./template.ts";
+
+/** The deciding half; `sign/` adds the making half. */
+export interface SignatureKind<Options = unknown> extends KindWords {
+  /** The option that the value under the kind's key stands for: `minisign: release` is `minisign: { key: release }`. */
+  readonly primary: string;
+  /** The kind's own options, with `primary`. */
+  readonly schema: z.ZodType<Options>;
+  /** What keys it signs with; empty where it needs none, such as a command. */
+  readonly methods: readonly Signer["method"][];
+  /** Renders the options into the Plan. Pure. */
+  decide(options: Options, scope: Scope): SignatureDraft;
+}
+
+export interface SignatureDraft {
+  /** Name of a key in `trust.keys`; undefined where `methods` is empty. */
+  readonly key: string | undefined;
+  /** What a signature's name adds to the file's, with its dot: `.minisig`. */
+  readonly suffix: string;
+  readonly options: JsonObject;
+}

@@ -1,0 +1,6 @@
+/** Every kind of signature. */
+import { kindTable, type KindTable } from "../../model/kind.ts";
+import type { MakingSignature } from "./kind.ts";
+import { openpgp } from "./openpgp.ts";
+
+export const signatures: KindTable<MakingSignature> = kindTable<MakingSignature>([openpgp]);
