@@ -122,6 +122,20 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/mirror.ts")).mirror,
   },
   {
+    name: "keys",
+    args: "[action] [names...]",
+    summary: "make, show and export the keys that sign",
+    example: "slipway keys new release --kind minisign",
+    flags: [
+      ["--kind <kind>", "`new`: minisign, openssl, ssh or openpgp"],
+      ["-o, --output <file>", "where the key, or what is exported, is written"],
+      ["--passphrase <secret>", "`new`: where the passphrase is: env:NAME or file:PATH"],
+      ["--as <form>", "`export`: the form of the public key"],
+      ["--trust", "`export`: the trust file of everything the config signs with"],
+    ],
+    load: async () => (await import("./commands/keys.ts")).keys,
+  },
+  {
     name: "cache",
     args: "[action]",
     summary: "show the cache, or `prune` it",

@@ -91,7 +91,7 @@ export async function gather(options: Options): Promise<Gathered> {
     version: options.setVersion,
     notes: options.notes,
     validate: !skip.has("validate"),
-    keys: skip.has("sign") || (skip.has("packages") && skip.has("charts")) ? undefined : (time) => keys.facts(time),
+    keys: skip.has("sign") ? undefined : (time) => keys.facts(time),
   });
   const vocabulary = templateVocabulary(config, facts);
   const bases =

@@ -12,6 +12,7 @@ import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Words } from "../model/schema.ts";
 import type { KeyFacts, Signer } from "../model/signer.ts";
 import { keys as kinds } from "../sign/table.ts";
+import { keyUses } from "./key-uses.ts";
 import { fetchSecret } from "./secrets.ts";
 
 export interface Keyring {
@@ -54,10 +55,8 @@ export function keyring(config: () => Promise<Config>, env: Environment): Keyrin
 }
 
 /** Names of the keys there are that some entry signs with. */
-function usedKeys({ packages, charts, trust }: Config): readonly string[] {
-  const texts = packages.flatMap(({ text, byFormat }) => [text, ...Object.values(byFormat).map((own) => own.text)]);
-  const used = new Set([...texts, ...charts].flatMap(({ sign }) => (sign === undefined ? [] : [sign.key])));
-  return Object.keys(trust.keys).filter((name) => used.has(name));
+function usedKeys(config: Config): readonly string[] {
+  return Object.keys(config.trust.keys).filter((name) => keyUses(config, name).length > 0);
 }
 
 interface Found {

@@ -26,4 +26,8 @@ export interface Options {
   readonly max?: string;
   readonly referrers?: boolean;
   readonly insecure?: boolean;
+  readonly kind?: string;
+  readonly passphrase?: string;
+  readonly as?: string;
+  readonly trust?: boolean;
 }

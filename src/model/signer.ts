@@ -22,6 +22,10 @@ interface Key {
   readonly name: string;
   /** Of the public key, lower-case hex: for OpenPGP its fingerprint (RFC 9580, 5.5.4), for RSA the SHA-256 of the SubjectPublicKeyInfo. Part of Step keys. */
   readonly fingerprint: string;
+  /** What its signatures are: `ed25519`, `rsa-4096`, `ecdsa-p256`, ... */
+  readonly algorithm: string;
+  /** The public key as its users keep it: armored, PEM, minisign.pub's text, a line of authorized_keys. Empty for a keyless signer, which has an identity. */
+  readonly publicKey: string;
 }
 
 /** Makes OpenPGP signatures (RFC 9580, version 4 packets, SHA-256 or stronger, no notations: same input, same bytes for RSA and EdDSA). */
@@ -44,10 +48,6 @@ export interface RsaSigner extends Key {
 /** Makes signatures of whole files, in the file form of its method. */
 export interface FileSigner extends Key {
   readonly method: "minisign" | "openssl" | "ssh" | "sigstore";
-  /** What its signatures are: `ed25519`, `rsa-4096`, `ecdsa-p256`, ... */
-  readonly algorithm: string;
-  /** The public key as its users keep it: minisign.pub's text, PEM, a line of authorized_keys. Empty for a keyless signer, which has an identity. */
-  readonly publicKey: string;
   /**
    * The file of a signature. `options` are those that the kind of signature decided; `time` is the release's clock in seconds since
    * 1970, and part of the signature where its form has a place for it. Same input, same bytes, but for keyless ones.

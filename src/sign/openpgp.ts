@@ -1,6 +1,6 @@
 /** OpenPGP keys, as rpm, pacman, debsigs and gpg know them. */
 import { createHash, type Hash } from "node:crypto";
-import type { enums, SignaturePacket } from "openpgp";
+import type { AlgorithmInfo, enums, SignaturePacket } from "openpgp";
 
 import { scalarTemplate, z } from "../model/schema.ts";
 import type { Template } from "../model/template.ts";
@@ -72,6 +72,8 @@ async function openKey(pgp: Pgp, options: OpenpgpOptions, context: KeyContext): 
     name: context.name,
     method: "openpgp",
     fingerprint: signing.getFingerprint(),
+    algorithm: algorithmOf(signing.getAlgorithmInfo()),
+    publicKey: withoutCarriage(whole.toPublic().armor()),
     async detached(data, { time, armor }) {
       const hashed = await digest(data, createHash(hashNames[algorithm]));
       return writeSignature(pgp, await sign(pgp.enums.signature.binary, hashed, time), armor);
@@ -97,6 +99,8 @@ async function openCommand(pgp: Pgp, options: OpenpgpOptions, context: KeyContex
     name: context.name,
     method: "openpgp",
     fingerprint: signing.getFingerprint(),
+    algorithm: algorithmOf(signing.getAlgorithmInfo()),
+    publicKey: withoutCarriage(whole.toPublic().armor()),
     async detached(data, { time, armor }) {
       const digests = everyHash();
       const names = { timestamp: String(Math.max(time, from)) };
@@ -119,6 +123,19 @@ function idOf({ id }: OpenpgpOptions, context: KeyContext): string | undefined {
     `has an \`id\` that is none: ${JSON.stringify(written.slice(0, 60))}`,
     "Write a fingerprint or a key id of 16 digits, as gpg --list-keys --keyid-format long prints them.",
   );
+}
+
+/** `rsa-4096`, `ed25519`, `ecdsa-nistP256`. */
+function algorithmOf({ algorithm, bits, curve }: AlgorithmInfo): string {
+  if (bits !== undefined) return `${algorithm.replace(/^rsa.*/, "rsa")}-${bits}`;
+  return curve === undefined || curve.startsWith("ed")
+    ? (curve ?? algorithm).replace("Legacy", "")
+    : `${algorithm}-${curve}`;
+}
+
+/** LF, as gpg writes it. */
+function withoutCarriage(armored: string): string {
+  return armored.replaceAll("\r\n", "\n");
 }
 
 async function digest(data: ToSign, hash: Hash): Promise<Hash> {

@@ -90,6 +90,8 @@ function known(key: KeyObject, options: RsaOptions, context: KeyContext): Omit<R
     fingerprint: createHash("sha256")
       .update(key.export({ type: "spki", format: "der" }))
       .digest("hex"),
+    algorithm: `rsa-${bits}`,
+    publicKey: key.export({ type: "spki", format: "pem" }).toString(),
     keyName: options.as ?? "",
   };
 }

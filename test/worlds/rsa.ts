@@ -21,6 +21,8 @@ export function rsaKey(keyName: string): RsaKey {
       method: "rsa",
       name: "alpine",
       fingerprint,
+      algorithm: "rsa-2048",
+      publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
       keyName,
       async signature(data, hash) {
         const sign = createSign(hash);

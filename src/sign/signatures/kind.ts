@@ -1,8 +1,9 @@
 /** A kind of signature: one file that declares what its config entries mean and makes what they ask for. */
 import type { JsonObject } from "../../model/json.ts";
+import type { PlannedHook } from "../../model/plan.ts";
 import type { SignatureKind } from "../../model/signature.ts";
 import type { FileToSign, Signer } from "../../model/signer.ts";
-import type { Words } from "../../model/schema.ts";
+import type { Text } from "../../model/template.ts";
 
 export interface SigningRequest {
   readonly file: FileToSign;
@@ -14,8 +15,13 @@ export interface SigningRequest {
   readonly time: number;
   /** Folder for files that a command reads. */
   readonly temporary: string;
-  /** Runs a command of the user's, with these names in its words. Fails as commands do. */
-  run(command: Words, names: Readonly<Record<string, string>>): Promise<void>;
+  /** Fills a text that `decide` left waiting for late values, such as `artifact`. */
+  render(text: Text, names: Readonly<Record<string, string>>): string;
+  /**
+   * Runs a command of the user's from the project's folder, in the entry's environment and with these names in its words: one text
+   * that is split, or the words; `renderText` of `model/template.ts` makes them in `decide`. Fails as commands do.
+   */
+  run(command: PlannedHook["run"], names: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export interface MakingSignature<Options = unknown> extends SignatureKind<Options> {

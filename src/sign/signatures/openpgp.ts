@@ -1,10 +1,9 @@
 /** Detached OpenPGP signatures of files (RFC 9580), as `gpg --verify` and `sq verify` read them. */
-import { template, z } from "../../model/schema.ts";
-import type { Template } from "../../model/template.ts";
+import { z } from "../../model/schema.ts";
 import type { MakingSignature } from "./kind.ts";
 
 interface OpenpgpOptions {
-  readonly key: Template;
+  readonly key: string;
   readonly armor?: boolean | undefined;
 }
 
@@ -14,12 +13,13 @@ export const openpgp: MakingSignature<OpenpgpOptions> = {
   example: "openpgp: release\nof: [checksums]\n",
   primary: "key",
   schema: z.strictObject({
-    key: template("Name of a key in `trust.keys`."),
+    key: z.string().min(1).describe("Name of a key in `trust.keys`."),
     armor: z.boolean().describe("Text (`.asc`) instead of bytes (`.sig`).").meta({ default: true }).optional(),
   }),
   methods: ["openpgp"],
-  decide({ key, armor = true }, scope) {
-    return { key: key.render(scope), suffix: armor ? ".asc" : ".sig", options: { armor } };
+  keyOf: ({ key }) => key,
+  decide({ key, armor = true }) {
+    return { key, suffix: armor ? ".asc" : ".sig", options: { armor } };
   },
   async sign({ file, options, signer, time }) {
     if (signer?.method !== "openpgp") throw new Error(`${file.name} is to be signed by OpenPGP, with another key`);

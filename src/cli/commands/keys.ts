@@ -1,0 +1,18 @@
+/** `slipway keys ACTION`: makes, shows and exports keys; each action is loaded only when it runs. */
+import { Problem } from "../../model/problem.ts";
+import type { ExitCode } from "../exit.ts";
+import type { Options } from "../options.ts";
+import type { KeysAction } from "./keys/action.ts";
+
+const actions: Readonly<Record<string, () => Promise<KeysAction>>> = {
+  show: async () => (await import("./keys/show.ts")).showKeys,
+};
+
+export async function keys(options: Options, [name = "show", ...args]: readonly string[]): Promise<ExitCode> {
+  const load = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (load === undefined)
+    throw new Problem("usage", `keys: there is no action ${JSON.stringify(name)}`, {
+      expected: `one of ${Object.keys(actions).join(", ")}`,
+    });
+  return (await load())(options, args);
+}

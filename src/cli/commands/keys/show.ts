@@ -1,0 +1,70 @@
+/** `slipway keys show`: every key of the config, whether it can be used here, and what it signs. */
+import { readConfig } from "../../../input/index.ts";
+import type { Config } from "../../../model/config.ts";
+import type { JsonObject } from "../../../model/json.ts";
+import { Problem, problemsOf } from "../../../model/problem.ts";
+import { exit, type ExitCode } from "../../exit.ts";
+import { type Keyring, keyring } from "../../keys.ts";
+import type { Options } from "../../options.ts";
+import { sayResult, table } from "../../output/say.ts";
+import { kinds } from "../../tables.ts";
+import { keyUses } from "../../key-uses.ts";
+
+interface Shown {
+  readonly name: string;
+  readonly kind: string;
+  readonly algorithm: string;
+  readonly fingerprint: string;
+  /** Why it cannot sign here, or empty. */
+  readonly missing: string;
+  readonly signs: readonly string[];
+}
+
+/** A key that is not here is shown so; one that is there and no key is a Problem, once all are shown. */
+export async function showKeys(options: Options, names: readonly string[]): Promise<ExitCode> {
+  const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
+  const ring = keyring(() => Promise.resolve(config), process.env);
+  const shown = await Promise.all(chosen(config, names).map((name) => showKey(name, config, ring)));
+  sayResult(
+    options,
+    shown.map((key): JsonObject => ({ ...key })),
+    () => textOf(shown),
+  );
+  return exit.ok;
+}
+
+function chosen({ trust }: Config, names: readonly string[]): readonly string[] {
+  const all = Object.keys(trust.keys);
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined)
+    throw new Problem("usage", `keys show: no key is called ${JSON.stringify(unknown)}`, {
+      expected: all.length === 0 ? "a name from `trust.keys`, which has none" : `one of ${all.join(", ")}`,
+    });
+  return names.length === 0 ? all : names;
+}
+
+async function showKey(name: string, config: Config, ring: Keyring): Promise<Shown> {
+  const about = { name, kind: config.trust.keys[name]?.kind ?? "", signs: keyUses(config, name) };
+  try {
+    const { algorithm, fingerprint } = await ring.open(name, Math.floor(Date.now() / 1000));
+    return { ...about, algorithm, fingerprint, missing: "" };
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems === undefined || problems.some(({ code }) => code !== "key.missing")) throw thrown;
+    return { ...about, algorithm: "", fingerprint: "", missing: problems.map(({ message }) => message).join("; ") };
+  }
+}
+
+function textOf(keys: readonly Shown[]): string {
+  if (keys.length === 0) return "the config has no keys: slipway keys new NAME --kind KIND makes one";
+  return table([
+    ["KEY", "KIND", "ALGORITHM", "SIGNS", "FINGERPRINT"],
+    ...keys.map(({ name, kind, algorithm, fingerprint, missing, signs }) => [
+      name,
+      kind,
+      algorithm === "" ? "-" : algorithm,
+      signs.length === 0 ? "nothing" : signs.join(", "),
+      missing === "" ? fingerprint : `not here: ${missing}`,
+    ]),
+  ]);
+}

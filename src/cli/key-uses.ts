@@ -1,0 +1,17 @@
+/** What the keys of a config sign. */
+import type { Config } from "../model/config.ts";
+import { signatures } from "../sign/signatures/table.ts";
+
+/** The entries that sign with a key, as messages name them: `packages[0]`, `trust.sign[1]`. */
+export function keyUses(config: Config, name: string): readonly string[] {
+  const { packages, charts, trust } = config;
+  const containers = [
+    ...packages.map(({ path, text, byFormat }) => ({
+      path,
+      keys: [text, ...Object.values(byFormat).map((own) => own.text)].map(({ sign }) => sign?.key),
+    })),
+    ...charts.map(({ path, sign }) => ({ path, keys: [sign?.key] })),
+    ...trust.sign.map(({ path, kind, options }) => ({ path, keys: [signatures.get(kind)?.keyOf(options)] })),
+  ];
+  return containers.filter(({ keys }) => keys.includes(name)).map(({ path }) => path);
+}
