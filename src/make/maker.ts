@@ -6,6 +6,7 @@ import type { Artifact } from "../model/artifact.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { OpenedImage } from "../model/image.ts";
 import type { Step } from "../model/plan.ts";
+import type { Toolchain } from "../model/provenance.ts";
 import type { Signer } from "../model/signer.ts";
 import type { TemplateOrigin } from "../model/template.ts";
 import type { FileRange, OldDigests } from "./content.ts";
@@ -128,5 +129,7 @@ export interface Maker {
   readonly waits?: boolean | undefined;
   /** What changes the result besides options, inputs and environment variables it was given, known before it runs: toolchain versions. */
   key?(step: Step, context: MakeContext): Promise<Json>;
+  /** Programs whose versions change what it makes, for the provenance. Asked only where one is written. */
+  toolchains?(step: Step, context: MakeContext): Promise<readonly Toolchain[]>;
   make(step: Step, context: MakeContext): Promise<MakeResult>;
 }

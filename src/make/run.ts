@@ -9,6 +9,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Plan, PlannedStep, Step } from "../model/plan.ts";
 import { placed, Problem, problemsOf, type ProblemCode, withoutRepeats } from "../model/problem.ts";
 import type { Progress, StepOutcome } from "../model/progress.ts";
+import type { Toolchain } from "../model/provenance.ts";
 import type { Signer } from "../model/signer.ts";
 import type { TemplateOrigin, Text } from "../model/template.ts";
 import { createContents, type Contents } from "./content.ts";
@@ -54,6 +55,10 @@ export interface RunResult {
   /** By step id, in the Plan's order; failed and skipped Steps made nothing. */
   readonly artifacts: ReadonlyMap<string, readonly Artifact[]>;
   readonly outcomes: ReadonlyMap<string, StepOutcome>;
+  /** Of each Step that began to be made, hex. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** What each Step was made by, as far as its maker knows; empty where no provenance is written. */
+  readonly toolchains: ReadonlyMap<string, readonly Toolchain[]>;
   /** Of all Steps that failed, in the Plan's order. */
   readonly problems: readonly Problem[];
 }
@@ -62,6 +67,8 @@ export interface RunResult {
 interface Running extends Omit<RunRequest, "signal"> {
   readonly signal: AbortSignal;
   readonly made: Map<string, readonly Artifact[]>;
+  readonly keys: Map<string, string>;
+  readonly toolchains: Map<string, readonly Toolchain[]>;
   readonly contents: Contents;
   readonly reads: ReadChecker;
   readonly shared: Map<string, Promise<unknown>>;
@@ -81,6 +88,8 @@ export async function run(request: RunRequest): Promise<RunResult> {
     ...request,
     signal: request.signal ?? neverAborted,
     made: new Map(),
+    keys: new Map(),
+    toolchains: new Map(),
     contents: createContents(request.cache, request.compressor),
     reads: readChecker(request.root),
     shared: new Map(),
@@ -120,7 +129,14 @@ export async function run(request: RunRequest): Promise<RunResult> {
     const outcome = outcomes.get(step.id);
     return outcome !== undefined && "problems" in outcome ? outcome.problems : [];
   });
-  return { artifacts: inPlanOrder(request.plan, running.made), outcomes, problems: withoutRepeats(problems) };
+  const { keys, toolchains } = running;
+  return {
+    artifacts: inPlanOrder(request.plan, running.made),
+    outcomes,
+    keys,
+    toolchains,
+    problems: withoutRepeats(problems),
+  };
 }
 
 async function carryOut(running: Running, planned: PlannedStep, maker: Maker): Promise<StepOutcome> {
@@ -130,6 +146,9 @@ async function carryOut(running: Running, planned: PlannedStep, maker: Maker): P
     const step = readyStep(running, planned);
     const context = makeContext({ ...running, step, scratch });
     const key = await stepKey(step, maker, context);
+    running.keys.set(step.id, key);
+    if (running.plan.source !== undefined && maker.toolchains !== undefined)
+      running.toolchains.set(step.id, await maker.toolchains(step, context));
     const remembered =
       step.hooks === undefined && !running.noCache ? await recallStep(running.cache, running.reads, key) : undefined;
     const artifacts = remembered ?? (await makeNow(running, step, maker, await context.ready(), key));

@@ -5,6 +5,7 @@ import type { ChangelogEntry } from "./package.ts";
 import type { ChartFacts } from "./chart.ts";
 import type { BaseFacts } from "./image.ts";
 import type { Platform } from "./platform.ts";
+import type { SourceFacts } from "./provenance.ts";
 import type { KeyFacts } from "./signer.ts";
 
 export interface GitFacts {
@@ -73,4 +74,6 @@ export interface Facts {
   readonly bases: Readonly<Record<string, BaseFacts>>;
   /** The keys that something is signed with, by their names in `trust.keys`. */
   readonly keys: Readonly<Record<string, KeyFacts>>;
+  /** Only where a provenance is written. */
+  readonly source?: SourceFacts | undefined;
 }
