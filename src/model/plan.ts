@@ -2,6 +2,7 @@
 import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
 import type { JsonObject } from "./json.ts";
 import type { Place } from "./problem.ts";
+import type { SourcePlan } from "./provenance.ts";
 import type { Text } from "./template.ts";
 
 /** Config sections whose entries become Steps. */
@@ -81,8 +82,8 @@ export interface PlannedFile {
 }
 
 export interface ChecksumsPlan {
-  /** File name of the combined list; with `split`, a template over `artifact` was rendered per artifact. */
-  readonly name: string;
+  /** File name of the combined list; with `split` it waits for `artifact` and `algorithm`. */
+  readonly name: Text;
   readonly algorithm: string;
   readonly split: boolean;
 }
@@ -99,8 +100,10 @@ export interface SignaturePlan {
   readonly options: JsonObject;
   /** Types of artifacts that are signed. */
   readonly of: readonly ArtifactType[];
-  /** Template of the signature's file name over `artifact`. */
-  readonly name: string;
+  /** The signature's file name, which waits for `artifact`. */
+  readonly name: Text;
+  /** Given to a command that signs. */
+  readonly env: Readonly<Record<string, Text>>;
   readonly place?: Place | undefined;
 }
 
@@ -157,6 +160,8 @@ export interface Plan {
   readonly isNightly: boolean;
   readonly isPrerelease: boolean;
   readonly isDirty: boolean;
+  /** Where it comes from; there where the Release has a provenance. */
+  readonly source?: SourcePlan | undefined;
   readonly steps: readonly PlannedStep[];
   readonly release: ReleasePlan;
   readonly publish: readonly PublishPlan[];

@@ -5,11 +5,22 @@ import { Problem, type Place } from "../model/problem.ts";
 
 /** One Problem for each name that no file could have everywhere. */
 export function findUnusableNames(steps: readonly PlannedStep[], release: ReleasePlan): readonly Problem[] {
-  const lists = release.checksums.filter(({ split }) => !split).map(({ name }) => name);
   return [
     ...steps.flatMap(({ outputs, place }) => outputs.flatMap(({ name }) => unusable(name, place) ?? [])),
-    ...[...lists, release.index].filter((name) => name !== "").flatMap((name) => unusable(name, undefined) ?? []),
+    ...listsOf(release).flatMap(([name]) => unusable(name, undefined) ?? []),
   ];
+}
+
+/** The names of lists that are known before anything is made, and what each is. */
+function listsOf({ checksums, index, provenance, signatureList }: ReleasePlan): readonly (readonly [string, string])[] {
+  const whole = checksums.flatMap(({ name, split }) => (split || typeof name !== "string" ? [] : [name]));
+  const lists = [
+    ...whole.map((name) => [name, "the checksums"] as const),
+    [index, "the index"] as const,
+    [provenance, "the provenance"] as const,
+    [signatureList, "the list of signatures"] as const,
+  ];
+  return lists.filter(([name]) => name !== "");
 }
 
 function unusable(name: string, place: Place | undefined): Problem | undefined {
@@ -40,8 +51,7 @@ export function findCollisions(steps: readonly PlannedStep[], release: ReleasePl
     );
   };
   take("release.json", "the Release itself", undefined);
-  for (const list of release.checksums) if (!list.split) take(list.name, "the checksums", undefined);
-  if (release.index !== "") take(release.index, "the index", undefined);
+  for (const [name, what] of listsOf(release)) take(name, what, undefined);
   for (const step of steps) {
     for (const output of step.outputs) if (output.listed) take(output.name, step.id, step);
   }

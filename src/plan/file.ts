@@ -47,6 +47,15 @@ const step = z.strictObject({
   place,
 });
 
+const source = z.strictObject({
+  repository: z.string(),
+  ref: z.string(),
+  tree: z.string(),
+  config: z.strictObject({ path: z.string(), sha256: z.string() }),
+  builder: z.string(),
+  platform: z.string(),
+});
+
 const shape = z.strictObject({
   slipway: z.literal(1),
   by: z.string(),
@@ -61,6 +70,7 @@ const shape = z.strictObject({
   isNightly: z.boolean(),
   isPrerelease: z.boolean(),
   isDirty: z.boolean(),
+  source: source.optional(),
   steps: z.array(step),
   release: z.strictObject({
     folder: z.string(),
@@ -68,7 +78,7 @@ const shape = z.strictObject({
     layout: z.enum(["flat", "by-platform"]),
     title: z.string(),
     channel: z.string(),
-    checksums: z.array(z.strictObject({ name: z.string(), algorithm: z.string(), split: z.boolean() })),
+    checksums: z.array(z.strictObject({ name: text, algorithm: z.string(), split: z.boolean() })),
     index: z.string(),
     signatureList: z.string(),
     signatures: z.array(
@@ -78,7 +88,8 @@ const shape = z.strictObject({
         fingerprint: z.string(),
         options: data,
         of: z.array(z.string()),
-        name: z.string(),
+        name: text,
+        env,
         place,
       }),
     ),

@@ -6,6 +6,7 @@ import { typesOf } from "../model/only.ts";
 import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
+import { renderText } from "../model/template.ts";
 import { attempt, wanted, type Deciding } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { decideSignatures } from "./signatures.ts";
@@ -23,7 +24,7 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
     );
   }
   const checksums = release.checksums.map((list) => ({
-    name: list.split ? list.name.source : list.name.render(scope),
+    name: list.split ? renderText(list.name, scope) : list.name.render(scope),
     algorithm: list.algorithm,
     split: list.split,
   }));

@@ -9,7 +9,7 @@ import { readIndex } from "../../src/format/release-index.ts";
 import { readRelease } from "../../src/format/release.ts";
 import { closeRelease } from "../../src/make/close.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
-import { makeRelease, plan, render } from "../worlds/release.ts";
+import { makeRelease, plan, render, sign } from "../worlds/release.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-close-test-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -112,7 +112,7 @@ test.each([
 
 test("split checksums are a file per download, named by the template, each vouching for its artifact", async () => {
   const { folder, artifacts } = await inFolder(fresh(), {
-    checksums: [{ name: "{{ artifact.name }}.{{ algorithm }}", algorithm: "sha256", split: true }],
+    checksums: [{ name: { late: "{{ artifact.name }}.{{ algorithm }}", with: {} }, algorithm: "sha256", split: true }],
     formats: ["zip", "tar.gz"],
   });
   const lists = artifacts.filter(({ type }) => type === "checksums");
@@ -133,7 +133,7 @@ test("lists are left out where the Plan has none", async () => {
 test("the order in which things were made changes no byte", async () => {
   const { cache, made, plan: decided, artifacts } = await makeRelease(fresh());
   const reversed = new Map([...made].toReversed());
-  const again = await closeRelease({ plan: decided, made: reversed, cache, render });
+  const again = await closeRelease({ plan: decided, made: reversed, cache, render, sign });
   const digests = (all: readonly Artifact[]): string[] => all.map(({ name, digest }) => `${name} ${digest}`).toSorted();
   expect(digests(again)).toEqual(digests(artifacts));
 });
@@ -148,6 +148,7 @@ describe("names that cannot be", () => {
       made: new Map([...made, ["file/1", [{ ...file, name, ...more }]]]),
       cache,
       render,
+      sign,
     });
   };
 
@@ -172,11 +173,11 @@ test("digests that were taken once are remembered, and what is remembered wrongl
   const { cache, made, plan: decided, artifacts } = await makeRelease(folder, { formats: ["zip"], checksums });
   const read: string[] = [];
   const watched = { ...cache, open: (one: Parameters<typeof cache.open>[0]) => (read.push(one.name), cache.open(one)) };
-  await closeRelease({ plan: decided, made, cache: watched, render });
+  await closeRelease({ plan: decided, made, cache: watched, render, sign });
   expect(read).toEqual([]);
   const steps = join(folder, "cache", "steps");
   for (const name of readdirSync(steps)) writeFileSync(join(steps, name), '[{"sha512":"00"}]');
-  const again = await closeRelease({ plan: decided, made, cache: watched, render });
+  const again = await closeRelease({ plan: decided, made, cache: watched, render, sign });
   expect(read.toSorted()).toEqual(["install.sh", "notes.md", "tool_windows_amd64.zip"]);
   expect(again).toEqual(artifacts);
 });

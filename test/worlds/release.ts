@@ -4,12 +4,12 @@ import { join } from "node:path";
 
 import { createCompressor } from "../../src/format/compressor.ts";
 import { archives } from "../../src/make/archives/table.ts";
-import { closeRelease } from "../../src/make/close.ts";
+import { closeRelease, type SignFile } from "../../src/make/close.ts";
 import { createContents } from "../../src/make/content.ts";
 import type { TreeEntry } from "../../src/make/tree.ts";
 import type { Artifact, ExpectedArtifact } from "../../src/model/artifact.ts";
 import type { Json, JsonObject } from "../../src/model/json.ts";
-import type { ChecksumsPlan, Plan } from "../../src/model/plan.ts";
+import type { ChecksumsPlan, Plan, SignaturePlan } from "../../src/model/plan.ts";
 import type { Platform } from "../../src/model/platform.ts";
 import { type CacheFolder, openCache } from "../../src/store/cache.ts";
 import { writeReleaseFolder, type WriteReleaseRequest } from "../../src/store/release-folder.ts";
@@ -60,6 +60,10 @@ export interface WorldOptions {
   readonly checksums?: readonly ChecksumsPlan[];
   readonly index?: string;
   readonly layout?: "flat" | "by-platform";
+  readonly signatures?: readonly SignaturePlan[];
+  readonly signatureList?: string;
+  /** Left out: {@link sign}. */
+  readonly sign?: SignFile;
   /** Bytes of each made-up program. */
   readonly programSize?: number;
   /** Only these formats. */
@@ -148,8 +152,9 @@ export async function makeRelease(home: string, options: WorldOptions = {}): Pro
   await keep("file/0", { name: "install.sh", type: "file", listed: true, attributes: {} }, "#!/bin/sh\nexit 0\n");
   await compressor.close();
 
-  const decided = { ...plan, release: { ...plan.release, checksums, index, layout } };
-  const artifacts = await closeRelease({ plan: decided, made, cache, render });
+  const { signatures = [], signatureList = "" } = options;
+  const decided = { ...plan, release: { ...plan.release, checksums, index, layout, signatures, signatureList } };
+  const artifacts = await closeRelease({ plan: decided, made, cache, render, sign: options.sign ?? sign });
   return {
     cache,
     plan: decided,
@@ -160,7 +165,11 @@ export async function makeRelease(home: string, options: WorldOptions = {}): Pro
   };
 }
 
-/** As much of Liquid as names of checksum files need. */
+/** Signs nothing that a verifier would believe: what was signed, by which kind and key. */
+export const sign: SignFile = async ({ kind, key }, { name, digest }) =>
+  Buffer.from(`${kind} by ${key} of ${name} ${digest}\n`);
+
+/** As much of Liquid as names of files need. */
 export function render(source: string, scope: JsonObject): string {
   return source.replaceAll(/\{\{ ([a-z.]+) \}\}/g, (_, path: string) => {
     const value = path.split(".").reduce<Json | undefined>((from, key) => (from as JsonObject)[key], scope);

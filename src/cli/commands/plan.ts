@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 
 import type { ImageAttributes } from "../../model/image.ts";
+import type { Text } from "../../model/template.ts";
 import { formatPlatform } from "../../model/platform.ts";
 import type { Plan, PlannedStep } from "../../model/plan.ts";
 import { onDisk } from "../../model/disk.ts";
@@ -84,11 +85,24 @@ function artifactTable(plan: Plan): string {
       ]),
   );
   const lists = [
-    ...plan.release.checksums.map(({ name }) => [name, "checksums", "", ""]),
+    ...plan.release.checksums.map(({ name }) => [written(name), "checksums", "", ""]),
+    ...plan.release.signatures.map(({ name, of, key }) => [written(name), "signature", "", signedText(of, key)]),
+    ...(plan.release.signatureList === "" ? [] : [[plan.release.signatureList, "signatures", "", ""]]),
+    ...(plan.release.provenance === "" ? [] : [[plan.release.provenance, "provenance", "", ""]]),
     ...(plan.release.index === "" ? [] : [[plan.release.index, "index", "", ""]]),
     ["release.json", "release", "", ""],
   ];
   return table([["ARTIFACT", "TYPE", "TARGET", "STEP"], ...rows, ...lists]);
+}
+
+/** A name as far as it is known. */
+function written(name: Text): string {
+  return typeof name === "string" ? name : name.late;
+}
+
+/** `of checksums, release by release`. */
+function signedText(of: readonly string[], key: string): string {
+  return `of ${of.join(", ")}${key === "" ? "" : ` by ${key}`}`;
 }
 
 /** What images and charts are called in registries. */

@@ -18,6 +18,7 @@ import {
   publishRelease,
   refuseUnreachable,
 } from "../publishing.ts";
+import { fileSigner } from "../signing.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function release(options: Options): Promise<ExitCode> {
@@ -71,7 +72,8 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promi
 async function makeRelease(decided: Decided, folder: string, options: Options): Promise<readonly Artifact[]> {
   const { plan, render } = decided;
   return carryOut(decided, options, async ({ artifacts: made }, cache, signal) => {
-    const artifacts = await closeRelease({ plan, made, cache, render });
+    const sign = fileSigner(decided, signal);
+    const artifacts = await closeRelease({ plan, made, cache, render, sign });
     // A snapshot is made again and again; a release is only replaced by one who says so.
     const existing = options.clean === true || plan.isSnapshot ? "replace" : "refuse";
     await writeReleaseFolder({ folder, layout: plan.release.layout, artifacts, from: cache, existing, signal });

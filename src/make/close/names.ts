@@ -1,0 +1,19 @@
+/** Names of artifacts that are only known once a Release is closed. */
+import { unusableName } from "../../model/name.ts";
+import { Problem } from "../../model/problem.ts";
+import type { Listing } from "../listing.ts";
+
+/** Names differ on every file system: letter case tells nothing apart on Windows and macOS. */
+export function refuseNames(listings: readonly Listing[], releaseName: string): void {
+  const taken = new Map([[releaseName, "the Release itself"]]);
+  for (const { name } of listings.map(({ artifact }) => artifact)) {
+    const why = unusableName(name);
+    if (why !== undefined) throw new Problem("plan.invalid", `"${name}" cannot be an artifact's name: ${why}`);
+    const other = taken.get(name.toLowerCase());
+    if (other !== undefined)
+      throw new Problem("plan.collision", `two artifacts would be called "${name}"`, {
+        hint: other === name ? "Rename one of them." : `The other is ${other}.`,
+      });
+    taken.set(name.toLowerCase(), name);
+  }
+}
