@@ -35,7 +35,10 @@ const digests = z.partialRecord(
 const artifact = z.strictObject({
   name: shapes.text,
   type: z.enum(artifactTypes),
-  platform: shapes.text.optional(),
+  platform: z
+    .string()
+    .regex(/^[a-z0-9]+(\/[A-Za-z0-9_]+){0,2}$/, "expected a platform such as linux/amd64")
+    .optional(),
   size: shapes.size,
   digests: digests.refine((found) => found.sha256 !== undefined, "expected a sha256 digest"),
   binaries: z.array(z.strictObject({ path: shapes.text, sha256: shapes.sha256 })).optional(),

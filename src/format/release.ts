@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 
 import type { ArtifactType } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
+import { unusableName } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
 import { formatTime } from "../model/time.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "./digest.ts";
 import { readDocument, writeDocument } from "./json-document.ts";
 import { type Statement, predicateType, statement, statementType } from "./release-statement.ts";
-import { unsafePath } from "./unsafe-path.ts";
 
 /** A program inside an artifact, or the artifact itself when it is a bare program. */
 export interface ReleaseBinary {
@@ -125,12 +125,18 @@ function contradictionIn(release: Release, purl: string, subjects: Subjects): st
   const { artifacts } = release;
   if (purl !== purlOf(release)) return `predicate.purl: expected ${purlOf(release)}`;
   if (subjects.length !== artifacts.length) return "subject: the artifacts are others than predicate.artifacts has";
+  const folded = new Set<string>();
   for (const [index, { name, digests, subject }] of artifacts.entries()) {
     const field = `predicate.artifacts[${index}]`;
     const previous = artifacts[index - 1];
-    if (unsafePath(name) !== undefined) return `${field}.name: ${unsafePath(name)}`;
+    const unusable = unusableName(name) ?? reservedName(name);
+    if (unusable !== undefined) return `${field}.name: ${unusable}`;
     if (previous !== undefined && previous.name >= name)
       return `${field}.name: artifacts are not sorted by name, or one comes twice`;
+    // One file on the disks of Windows and macOS.
+    const same = name.normalize("NFC").toLowerCase();
+    if (folded.has(same)) return `${field}.name: another differs in letter case or composition only`;
+    folded.add(same);
     for (const [algorithm, digest] of Object.entries(digests)) {
       if (digest.length !== digestAlgorithms[algorithm as DigestAlgorithm].digits)
         return `${field}.digests.${algorithm}: wrong length`;
@@ -142,6 +148,11 @@ function contradictionIn(release: Release, purl: string, subjects: Subjects): st
       return `${field}.subject: no artifact has this name`;
   }
   return undefined;
+}
+
+/** The Release and its signatures list everything else, and are listed nowhere. */
+function reservedName(name: string): string | undefined {
+  return /^release\.json(\.|$)/i.test(name) ? "a name that the Release keeps for itself and its signatures" : undefined;
 }
 
 /** The package URL the predicate requires, of the type for what no registry names (purl-spec, `generic`). */

@@ -240,3 +240,71 @@ function thrownBy(act: () => unknown): unknown {
   }
   return undefined;
 }
+
+/** The text with one change, and its own digest made right again: what somebody writes who may write anything. */
+function forged(change: Partial<ReleaseArtifact>): string {
+  const changed = artifacts.map((artifact) =>
+    artifact.name === "engram-1.0.0.tar.gz" ? { ...artifact, ...change } : artifact,
+  );
+  return writeRelease({ ...release, artifacts: changed });
+}
+
+test.each([
+  ["../engram.deb", "slash"],
+  ["/etc/passwd", "slash"],
+  ["C:engram", "some file systems refuse"],
+  ["a\\b", "slash"],
+  ["a\u0000b", "some file systems refuse"],
+  ["a:b", "some file systems refuse"],
+  ["\u001b[2Jx", "some file systems refuse"],
+  ["CON", "device"],
+  ["nul.txt", "device"],
+  ["engram.", "ends in a dot"],
+  ["..", "a folder's name"],
+  ["ENGRAM.whl", "differs in letter case"],
+  ["release.json", "keeps for itself"],
+  ["Release.json.minisig", "keeps for itself"],
+])("an artifact called %j is refused, also by a Release that is whole", (name, says) => {
+  expect(() => readRelease(forged({ name }), "release.json")).toThrow(says);
+});
+
+test("two names that one file system takes for the same are refused", () => {
+  const composed = { ...artifacts[0], name: "caf\u00e9.deb" } as ReleaseArtifact;
+  const decomposed = { ...artifacts[0], name: "cafe\u0301.deb" } as ReleaseArtifact;
+  const both = writeRelease({ ...release, artifacts: [composed, decomposed] });
+  expect(() => readRelease(both, "release.json")).toThrow("composition");
+});
+
+test.each(["..", "linux/../x", "linux/amd64/v3/more", "\u001b[2J", ""])("a platform %j is refused", (platform) => {
+  expect(() => readRelease(forged({ platform }), "release.json")).toThrow("expected a platform");
+});
+
+test.each([
+  [
+    "a key that comes twice",
+    (whole: string) => whole.replace('"tag": "v1.0.0"', '"tag": "v0.9.0",\n    "tag": "v1.0.0"'),
+    "not in the form",
+  ],
+  ["a byte order mark", (whole: string) => `\uFEFF${whole}`, "not JSON"],
+  [
+    "a number that is rounded",
+    (whole: string) => whole.replace('"sequence": 1769774400', '"sequence": 9007199254740993'),
+    "sequence",
+  ],
+  [
+    "a number written otherwise",
+    (whole: string) => whole.replace('"sequence": 1769774400', '"sequence": 1769774400.0'),
+    "not in the form",
+  ],
+  ["a lone surrogate", (whole: string) => whole.replace('"tag": "v1.0.0"', '"tag": "\\ud800"'), "lone surrogate"],
+  [
+    "__proto__ where keys are free",
+    (whole: string) => whole.replace('"build": "engram"', '"__proto__": {},\n          "build": "engram"'),
+    "__proto__",
+  ],
+  ["depth without end", () => `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`, "nested too deeply"],
+])("%s is refused", (_, change, says) => {
+  const changed = change(text);
+  expect(changed).not.toBe(text);
+  expect(() => readRelease(changed, "release.json")).toThrow(says);
+});

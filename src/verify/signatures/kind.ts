@@ -1,4 +1,5 @@
 /** A kind of signature as verifiers see it: keys that are trusted, and what a signature file proves by them. */
+import type { TrustedIdentity } from "../../format/trust-file.ts";
 import type { FileToSign } from "../../model/signer.ts";
 
 /** A public key somebody trusts. */
@@ -22,10 +23,14 @@ export type SignatureProof =
 /** One kind; `method` is that of the signers whose signatures it reads. */
 export interface SignatureReader<Key extends TrustedKey = TrustedKey> {
   readonly method: string;
+  /** What names of its signature files usually add to the file's, with the dot: what is asked for where a folder cannot be listed. */
+  readonly suffixes: readonly string[];
   /** Whether a public key in a file of this text is one of this kind, whatever else is wrong with it. */
   isKey(text: string): boolean;
   /** The key in a file's text. Fails with `key.invalid`: damaged, too weak, or no such key. */
   readKey(text: string, name: string): Promise<Key>;
+  /** An identity of the trust file, for kinds whose keys live for minutes and are vouched for. Fails with `key.invalid`. */
+  readIdentity?(identity: TrustedIdentity, name: string): Promise<Key>;
   /** Whether a file of these bytes is a signature of this kind, whatever else is wrong with it. */
   isSignature(bytes: Uint8Array): boolean;
   /** Reads the file once at most. Whatever the signature says, no error but `verify.unavailable`, and those of reading the file. */
