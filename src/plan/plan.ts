@@ -14,6 +14,7 @@ import { decideImages } from "./images.ts";
 import { decideNotes } from "./notes.ts";
 import { decidePackages } from "./packages.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
+import { decideProvenance } from "./provenance.ts";
 import { decideSource } from "./source.ts";
 
 export interface PlanRequest {
@@ -55,6 +56,7 @@ export function plan(request: PlanRequest): Plan {
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
+  const from = decideProvenance(deciding);
   const made: readonly PlannedStep[] = [
     ...before,
     ...[...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step),
@@ -78,6 +80,7 @@ export function plan(request: PlanRequest): Plan {
     isNightly: facts.isNightly,
     isPrerelease: facts.version.prerelease !== "",
     isDirty: facts.git.isDirty,
+    ...(from === undefined ? {} : { source: from }),
     steps,
     release,
     publish,

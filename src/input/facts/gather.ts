@@ -21,6 +21,7 @@ import { createMachine } from "./machine.ts";
 import { probeAll } from "./probe.ts";
 import { readFirstCommit, readMessage, readRepository, readTagNames, type Repository } from "./repository.ts";
 import type { Version } from "./semver.ts";
+import { readSourceFacts } from "./source.ts";
 import { releasedVersions, tagForm, type TagForm, tagGlobs } from "./tags.ts";
 
 export interface FactsRequest {
@@ -117,6 +118,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
     charts: await readCharts(config),
     bases: {},
     keys: {},
+    source: await readSourceFacts(config, git, env, { tag: gitFacts.tag, branch: gitFacts.branch }),
   };
   if (request.snapshot || request.nightly)
     return withChangelogs(git, repository, config, { ...facts, version: madeVersion(config, facts) });
