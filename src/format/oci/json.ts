@@ -19,11 +19,16 @@ export const shapes = {
 
 /**
  * A document of `schema`. Keys that the schema does not know are left alone where it is loose. Fails with `format.invalid` on
- * more than 4 MiB, bytes that are not UTF-8, a key that comes twice, deep nesting, and every field of another type; `what`
+ * more than `most` bytes (4 MiB), bytes that are not UTF-8, a key that comes twice, deep nesting, and every field of another type; `what`
  * names it to people.
  */
-export function readJson<Schema extends z.ZodType>(bytes: Uint8Array, schema: Schema, what: string): z.infer<Schema> {
-  if (bytes.length > mostJson) throw invalid(what, `is larger than ${mostJson} bytes`);
+export function readJson<Schema extends z.ZodType>(
+  bytes: Uint8Array,
+  schema: Schema,
+  what: string,
+  most = mostJson,
+): z.infer<Schema> {
+  if (bytes.length > most) throw invalid(what, `is larger than ${most} bytes`);
   const text = decode(bytes, what);
   const data = parse(text, what);
   refuseTwoMeanings(text, what);
