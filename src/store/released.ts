@@ -1,13 +1,13 @@
 /** Reads a Release from the folder it was written into, so that it can be copied elsewhere. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { digestOfFile, readChunks } from "../format/file.ts";
 import { type Layout, placeOf } from "../format/layout.ts";
-import { coveredBy } from "../format/projections.ts";
+import { coveredBy, isSignature } from "../format/projections.ts";
 import { readRelease, type Release, type ReleaseArtifact } from "../format/release.ts";
 import { verified } from "../format/verified.ts";
-import { type Artifact, type Digest, digestOfHex } from "../model/artifact.ts";
+import { type Artifact, type ArtifactType, type Digest, digestOfHex } from "../model/artifact.ts";
 import { errnoOf, onDisk } from "../model/disk.ts";
 import { parsePlatform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
@@ -15,7 +15,7 @@ import type { Source } from "../model/store.ts";
 
 export interface Released {
   readonly release: Release;
-  /** Everything that is listed, release.json last. */
+  /** Everything that is listed, then the signatures of release.json, and release.json last. */
   readonly artifacts: readonly Artifact[];
   /** Reads them, verified. */
   readonly from: Source;
@@ -34,13 +34,26 @@ export async function openReleased(folder: string, layout: Layout): Promise<Rele
     ...(await digestOfFile(path)),
     refs: listed.map(({ digest }) => digest),
   };
+  const vouching = await signaturesOf(statement, folder);
   const places = new Map(release.artifacts.map(({ name, platform }) => [name, placeOf(layout, name, platform)]));
   const pathOf = ({ name }: Pick<Artifact, "name">): string => join(folder, places.get(name) ?? name);
   return {
     release,
-    artifacts: [...listed, statement],
+    artifacts: [...listed, ...vouching, statement],
     from: { localPath: pathOf, open: (artifact) => verified(readChunks(pathOf(artifact)), artifact) },
   };
+}
+
+/** Nothing lists what signs the list of everything: it is known by its name. */
+async function signaturesOf({ name, digest }: Artifact, folder: string): Promise<readonly Artifact[]> {
+  const entries = await onDisk(folder, () => readdir(folder));
+  const names = entries.filter((entry) => entry.startsWith(`${name}.`)).toSorted();
+  return Promise.all(
+    names.map(async (entry): Promise<Artifact> => {
+      const held = await digestOfFile(join(folder, entry));
+      return { name: entry, type: "signature", listed: true, attributes: {}, ...held, refs: [], subject: digest };
+    }),
+  );
 }
 
 async function readStatement(path: string, folder: string): Promise<string> {
@@ -52,12 +65,18 @@ async function readStatement(path: string, folder: string): Promise<string> {
   }
 }
 
+/** What it stands for, and so follows. */
+function aboutOf(release: Release, type: ArtifactType, subject: string | undefined): readonly ReleaseArtifact[] {
+  if (subject !== undefined) return release.artifacts.filter(({ name }) => name === subject);
+  if (type === "signatures") return release.artifacts.filter(isSignature);
+  return type === "checksums" || type === "index" ? coveredBy(release, undefined) : [];
+}
+
 function artifactOf(
   release: Release,
   { name, type, platform, size, digests, subject, attributes }: ReleaseArtifact,
 ): Artifact {
-  const about = type === "checksums" || type === "index" ? coveredBy(release, subject) : [];
-  const refs = about.map((covered): Digest => digestOfHex(covered.digests.sha256));
+  const refs = aboutOf(release, type, subject).map((covered): Digest => digestOfHex(covered.digests.sha256));
   return {
     name,
     type,

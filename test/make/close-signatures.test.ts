@@ -95,7 +95,7 @@ test("names move in an order in which whoever sees release.json finds its signat
   expect(order.indexOf("checksums.txt")).toBeLessThan(order.indexOf("checksums.txt.minisig"));
 });
 
-test("a key signs the same bytes once, and what has no key signs each time", async () => {
+test("the same bytes are signed once", async () => {
   const asked: string[] = [];
   const watched: typeof sign = (how, file) => (asked.push(`${how.kind} ${file.name}`), sign(how, file));
   const root = fresh();
@@ -106,7 +106,6 @@ test("a key signs the same bytes once, and what has no key signs each time", asy
   await makeRelease(root, { formats: ["zip"], signatures, sign: watched });
   await makeRelease(root, { formats: ["zip"], signatures, sign: watched });
   expect(asked.toSorted()).toEqual([
-    "command index.json",
     "command index.json",
     "minisign checksums.txt",
     "minisign release.json",

@@ -63,7 +63,7 @@ const listOptions: readonly (readonly [string, WorldOptions])[] = [
     "split lists of several algorithms",
     {
       checksums: ["sha512", "sha3-256", "blake3"].map((algorithm) => ({
-        name: "{{ artifact.name }}.{{ algorithm }}",
+        name: { late: "{{ artifact.name }}.{{ algorithm }}", with: {} },
         algorithm,
         split: true,
       })),

@@ -15,7 +15,9 @@ import { sayResult } from "../output/say.ts";
 import { untaggedCheck } from "../untagged.ts";
 
 export async function build(options: Options): Promise<ExitCode> {
-  const decided = onlyBuilds(await untaggedCheck(options, decide));
+  // Programs are not signed: nobody needs a key to try one out.
+  const unsigned = { ...options, skip: [...(options.skip ?? []), "sign"] };
+  const decided = onlyBuilds(await untaggedCheck(unsigned, decide));
   const files = await carryOut(decided, options, async ({ artifacts }, cache) => {
     const programs = decided.plan.steps.flatMap((step) =>
       (artifacts.get(step.id) ?? []).map((artifact) => ({ artifact, path: placeFor(decided, step.id, artifact) })),

@@ -73,7 +73,7 @@ async function makeRelease(decided: Decided, folder: string, options: Options): 
   const { plan, render } = decided;
   return carryOut(decided, options, async ({ artifacts: made }, cache, signal) => {
     const sign = fileSigner(decided, signal);
-    const artifacts = await closeRelease({ plan, made, cache, render, sign });
+    const artifacts = await closeRelease({ plan, made, cache, render, sign, noCache: options.cache === false });
     // A snapshot is made again and again; a release is only replaced by one who says so.
     const existing = options.clean === true || plan.isSnapshot ? "replace" : "refuse";
     await writeReleaseFolder({ folder, layout: plan.release.layout, artifacts, from: cache, existing, signal });

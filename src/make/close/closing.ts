@@ -17,6 +17,8 @@ export interface CloseRequest {
   /** Renders the names of files that are written per artifact. */
   readonly render: (source: string, scope: JsonObject) => string;
   readonly sign: SignFile;
+  /** Take no remembered signatures. */
+  readonly noCache?: boolean | undefined;
 }
 
 /** The bytes of a signature's file. Fails with `key.missing` or `key.invalid`, or as a command does. */

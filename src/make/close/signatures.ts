@@ -1,6 +1,6 @@
 /** Signs what the Plan says, when the Release is closed. */
 import type { Artifact } from "../../model/artifact.ts";
-import { canonicalJson } from "../../model/json.ts";
+import { canonicalJson, type JsonObject } from "../../model/json.ts";
 import type { SignaturePlan } from "../../model/plan.ts";
 import { placed, Problem } from "../../model/problem.ts";
 import type { FileToSign } from "../../model/signer.ts";
@@ -33,16 +33,16 @@ function fileOf({ cache }: Closing, artifact: Artifact): FileToSign {
   return { name, digest, size, open: () => cache.open(artifact) };
 }
 
-/** What a known key signed once is not signed again: some signatures differ each time, and some keys ask their owner. */
+/** What was signed once is not signed again: some signatures differ each time, and some keys ask their owner. */
 async function remembered(
-  { cache, plan }: Closing,
-  { kind, options, fingerprint }: SignaturePlan,
+  { cache, plan, noCache }: Closing,
+  { kind, key, options, env, fingerprint }: SignaturePlan,
   { name, digest }: Artifact,
   sign: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  if (fingerprint === "") return sign();
-  const signature = canonicalJson({ signature: kind, options, fingerprint, name, digest, time: plan.epoch });
-  const [known] = await cache.recall(signature);
+  const how = { kind, key, options, fingerprint, env: JSON.parse(JSON.stringify(env)) as JsonObject };
+  const signature = canonicalJson({ signature: how, name, digest, time: plan.epoch });
+  const [known] = noCache === true ? [] : await cache.recall(signature);
   if (typeof known === "string") return Buffer.from(known, "base64");
   const bytes = await sign();
   await cache.remember(signature, Buffer.from(bytes).toString("base64"));
