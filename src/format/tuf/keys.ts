@@ -1,0 +1,139 @@
+/** Public keys in TUF metadata: what they look like, their ids, and whether a signature is theirs (TUF 1.0.34, 4.2). */
+import { constants, createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
+
+import type { JsonObject } from "../../model/json.ts";
+import { Problem } from "../../model/problem.ts";
+import { canonicalBytes } from "./canonical.ts";
+
+/** A key as metadata holds it; further fields are kept as they are. */
+export interface TufKey {
+  readonly keytype: string;
+  readonly scheme: string;
+  readonly keyval: { readonly public?: string | undefined };
+}
+
+export interface NamedKey {
+  /** Lower-case hex. */
+  readonly id: string;
+  readonly key: TufKey & JsonObject;
+}
+
+/** The key of a public key in PEM: Ed25519, or ECDSA on P-256. Fails with `key.invalid` for any other. */
+export function tufKeyOf(pem: string, name: string): NamedKey {
+  const key = bareKey(publicKeyIn(pem, name), name);
+  return { id: keyIdOf(key), key };
+}
+
+/** As securesystemslib makes them: the SHA-256 of the key's canonical form without further fields. Clients take ids as they come. */
+export function keyIdOf({ keytype, scheme, keyval }: TufKey): string {
+  const bare = { keytype, scheme, keyval: { public: keyval.public ?? "" } };
+  return createHash("sha256").update(canonicalBytes(bare)).digest("hex");
+}
+
+/** Lower-case hex that is the same for all ways of writing the same key, and undefined for what is no key of its scheme. */
+export function identityOf({ keytype, scheme, keyval }: TufKey): string | undefined {
+  return opened({ keytype, scheme, keyval })?.key.export({ format: "der", type: "spki" }).toString("hex");
+}
+
+/** Whether a signature is this key's over these bytes. What cannot be read, and a scheme nobody knows, is no signature: never an error. */
+export function isSignedBy(key: TufKey, data: Uint8Array, signature: string): boolean {
+  const found = opened(key);
+  if (found === undefined || !/^(?:[0-9a-fA-F]{2})+$/.test(signature)) return false;
+  const { hash, padding } = found.scheme;
+  try {
+    return verify(hash, data, { key: found.key, ...padding }, Buffer.from(signature, "hex"));
+  } catch {
+    return false; // OpenSSL throws for some signatures that are not encoded as they should be
+  }
+}
+
+function opened({
+  keytype,
+  scheme: name,
+  keyval,
+}: TufKey): { readonly scheme: Scheme; readonly key: KeyObject } | undefined {
+  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  if (keyval.public === undefined || scheme === undefined || !scheme.keytypes.includes(keytype)) return undefined;
+  try {
+    const key = scheme.open(keyval.public);
+    return scheme.suits(key) ? { scheme, key } : undefined;
+  } catch {
+    return undefined; // no key, whatever it is
+  }
+}
+
+interface Scheme {
+  readonly keytypes: readonly string[];
+  readonly hash: string | null;
+  readonly padding?: { readonly padding: number; readonly saltLength: number };
+  open(text: string): KeyObject;
+  /** The key is of the kind that the scheme names: a stronger or weaker one under its name is none. */
+  suits(key: KeyObject): boolean;
+}
+
+const curve =
+  (name: string) =>
+  (key: KeyObject): boolean =>
+    key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === name;
+
+/** Every scheme of the specification, and the two sizes of ECDSA that others write. We sign by the first two. */
+const schemes: Readonly<Record<string, Scheme>> = {
+  ed25519: {
+    keytypes: ["ed25519"],
+    hash: null,
+    open: (text) => (text.startsWith("-----") ? createPublicKey(text) : ed25519Of(text)),
+    suits: (key) => key.asymmetricKeyType === "ed25519",
+  },
+  "ecdsa-sha2-nistp256": {
+    keytypes: ["ecdsa", "ecdsa-sha2-nistp256"],
+    hash: "sha256",
+    open: (text) => createPublicKey(text),
+    suits: curve("prime256v1"),
+  },
+  "ecdsa-sha2-nistp384": {
+    keytypes: ["ecdsa", "ecdsa-sha2-nistp384"],
+    hash: "sha384",
+    open: (text) => createPublicKey(text),
+    suits: curve("secp384r1"),
+  },
+  "rsassa-pss-sha256": {
+    keytypes: ["rsa"],
+    hash: "sha256",
+    padding: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO },
+    open: (text) => createPublicKey(text),
+    suits: (key) => key.asymmetricKeyType === "rsa" && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048,
+  },
+};
+
+function ed25519Of(hex: string): KeyObject {
+  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new Error("no Ed25519 key");
+  const x = Buffer.from(hex, "hex").toString("base64url");
+  return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+}
+
+function publicKeyIn(pem: string, name: string): KeyObject {
+  try {
+    if (pem.includes("PRIVATE KEY")) throw new Error("a private key");
+    return createPublicKey(pem);
+  } catch {
+    throw new Problem("key.invalid", `the public key ${name} is no public key in PEM`);
+  }
+}
+
+function bareKey(key: KeyObject, name: string): NamedKey["key"] {
+  if (key.asymmetricKeyType === "ed25519") {
+    const { x = "" } = key.export({ format: "jwk" });
+    return { keytype: "ed25519", scheme: "ed25519", keyval: { public: Buffer.from(x, "base64url").toString("hex") } };
+  }
+  if (curve("prime256v1")(key)) {
+    const pem = key.export({ format: "pem", type: "spki" }).toString();
+    return { keytype: "ecdsa", scheme: "ecdsa-sha2-nistp256", keyval: { public: pem } };
+  }
+  throw new Problem(
+    "key.invalid",
+    `the key ${name} cannot sign trust metadata: it is of type ${key.asymmetricKeyType}`,
+    {
+      expected: "an Ed25519 key, or an ECDSA key on P-256",
+    },
+  );
+}
