@@ -147,11 +147,12 @@ async function carryOut(running: Running, planned: PlannedStep, maker: Maker): P
     const context = makeContext({ ...running, step, scratch });
     const key = await stepKey(step, maker, context);
     running.keys.set(step.id, key);
-    if (running.plan.source !== undefined && maker.toolchains !== undefined)
-      running.toolchains.set(step.id, await maker.toolchains(step, context));
     const remembered =
       step.hooks === undefined && !running.noCache ? await recallStep(running.cache, running.reads, key) : undefined;
     const artifacts = remembered ?? (await makeNow(running, step, maker, await context.ready(), key));
+    // Not before: the user's commands around the Step may bring what it is made by.
+    if (running.plan.source !== undefined && maker.toolchains !== undefined)
+      running.toolchains.set(step.id, await maker.toolchains(step, context));
     running.made.set(step.id, artifacts);
     return { state: remembered === undefined ? "made" : "cached" };
   } catch (thrown) {

@@ -91,6 +91,11 @@ export const bun: Builder<BunOptions> = {
     };
   },
 
+  async toolchains(step, context) {
+    const { revision } = await opened(step, context);
+    return [{ name: "bun", version: revision }];
+  },
+
   async make(step, context): Promise<MakeResult> {
     const { options, command, revision } = await opened(step, context);
     const [output] = step.outputs;

@@ -7,7 +7,7 @@ import type { Template } from "../../model/template.ts";
 import { renderWords } from "../words.ts";
 import type { Builder } from "./builder.ts";
 import { buildConstants } from "./constants.ts";
-import { makeDeno, type DenoStep } from "./deno/make.ts";
+import { denoToolchains, makeDeno, type DenoStep } from "./deno/make.ts";
 import { probeDeno, type DenoProbed } from "./deno/probe.ts";
 import { refusal, targetName, usualTargets } from "./deno/targets.ts";
 
@@ -67,6 +67,7 @@ export const deno: Builder<DenoOptions> = {
     return [draft(request, platform)];
   },
 
+  toolchains: denoToolchains,
   make: makeDeno,
 };
 

@@ -1,7 +1,7 @@
 /** Builder `go`: programs and libraries by `go build`, reproducible by default, for every port of the installed Go. */
 import type { Builder } from "./builder.ts";
 import { decideGo } from "./go/decide.ts";
-import { goKey, makeGo } from "./go/make.ts";
+import { goKey, goToolchains, makeGo } from "./go/make.ts";
 import { goSchema, type GoOptions } from "./go/options.ts";
 import { refusal } from "./go/platform.ts";
 import { probeGo } from "./go/probe.ts";
@@ -39,5 +39,6 @@ export const go: Builder<GoOptions> = {
     return decideGo({ ...request, platform });
   },
   key: goKey,
+  toolchains: goToolchains,
   make: makeGo,
 };

@@ -82,6 +82,9 @@ export const node: Builder<NodeOptions> = {
     return [draft(request, platform)];
   },
 
+  async toolchains(step) {
+    return [{ name: "node", version: (step.options as NodeStep & JsonObject).runtime }];
+  },
   make: makeNode,
 };
 

@@ -9,7 +9,7 @@ import type { Builder } from "./builder.ts";
 import { constantText } from "./npm.ts";
 import { decidePython, type PythonOptions } from "./python/decide.ts";
 import { getFrontend } from "./python/frontend.ts";
-import { makePython } from "./python/make.ts";
+import { makePython, pythonToolchains } from "./python/make.ts";
 import { readProject } from "./python/pyproject.ts";
 
 export const python: Builder<PythonOptions> = {
@@ -44,6 +44,7 @@ export const python: Builder<PythonOptions> = {
   probe,
   decide: (request) => [decidePython(request)],
   // Without `reads`: the backend may read anything, git included, so it runs every time.
+  toolchains: pythonToolchains,
   make: makePython,
 };
 

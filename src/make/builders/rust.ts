@@ -2,7 +2,7 @@
 import { formatPlatform } from "../../model/platform.ts";
 import type { Builder } from "./builder.ts";
 import { decideRust, refusal } from "./rust/decide.ts";
-import { makeRust } from "./rust/make.ts";
+import { makeRust, rustToolchains } from "./rust/make.ts";
 import { rustSchema, type RustOptions } from "./rust/options.ts";
 import { probeRust } from "./rust/probe.ts";
 
@@ -24,5 +24,6 @@ export const rust: Builder<RustOptions> = {
     if (platform === undefined) throw new Error("rust builds are decided per target");
     return [decideRust({ ...request, platform })];
   },
+  toolchains: rustToolchains,
   make: makeRust,
 };

@@ -11,6 +11,7 @@ import { Problem } from "../../model/problem.ts";
 import { byTarget, oneOrMore, template, words, z, type Words } from "../../model/schema.ts";
 import type { ByTarget, Template } from "../../model/template.ts";
 import type { Made } from "../maker.ts";
+import { askVersion } from "../toolchain.ts";
 import { renderWords } from "../words.ts";
 import type { Builder } from "./builder.ts";
 import { buildConstants } from "./constants.ts";
@@ -117,6 +118,11 @@ export const zig: Builder<ZigOptions> = {
       constants: buildConstants(request),
     };
     return [{ suffix: "", options: { ...step }, env: {}, outputs: programOutputs(bins, request, platform) }];
+  },
+
+  async toolchains(step, context) {
+    const { tool, dir } = step.options as unknown as ZigStep;
+    return [await askVersion({ name: "zig", command: tool, args: ["version"], cwd: join(context.root, dir) }, context)];
   },
 
   // Without `reads`: build.zig may read anything, so zig runs every time, and its own cache decides how long that takes.

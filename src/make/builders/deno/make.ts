@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 
 import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
+import type { Toolchain } from "../../../model/provenance.ts";
 import type { MakeContext, MakeResult } from "../../maker.ts";
+import { askVersion } from "../../toolchain.ts";
 import { commandFor } from "../npm.ts";
 import { resign } from "../resign.ts";
 import { setFileTimes } from "./file-times.ts";
@@ -22,6 +24,13 @@ export interface DenoStep {
   readonly args: readonly string[];
   /** Empty: the project's own deno, or the one on the PATH. */
   readonly tool: string;
+}
+
+export async function denoToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { dir, tool } = step.options as unknown as DenoStep;
+  const command = await commandFor(context.root, dir, "deno", tool);
+  const env = { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+  return [await askVersion({ name: "deno", command, cwd: join(context.root, dir), env }, context)];
 }
 
 export async function makeDeno(step: Step, context: MakeContext): Promise<MakeResult> {

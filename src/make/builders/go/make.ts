@@ -5,8 +5,10 @@ import { join, relative, sep } from "node:path";
 import type { Json } from "../../../model/json.ts";
 import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
+import type { Toolchain } from "../../../model/provenance.ts";
 import type { MakeContext, MakeResult, Read } from "../../maker.ts";
 import { readChecker } from "../../reads.ts";
+import { askVersion } from "../../toolchain.ts";
 import { lastValue, readsOnlyPackages, wordsOfGoflags } from "./flags.ts";
 import type { GoStep } from "./options.ts";
 import { listPackages, type Packages } from "./packages.ts";
@@ -24,6 +26,15 @@ export async function goKey(step: Step, context: MakeContext): Promise<Json> {
     stamp: stamp.facts,
     where,
   };
+}
+
+/** The Go that go.mod selects, and what the config runs in its stead. */
+export async function goToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { tool, dir } = step.options as unknown as GoStep;
+  const cwd = join(context.root, dir);
+  const { GOVERSION } = await goSettings(dir, context);
+  const go = { name: "go", version: GOVERSION.replace(/^go/, "") };
+  return tool === "go" ? [go] : [go, await askVersion({ command: tool, args: ["version"], cwd }, context)];
 }
 
 export async function makeGo(step: Step, context: MakeContext): Promise<MakeResult> {

@@ -5,7 +5,9 @@ import { join, resolve } from "node:path";
 import type { JsonObject } from "../../../model/json.ts";
 import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
+import type { Toolchain } from "../../../model/provenance.ts";
 import type { Made, MakeContext, MakeResult } from "../../maker.ts";
+import { askVersion } from "../../toolchain.ts";
 import type { PythonFormat, PythonStep } from "./decide.ts";
 import { buildDistributions, findFrontend } from "./frontend.ts";
 import { normalizeFileName } from "./names.ts";
@@ -14,6 +16,17 @@ import { makeZipapp } from "./zipapp.ts";
 
 /** Nothing of the operator's Python settings shows in what is built. */
 const env = { PYTHONHASHSEED: "0", PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1", UV_PYTHON_DOWNLOADS: "never" };
+
+/** The Python and its frontend; what an isolated build fetches besides is the project's to pin (`constraints`). */
+export async function pythonToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { tool, project } = step.options as PythonStep & JsonObject;
+  const cwd = resolve(context.root, project);
+  const frontend = await findFrontend(tool, context);
+  const ask = { uv: { command: "uv" }, build: { command: tool, args: ["-m", "build", "--version"] } };
+  const python = await askVersion({ name: "python", command: tool, cwd }, context);
+  const pip = { command: tool, args: ["-m", "pip", "--version"] };
+  return [python, await askVersion({ name: frontend, ...(frontend === "pip" ? pip : ask[frontend]), cwd }, context)];
+}
 
 export async function makePython(step: Step, context: MakeContext): Promise<MakeResult> {
   const options = step.options as PythonStep & JsonObject;

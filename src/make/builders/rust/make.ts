@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 
 import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
+import type { Toolchain } from "../../../model/provenance.ts";
 import type { Made, MakeContext, MakeResult } from "../../maker.ts";
+import { askVersion } from "../../toolchain.ts";
 import type { RustStep } from "./options.ts";
 import { cargoHome, routeFlags } from "./rustflags.ts";
 
@@ -40,6 +42,18 @@ export async function makeRust(step: Step, context: MakeContext): Promise<MakeRe
     });
   }
   return { made };
+}
+
+/** The compiler and cargo, as rust-toolchain.toml or the config select them, and cargo-zigbuild where it links. */
+export async function rustToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
+  const options = step.options as unknown as RustStep;
+  const cwd = join(context.root, options.dir);
+  const args = [...toolchainOf(options), "--version"];
+  const known = await Promise.all(["rustc", "cargo"].map((command) => askVersion({ command, args, cwd }, context)));
+  const zigbuild = { command: "cargo-zigbuild", args: ["--version"], cwd };
+  return options.tool === "cargo" && options.args.includes("zigbuild")
+    ? [...known, await askVersion(zigbuild, context)]
+    : known;
 }
 
 /**
