@@ -94,6 +94,10 @@ export async function gather(options: Options): Promise<Gathered> {
     keys: skip.has("sign") ? undefined : (time) => keys.facts(time),
   });
   const vocabulary = templateVocabulary(config, facts);
+  if (!skip.has("images") && config.images.some(({ dockerfile }) => dockerfile !== undefined)) {
+    const { lookForBuildTools } = await import("./build-tools.ts");
+    await lookForBuildTools(config, vocabulary);
+  }
   const bases =
     skip.has("images") || config.images.length === 0 ? {} : await basesOf(config, facts, vocabulary, options);
   return { config, facts: { ...facts, bases }, vocabulary, keys };

@@ -26,7 +26,7 @@ export function usableKey(
   if (sign.optional || deciding.facts.isSnapshot) return skipSignature(deciding, what, facts.missing);
   throw new Problem("key.missing", `the key ${sign.key} is not here: ${facts.missing}`, {
     place: sign.place,
-    hint: "Put it there, write `sign: { key: NAME, optional: true }`, or leave signatures out with --skip sign.",
+    hint: "Put it there, say `optional: true` where it signs, or leave signatures out with --skip sign.",
   });
 }
 

@@ -1,12 +1,15 @@
 /** Exit codes have one meaning each, and whoever reads the message knows what to do. */
-import { appendFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { toolConfig, toolFiles } from "../worlds/project.ts";
 import { shell } from "../worlds/shell.ts";
+import { slipway } from "../worlds/slipway.ts";
 
-const { project, run, home } = shell();
+const { project, run, home, fresh, env } = shell();
+const pathOf = (name: string): string => execFileSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim();
 const tool = project(toolFiles());
 
 describe("0: done, or verified", () => {
@@ -88,6 +91,19 @@ describe("2: what is needed is not there", () => {
     const folder = project(toolFiles({ "slipway.yaml": config }));
     for (const command of ["check", "release"])
       expect(await run(folder, command)).toMatchObject({ code: 2, stderr: expect.stringContaining("no-such-tool") });
+  });
+
+  test("a tool that builds Dockerfiles, with the line that asks for one", async () => {
+    const image = "images:\n  - name: ghcr.io/acme/tool\n    platforms: [linux/amd64]\n    dockerfile: Dockerfile\n";
+    const files = { "slipway.yaml": toolConfig + image, Dockerfile: "FROM scratch\n" };
+    const bin = fresh();
+    mkdirSync(bin);
+    for (const name of ["git", "sh"]) symlinkSync(pathOf(name), join(bin, name));
+    const { code, stderr } = await slipway(["check"], { cwd: project(toolFiles(files)), env: { ...env, PATH: bin } });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^slipway\.yaml:\d+:\d+: error nothing is there to build a Dockerfile with \[tool\.missing\]$/m,
+    );
   });
 
   test("a release to verify", async () => {

@@ -9,7 +9,7 @@ import { describeEntry } from "../tree.ts";
 import { assemble } from "./assemble.ts";
 import { readBuilt } from "./dockerfile/built.ts";
 import { folderEntries, targetPlatform, writeFolder } from "./dockerfile/folder.ts";
-import { type BuildTool, chooseTool } from "./dockerfile/tools.ts";
+import { asking, type BuildTool, chooseTool } from "./dockerfile/tools.ts";
 import { describeImage, type PlatformImage } from "./platform-image.ts";
 
 /** It runs every time: what a Dockerfile's commands and FROM lines read cannot be known. The tool's own cache makes that short. */
@@ -33,7 +33,8 @@ export const dockerfileMaker: Maker = {
     const images: PlatformImage[] = [];
     // One after the other: the tools lock their storage, and use all cores themselves.
     for (const planned of options.platforms) {
-      const tool = await chooseTool(dockerfileOf(planned).tool, context);
+      const name = dockerfileOf(planned).tool;
+      const tool = await context.once(`build tool ${name}`, () => chooseTool(name, asking(context.run)));
       images.push(await buildPlatform(planned, step, tool, context));
     }
     const { made } = await assemble(step, options, images, context);

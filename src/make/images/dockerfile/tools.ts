@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { onDisk } from "../../../model/disk.ts";
 import { Problem } from "../../../model/problem.ts";
-import type { MakeContext } from "../../maker.ts";
+import type { Command, CommandResult, MakeContext } from "../../maker.ts";
 import { dockerfileName } from "./folder.ts";
 
 export interface BuildRequest {
@@ -19,22 +19,25 @@ export interface BuildRequest {
   readonly archive: string;
 }
 
+/** What a program prints when it is asked something; undefined where it is not there or fails. */
+export type Ask = (command: string, args: readonly string[]) => Promise<string | undefined>;
+
 export interface BuildTool {
   readonly name: string;
-  /** Whether it is there and could build; one that is not there never throws. */
-  isThere(context: MakeContext): Promise<boolean>;
+  /** Whether it is there and could build. */
+  isThere(ask: Ask): Promise<boolean>;
   build(request: BuildRequest, context: MakeContext): Promise<void>;
 }
 
 /** Docker's builder. Times of files and of the image are the release's, where the builder is new enough (BuildKit 0.13). */
 const buildx: BuildTool = {
   name: "buildx",
-  async isThere(context) {
-    const builder = await answer("docker", ["buildx", "inspect"], context);
+  async isThere(ask) {
+    const builder = await ask("docker", ["buildx", "inspect"]);
     if (builder === undefined || /^Error:/m.test(builder)) return false;
     if (!/^Driver:\s+docker$/m.test(builder)) return true;
     // Docker's own builder writes OCI archives only where containerd keeps its images.
-    const storage = await answer("docker", ["info", "--format", "{{json .DriverStatus}}"], context);
+    const storage = await ask("docker", ["info", "--format", "{{json .DriverStatus}}"]);
     return storage?.includes("io.containerd.snapshotter") === true;
   },
   async build(request, context) {
@@ -52,7 +55,7 @@ const buildx: BuildTool = {
 function buildahLike(name: string, build: string, save: (id: string, archive: string) => readonly string[]): BuildTool {
   return {
     name,
-    isThere: async (context) => (await answer(name, ["--version"], context)) !== undefined,
+    isThere: async (ask) => (await ask(name, ["--version"])) !== undefined,
     async build(request, context) {
       const ids = `${request.archive}.id`;
       const same = ["--format", "oci", "--timestamp", String(context.epoch), "--identity-label=false"];
@@ -93,10 +96,9 @@ function common({ folder, platform, target, args }: BuildRequest): readonly stri
 }
 
 /** The tool of that name, or the first that is there for `auto`. Throws `tool.missing`. */
-export async function chooseTool(name: string, context: MakeContext): Promise<BuildTool> {
+export async function chooseTool(name: string, ask: Ask): Promise<BuildTool> {
   const candidates = name === "auto" ? tools : tools.filter((tool) => tool.name === name);
-  for (const tool of candidates)
-    if (await context.once(`build tool ${tool.name}`, () => tool.isThere(context))) return tool;
+  for (const tool of candidates) if (await tool.isThere(ask)) return tool;
   const missing = candidates.map((tool) => tool.name).join(", ");
   throw new Problem("tool.missing", `${name === "auto" ? "nothing" : name} is there to build a Dockerfile with`, {
     expected: missing.replace(/, ([^,]+)$/, " or $1"),
@@ -104,13 +106,15 @@ export async function chooseTool(name: string, context: MakeContext): Promise<Bu
   });
 }
 
-/** What it prints; undefined where it is not there or fails. */
-async function answer(command: string, args: readonly string[], context: MakeContext): Promise<string | undefined> {
-  try {
-    return (await context.run({ command, args, quiet: true })).stdout;
-  } catch (thrown) {
-    if (thrown instanceof Problem && (thrown.code === "tool.missing" || thrown.code === "step.failed"))
-      return undefined;
-    throw thrown;
-  }
+/** Asks by running the program; where it is not there or fails there is no answer. */
+export function asking(run: (command: Command) => Promise<CommandResult>): Ask {
+  return async (command, args) => {
+    try {
+      return (await run({ command, args, quiet: true })).stdout;
+    } catch (thrown) {
+      const isNone = thrown instanceof Problem && (thrown.code === "tool.missing" || thrown.code === "step.failed");
+      if (isNone) return undefined;
+      throw thrown;
+    }
+  };
 }
