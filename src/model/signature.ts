@@ -13,6 +13,8 @@ export interface SignatureKind<Options = unknown> extends KindWords {
   readonly schema: z.ZodType<Options>;
   /** What keys it signs with; empty where it needs none, such as a command. */
   readonly methods: readonly Signer["method"][];
+  /** Whether an image is signed by further artifacts that lie beside it in its registries; else the file that holds it is signed. */
+  readonly attaches?: boolean | undefined;
   /** Name of the key in `trust.keys` that an entry signs with, which is known before anything is planned; undefined where `methods` is empty. */
   keyOf(options: Options): string | undefined;
   /** Renders the options into the Plan. Pure. */

@@ -13,6 +13,8 @@ export interface FileToSign {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** What a document says something about: an SBOM's artifact, or all of them; left out: only itself is known. */
+  readonly about?: readonly { readonly name: string; readonly digest: Digest }[] | undefined;
   /** May be called more than once. */
   open(): AsyncIterable<Uint8Array>;
 }
