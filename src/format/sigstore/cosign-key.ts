@@ -5,6 +5,7 @@ import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { z } from "zod";
 
 import { readJson } from "../oci/json.ts";
+import { pemOf } from "./pem.ts";
 
 /** Labels of the PEM block; cosign before 2.0 wrote the second. */
 export const cosignLabels: readonly string[] = ["ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY"];
@@ -54,12 +55,8 @@ export async function sealCosignKey(pkcs8: Uint8Array, passphrase: string): Prom
     cipher: { name: "nacl/secretbox", nonce: nonce.toString("base64") },
     ciphertext: Buffer.from(ciphertext).toString("base64"),
   };
-  const lines =
-    Buffer.from(JSON.stringify(body))
-      .toString("base64")
-      .match(/.{1,64}/g) ?? [];
   const [label = ""] = cosignLabels;
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+  return pemOf(label, Buffer.from(JSON.stringify(body)));
 }
 
 function derive(passphrase: string, salt: Uint8Array, cost: number): Promise<Buffer> {
