@@ -7,6 +7,7 @@ import { Problem } from "../model/problem.ts";
 import { type Closing, type CloseRequest, factsOf, keepText } from "./close/closing.ts";
 import { checksumsOfRelease, indexOfRelease, signatureListOfRelease } from "./close/lists.ts";
 import { refuseNames } from "./close/names.ts";
+import { provenanceOfRelease } from "./close/provenance.ts";
 import { signAll } from "./close/signatures.ts";
 import { describeArtifact } from "./listing.ts";
 
@@ -26,7 +27,8 @@ export async function closeRelease(request: CloseRequest): Promise<readonly Arti
   const programs = [...made.values()].flat().filter(({ listed }) => listed);
   const listings = await Promise.all(programs.map((artifact) => describeArtifact(artifact, made, cache, algorithms)));
 
-  const evidence = [...listings, ...(await indexOfRelease(closing, listings))];
+  const said = [...listings, ...(await indexOfRelease(closing, listings))];
+  const evidence = [...said, ...(await provenanceOfRelease(closing, said))];
   const signatures = await signAll(closing, evidence);
   const checksums = await checksumsOfRelease(closing, evidence);
   signatures.push(...(await signAll(closing, checksums)));

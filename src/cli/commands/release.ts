@@ -71,9 +71,11 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promi
 
 async function makeRelease(decided: Decided, folder: string, options: Options): Promise<readonly Artifact[]> {
   const { plan, render } = decided;
-  return carryOut(decided, options, async ({ artifacts: made }, cache, signal) => {
+  return carryOut(decided, options, async (evidence, cache, signal) => {
+    const { artifacts: made } = evidence;
     const sign = fileSigner(decided, signal);
-    const artifacts = await closeRelease({ plan, made, cache, render, sign, noCache: options.cache === false });
+    const noCache = options.cache === false;
+    const artifacts = await closeRelease({ plan, made, evidence, cache, render, sign, noCache });
     // A snapshot is made again and again; a release is only replaced by one who says so.
     const existing = options.clean === true || plan.isSnapshot ? "replace" : "refuse";
     await writeReleaseFolder({ folder, layout: plan.release.layout, artifacts, from: cache, existing, signal });

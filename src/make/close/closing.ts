@@ -8,15 +8,21 @@ import type { Plan, SignaturePlan } from "../../model/plan.ts";
 import type { FileToSign } from "../../model/signer.ts";
 import type { Text } from "../../model/template.ts";
 import type { Listing } from "../listing.ts";
+import type { Evidence } from "../provenance.ts";
+import type { Evidence } from "../provenance.ts";
 
 export interface CloseRequest {
   readonly plan: Plan;
   /** What each Step made, by its id. */
   readonly made: ReadonlyMap<string, readonly Artifact[]>;
+  /** How it was made, for the provenance. */
+  readonly how: Evidence;
   readonly cache: Pick<Cache, "open" | "keepBytes" | "recall" | "remember">;
   /** Renders the names of files that are written per artifact. */
   readonly render: (source: string, scope: JsonObject) => string;
   readonly sign: SignFile;
+  /** What the run left behind about how it was made; needed where the Release has a provenance. */
+  readonly evidence?: Evidence | undefined;
   /** Take no remembered signatures. */
   readonly noCache?: boolean | undefined;
 }
