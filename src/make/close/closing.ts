@@ -9,14 +9,11 @@ import type { FileToSign } from "../../model/signer.ts";
 import type { Text } from "../../model/template.ts";
 import type { Listing } from "../listing.ts";
 import type { Evidence } from "../provenance.ts";
-import type { Evidence } from "../provenance.ts";
 
 export interface CloseRequest {
   readonly plan: Plan;
   /** What each Step made, by its id. */
   readonly made: ReadonlyMap<string, readonly Artifact[]>;
-  /** How it was made, for the provenance. */
-  readonly how: Evidence;
   readonly cache: Pick<Cache, "open" | "keepBytes" | "recall" | "remember">;
   /** Renders the names of files that are written per artifact. */
   readonly render: (source: string, scope: JsonObject) => string;
