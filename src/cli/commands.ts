@@ -17,6 +17,8 @@ export interface CommandWords {
   readonly summary: string;
   readonly example: string;
   readonly flags?: readonly Flag[];
+  /** What stands behind the first word is handed on as it is, options included. */
+  readonly passThrough?: boolean;
   readonly load: () => Promise<Action>;
 }
 
@@ -142,6 +144,14 @@ export const commands: readonly CommandWords[] = [
     example: "slipway cache prune --max 5GB",
     flags: [["--max <size>", "keep at most this much (default 10GB; `prune` alone removes everything)"]],
     load: async () => (await import("./commands/cache.ts")).cache,
+  },
+  {
+    name: "conformance",
+    args: "<suite> [words...]",
+    summary: "be the program that a public conformance suite tests: tuf",
+    example: "slipway conformance tuf --metadata-dir trusted init root.json",
+    passThrough: true,
+    load: async () => (await import("./commands/conformance.ts")).conformance,
   },
   {
     name: "version",

@@ -47,13 +47,14 @@ function commandLine(run: Run): Command {
 
 function addCommand(
   program: Command,
-  { name, args, summary: description, example, flags = [], load }: CommandWords,
+  { name, args, summary: description, example, flags = [], passThrough = false, load }: CommandWords,
   run: Run,
 ): void {
   const command = program
     .command(args === undefined ? name : `${name} ${args}`)
     .description(description)
     .allowExcessArguments(false)
+    .passThroughOptions(passThrough)
     .addHelpText("after", `\nExample:\n  ${example}`)
     .exitOverride()
     .action(run(load));
