@@ -137,3 +137,37 @@ for path in sys.argv[1:]:
     print(f"{path}: CycloneDX {version.to_version()}, {len(errors)} errors")
 sys.exit(wrong)
 `;
+
+/** The reader of in-toto's own Go module, strict about fields: prints types, builder and count of subjects of FILE. */
+export const IN_TOTO = `package main
+
+import (
+	"fmt"
+	"os"
+
+	provenance "github.com/in-toto/attestation/go/predicates/provenance/v1"
+	attestation "github.com/in-toto/attestation/go/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func main() {
+	text, err := os.ReadFile(os.Args[1])
+	fail(err)
+	statement := &attestation.Statement{}
+	fail(protojson.Unmarshal(text, statement))
+	fail(statement.Validate())
+	inner, err := protojson.Marshal(statement.Predicate)
+	fail(err)
+	predicate := &provenance.Provenance{}
+	fail(protojson.Unmarshal(inner, predicate))
+	fail(predicate.Validate())
+	fmt.Println(statement.PredicateType, predicate.BuildDefinition.BuildType, predicate.RunDetails.Builder.Id, len(statement.Subject))
+}
+`;
