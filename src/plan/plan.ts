@@ -15,6 +15,7 @@ import { decideNotes } from "./notes.ts";
 import { decidePackages } from "./packages.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
 import { decideProvenance } from "./provenance.ts";
+import { findIdle } from "./signatures.ts";
 import { decideSource } from "./source.ts";
 
 export interface PlanRequest {
@@ -64,6 +65,8 @@ export function plan(request: PlanRequest): Plan {
   ];
   const steps = [...made, ...decideNotes(deciding, made)];
   problems.push(...findUnusableNames(steps, release), ...findCollisions(steps, release));
+  // Who leaves something out on the command line leaves out its signatures.
+  if (request.targets === undefined && deciding.skip.size === 0) problems.push(...findIdle(release, steps));
   throwIfAny(problems);
 
   return {

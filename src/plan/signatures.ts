@@ -2,7 +2,7 @@
 import type { ArtifactType } from "../model/artifact.ts";
 import type { SignEntry } from "../model/config.ts";
 import { typesOf } from "../model/only.ts";
-import type { SignaturePlan } from "../model/plan.ts";
+import type { PlannedStep, ReleasePlan, SignaturePlan } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { SignatureDraft, SignatureKind } from "../model/signature.ts";
 import { renderText, type Scope, type Template, type Text } from "../model/template.ts";
@@ -103,4 +103,29 @@ function collisions(decided: readonly Decided[]): readonly Problem[] {
 
 function meets(some: readonly ArtifactType[], others: readonly ArtifactType[]): boolean {
   return some.some((type) => others.includes(type));
+}
+
+/** One Problem for each way of signing that nothing in the Plan is for. */
+export function findIdle(
+  { signatures, checksums, index, provenance }: ReleasePlan,
+  steps: readonly PlannedStep[],
+): readonly Problem[] {
+  const made = new Set<ArtifactType>([
+    "release",
+    ...steps.flatMap(({ outputs, section }) =>
+      section === "files" ? ["file" as const] : outputs.filter(({ listed }) => listed).map(({ type }) => type),
+    ),
+    ...(checksums.length > 0 ? ["checksums" as const] : []),
+    ...(index === "" ? [] : ["index" as const]),
+    ...(provenance === "" ? [] : ["provenance" as const]),
+  ]);
+  return signatures
+    .filter(({ of }) => !of.some((type) => made.has(type)))
+    .map(
+      ({ kind, of, place }) =>
+        new Problem("plan.empty", `${kind}: nothing of the release is ${of.join(" or ")}`, {
+          place,
+          expected: "an `of` that some artifact fits",
+        }),
+    );
 }
