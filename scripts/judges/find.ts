@@ -21,10 +21,10 @@ export function judgeNamed(name: string): Judge {
 /** The path of a judge's program, or of its folder; undefined when it is not installed. */
 export function findJudge(judge: Judge): string | undefined {
   const cached = cachedProgram(judge);
-  if (cached !== undefined)
-    return ("suite" in judge || "layers" in judge || "crate" in judge ? isFolder(cached) : isProgram(cached))
-      ? cached
-      : undefined;
+  if (cached !== undefined) {
+    const holdsFiles = "suite" in judge || "layers" in judge || "crate" in judge || "repository" in judge;
+    return (holdsFiles ? isFolder(cached) : isProgram(cached)) ? cached : undefined;
+  }
   const names = [...("aliases" in judge ? (judge.aliases ?? []) : []), judge.command ?? judge.name];
   const says = "says" in judge ? judge.says : undefined;
   return names.flatMap(findOnPath).find((path) => says === undefined || versionOf(path).includes(says));

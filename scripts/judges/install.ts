@@ -108,6 +108,8 @@ function obstacle(judge: Judge): string | undefined {
   if (built && findJudge(judgeNamed("go")) === undefined) return "needs go";
   if ("module" in judge && findJudge(judgeNamed("cc")) === undefined) return "needs cc";
   if ("pypi" in judge && findJudge(judgeNamed("python3")) === undefined) return "needs python3";
+  if ("repository" in judge)
+    return `no registry carries it: put ${judge.repository} at ${judge.version} into ${cachedProgram(judge)}`;
   if ("crate" in judge && findJudge(judgeNamed("cargo")) === undefined) return "needs cargo";
   if ("layers" in judge) return baseObstacle();
   if ("suite" in judge) return rootObstacle(judge);

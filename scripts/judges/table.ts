@@ -1,6 +1,6 @@
 /** Every judge and peer of the tests: the programs that say whether our bytes are right, and those we are measured against. */
 
-import { CYCLONEDX, GO_TUF, REFERRERS_REGISTRY, SPDX_GO, SPDX_PYTHON } from "./programs.ts";
+import { CYCLONEDX, GO_TUF, IN_TOTO, REFERRERS_REGISTRY, SPDX_GO, SPDX_PYTHON } from "./programs.ts";
 
 interface Common {
   readonly name: string;
@@ -101,6 +101,13 @@ export interface SourceJudge extends Common {
   readonly needs: readonly string[];
 }
 
+/** A repository that no registry of packages carries: who has a copy puts it into the cache folder, as NAME/VERSION/NAME. */
+export interface BroughtJudge extends Common {
+  readonly repository: string;
+  /** The commit. */
+  readonly version: string;
+}
+
 /** What the machine has or the person brings; never installed here. */
 export interface FoundJudge extends Common {
   readonly hint: string;
@@ -122,6 +129,7 @@ export type Judge =
   | RootJudge
   | BaseJudge
   | SourceJudge
+  | BroughtJudge
   | FoundJudge;
 
 /** The Debian release whose versions the table pins. */
@@ -407,6 +415,13 @@ const TABLE = [
     for: "the packages in a program; a peer of SBOMs' speed",
   },
   {
+    name: "in-toto",
+    requires: "github.com/in-toto/attestation/go/predicates/provenance/v1",
+    version: "v1.2.0",
+    source: IN_TOTO,
+    for: "provenance: in-toto statements with SLSA's predicate v1, unknown fields refused: `in-toto FILE`",
+  },
+  {
     name: "pyspdxtools",
     pypi: ["spdx-tools"],
     version: "0.8.5",
@@ -442,6 +457,18 @@ const TABLE = [
     version: "0.15.1",
     folder: "test_data",
     for: "sigstore bundles of other writers, good and bad",
+  },
+  {
+    name: "tuf-conformance",
+    repository: "https://github.com/theupdateframework/tuf-conformance",
+    version: "eec841c",
+    for: "TUF clients: what they must download, and what they must refuse",
+  },
+  {
+    name: "sigstore-conformance",
+    repository: "https://github.com/sigstore/sigstore-conformance",
+    version: "a73de49",
+    for: "verifiers of sigstore bundles: which to accept, and which to refuse",
   },
 
   {
