@@ -151,7 +151,7 @@ export interface ImageAttributes extends JsonObject {
   readonly digest: string;
   /** Every name it is to get, and the manifest or index under it. */
   readonly names: readonly {
-    /** `ghcr.io/acme/tool:1.0.0`. */
+    /** `ghcr.io/acme/tool:1.0.0`; `ghcr.io/acme/tool@sha256:...` for what is found by what it refers to. */
     readonly name: string;
     readonly digest: string;
     /** As {@link PlannedTag.rolling}. */

@@ -61,12 +61,15 @@ async function copyUnlessThere(digest: Digest, read: () => Promise<ManifestBytes
   signal?.throwIfAborted();
   if (trail.length > deepest) throw new Problem("format.invalid", `${digest}: indexes are nested too deeply`);
   const isThere = await to.has(digest);
-  if (isThere && referrers !== true) return;
+  if (isThere && referrers !== true && trail.length > 0) return;
   const manifest = await read();
   const below = { ...copying, trail: [...trail, digest] };
+  const { manifests, subject } = graphOf(manifest);
   if (!isThere) await copyManifest(manifest, below);
+  // Whoever put it may have been stopped before it was listed among those that refer to its subject.
+  else if (subject !== undefined) await to.putManifest(manifest);
   // The target has the image, and maybe not yet what was said of its parts since.
-  else await copyChildren(graphOf(manifest).manifests, below);
+  if (isThere && referrers === true) await copyChildren(manifests, below);
   if (referrers === true) await copyReferrers(digest, below);
 }
 

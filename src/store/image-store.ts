@@ -24,7 +24,10 @@ export interface ImageStoreOptions {
   readonly where: string;
   readonly names: string;
   readonly existing: Existing;
-  /** Where an image of this name goes; undefined: elsewhere. Names with the same target get the very same object. */
+  /**
+   * Where an image of this name goes; undefined: elsewhere. Names with the same target get the very same object. What is called by
+   * its digest, `ghcr.io/acme/tool@sha256:...`, has that for a tag: it is there once it was put, and no tag moves.
+   */
   place(name: string): { readonly target: ImageTarget; readonly tag: string } | undefined;
   readonly signal?: AbortSignal | undefined;
   close(): void;

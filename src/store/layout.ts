@@ -57,7 +57,8 @@ export const layout: OpenableStore<LayoutOptions> = {
       signal,
       place(name) {
         const reference = parseReference(name);
-        const { tag = "latest" } = reference;
+        const { tag = "latest", digest } = reference;
+        if (digest !== undefined) return { target, tag: digest };
         return { target, tag: decided.names === "full" ? formatReference({ ...reference, tag }) : tag };
       },
       close: () => {},

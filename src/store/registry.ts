@@ -139,9 +139,9 @@ async function openRegistryStore(decided: Decided, context: StoreContext): Promi
     existing: decided.existing,
     signal: context.signal,
     place(name) {
-      const { registry: host, repository, tag = "latest" } = parseReference(name);
+      const { registry: host, repository, tag = "latest", digest } = parseReference(name);
       const isBelow = path === "" || repository === path || repository.startsWith(`${path}/`);
-      return host === decided.registry && isBelow ? { target: targetOf(repository), tag } : undefined;
+      return host === decided.registry && isBelow ? { target: targetOf(repository), tag: digest ?? tag } : undefined;
     },
     close,
   });

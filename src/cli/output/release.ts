@@ -19,8 +19,8 @@ export function artifactJson({ name, type, digest, size: bytes, platform, attrib
 }
 
 /** What people pin: each repository with the digest of what was made. */
-function pinned({ type, attributes }: Artifact): readonly string[] {
-  if (type !== "image") return [];
+function pinned({ type, attributes, subject }: Artifact): readonly string[] {
+  if (type !== "image" || subject !== undefined) return [];
   const { digest, names } = attributes as ImageAttributes;
   const repositories = new Set(names.map(({ name }) => name.slice(0, name.lastIndexOf(":"))));
   return [...repositories].map((repository) => `  ${repository}@${digest}`);
