@@ -29,7 +29,7 @@ function gitlab(env: Environment): string | undefined {
 
 /** Undefined for what is no address: a variable that someone else set. */
 function address(base: string | undefined, path: string | undefined): string | undefined {
-  if (base === undefined || path === undefined || !/^https?:\/\/[^\s/@]+/.test(base)) return undefined;
+  if (base === undefined || path === undefined || !/^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/.test(base)) return undefined;
   const uri = `${base.replace(/\/+$/, "")}/${path}`;
   return URL.canParse(uri) && !/\s/.test(uri) ? uri : undefined;
 }

@@ -14,6 +14,31 @@ function read(keys: string): Config {
   );
 }
 
+describe("provenance", () => {
+  const provenanceOf = (written: string): Config["trust"]["provenance"] =>
+    readSource(
+      sourceOfText("slipway.yaml", `slipway: 1\nproject: tool\ntrust:\n  provenance: ${written}\n`),
+      "/project",
+      kinds,
+    ).trust.provenance;
+
+  it("is a word, a file name, or nothing", () => {
+    expect(provenanceOf("slsa")?.name.render({})).toBe("provenance.json");
+    expect(provenanceOf("{ slsa: 'p-{{ version }}.json', platform: true }")).toMatchObject({ platform: true });
+    expect(provenanceOf("{ slsa: 'p-{{ version }}.json' }")?.name.render({ version: "2" })).toBe("p-2.json");
+    expect(provenanceOf("{ builder: 'https://ci.example.com/{{ project.name }}' }")).toMatchObject({ platform: false });
+    expect(provenanceOf("false")).toBeUndefined();
+  });
+
+  it("is refused where it is anything else", () => {
+    for (const written of ["intoto", "true", "[slsa]", "{ slsa: 1, level: 3 }", "{ slsa: '{{ nothing }}' }"])
+      expect(
+        problemsIn(() => provenanceOf(written)).every(({ place }) => place?.line === 4),
+        written,
+      ).toBe(true);
+  });
+});
+
 describe("keys", () => {
   it("are read by their names, short and long", () => {
     const { keys } = read(
