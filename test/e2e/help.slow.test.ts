@@ -18,6 +18,7 @@ const names = [
   "publish",
   "verify",
   "mirror",
+  "conformance",
   "cache",
   "version",
   "completion",
