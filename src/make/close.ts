@@ -5,6 +5,7 @@ import type { Artifact } from "../model/artifact.ts";
 import type { Plan } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { type Closing, type CloseRequest, factsOf, keepText } from "./close/closing.ts";
+import { attachmentsOfRelease } from "./close/attachments.ts";
 import { checksumsOfRelease, indexOfRelease, signatureListOfRelease } from "./close/lists.ts";
 import { refuseNames } from "./close/names.ts";
 import { provenanceOfRelease } from "./close/provenance.ts";
@@ -28,7 +29,8 @@ export async function closeRelease(request: CloseRequest): Promise<readonly Arti
   const listings = await Promise.all(programs.map((artifact) => describeArtifact(artifact, made, cache, algorithms)));
 
   const said = [...listings, ...(await indexOfRelease(closing, listings))];
-  const evidence = [...said, ...(await provenanceOfRelease(closing, said))];
+  const proven = [...said, ...(await provenanceOfRelease(closing, said))];
+  const evidence = [...proven, ...(await attachmentsOfRelease(closing, proven))];
   const signatures = await signAll(closing, evidence);
   const checksums = await checksumsOfRelease(closing, evidence);
   signatures.push(...(await signAll(closing, checksums)));

@@ -98,6 +98,8 @@ export interface SignaturePlan {
   readonly fingerprint: string;
   /** The kind's own, rendered. */
   readonly options: JsonObject;
+  /** Whether images are signed by what lies beside them in their registries; else the files that hold them are. */
+  readonly attaches: boolean;
   /** Types of artifacts that are signed. */
   readonly of: readonly ArtifactType[];
   /** The signature's file name, which waits for `artifact`. */

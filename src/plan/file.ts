@@ -87,6 +87,7 @@ const shape = z.strictObject({
         key: z.string(),
         fingerprint: z.string(),
         options: data,
+        attaches: z.boolean(),
         of: z.array(z.string()),
         name: text,
         env,

@@ -42,6 +42,7 @@ function decideEntry(deciding: Deciding, entry: SignEntry): readonly Decided[] {
         key: draft.key ?? "",
         fingerprint,
         options: draft.options,
+        attaches: kind.attaches === true,
         of,
         name: entry.as === undefined ? suffixed(draft.suffix) : renderText(entry.as, scope),
         env: renderEnv(entry.env, scope),

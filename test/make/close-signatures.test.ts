@@ -20,6 +20,7 @@ const planned = (more: Partial<SignaturePlan>): SignaturePlan => ({
   key: "release",
   fingerprint: "aa",
   options: {},
+  attaches: false,
   of: ["checksums", "release"],
   name: { late: "{{ artifact.name }}.minisig", with: {} },
   env: {},

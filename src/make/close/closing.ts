@@ -14,7 +14,7 @@ export interface CloseRequest {
   readonly plan: Plan;
   /** What each Step made, by its id. */
   readonly made: ReadonlyMap<string, readonly Artifact[]>;
-  readonly cache: Pick<Cache, "open" | "keepBytes" | "recall" | "remember">;
+  readonly cache: Pick<Cache, "open" | "keepBytes" | "pathOf" | "recall" | "remember">;
   /** Renders the names of files that are written per artifact. */
   readonly render: (source: string, scope: JsonObject) => string;
   readonly sign: SignFile;

@@ -1,5 +1,5 @@
 /** Signs what the Plan says, when the Release is closed. */
-import type { Artifact } from "../../model/artifact.ts";
+import type { Artifact, ArtifactType } from "../../model/artifact.ts";
 import { canonicalJson, type JsonObject } from "../../model/json.ts";
 import type { SignaturePlan } from "../../model/plan.ts";
 import { placed, Problem } from "../../model/problem.ts";
@@ -13,47 +13,70 @@ export async function signAll(closing: Closing, listings: readonly Listing[]): P
   const signed: Listing[] = [];
   for (const planned of closing.plan.release.signatures)
     for (const listing of listings)
-      if (planned.of.includes(listing.artifact.type)) signed.push(await signOne(closing, planned, listing));
+      if (isFor(planned, listing)) signed.push(await signOne(closing, planned, listing, listings));
   return signed;
 }
 
-async function signOne(closing: Closing, planned: SignaturePlan, subject: Listing): Promise<Listing> {
+/** Whether images are signed in their registries, and not as files. */
+export function isAttaching({ attaches, of }: SignaturePlan, type: ArtifactType): boolean {
+  return attaches && type === "image" && of.includes(type);
+}
+
+/** What is attached to images is signed already, or is a signature. */
+function isFor(planned: SignaturePlan, { artifact, entry }: Listing): boolean {
+  const isAttached = artifact.type === "image" && entry.subject !== undefined;
+  return planned.of.includes(artifact.type) && !isAttached && !isAttaching(planned, artifact.type);
+}
+
+async function signOne(
+  closing: Closing,
+  planned: SignaturePlan,
+  subject: Listing,
+  others: readonly Listing[],
+): Promise<Listing> {
   const { kind, key, fingerprint } = planned;
   const { artifact } = subject;
   const name = renderName(closing, planned.name, { artifact: artifactScope(artifact) });
-  const bytes = await remembered(closing, planned, artifact, () =>
-    signing(() => closing.sign(planned, fileOf(closing, artifact)), planned),
-  );
+  const bytes = await signFile(closing, planned, fileOf(closing, artifact, others));
   const attributes = { format: kind, ...(key === "" ? {} : { key }), ...(fingerprint === "" ? {} : { fingerprint }) };
   return keepBytes(closing.cache, name, "signature", bytes, [subject], { subject: artifact.name, attributes });
 }
 
-function fileOf({ cache }: Closing, artifact: Artifact): FileToSign {
+function fileOf({ cache }: Closing, artifact: Artifact, others: readonly Listing[]): FileToSign {
   const { name, digest, size } = artifact;
-  return { name, digest, size, open: () => cache.open(artifact) };
+  return { name, digest, size, about: aboutOf(artifact, others), open: () => cache.open(artifact) };
+}
+
+/** What an SBOM says something about: one artifact, or all that is no SBOM itself. */
+function aboutOf({ type, attributes }: Artifact, others: readonly Listing[]): FileToSign["about"] {
+  if (type !== "sbom") return undefined;
+  const about = attributes["of"];
+  return others
+    .map(({ artifact }) => artifact)
+    .filter((other) => (typeof about === "string" ? other.name === about : other.type !== "sbom"))
+    .map(({ name, digest }) => ({ name, digest }));
 }
 
 /** What was signed once is not signed again: some signatures differ each time, and some keys ask their owner. */
-async function remembered(
-  { cache, plan, noCache }: Closing,
-  { kind, key, options, env, fingerprint }: SignaturePlan,
-  { name, digest }: Artifact,
-  sign: () => Promise<Uint8Array>,
-): Promise<Uint8Array> {
+export async function signFile(closing: Closing, planned: SignaturePlan, file: FileToSign): Promise<Uint8Array> {
+  const { cache, plan, noCache } = closing;
+  const { kind, key, options, env, fingerprint } = planned;
+  const { name, digest } = file;
+  const about = file.about?.map((each) => each.digest) ?? [];
   const how = { kind, key, options, fingerprint, env: JSON.parse(JSON.stringify(env)) as JsonObject };
-  const signature = canonicalJson({ signature: how, name, digest, time: plan.epoch });
+  const signature = canonicalJson({ signature: how, name, digest, about, time: plan.epoch });
   const [known] = noCache === true ? [] : await cache.recall(signature);
   if (typeof known === "string") return Buffer.from(known, "base64");
-  const bytes = await sign();
+  const bytes = await signNow(closing, planned, file);
   await cache.remember(signature, Buffer.from(bytes).toString("base64"));
   return bytes;
 }
 
 /** Keys know no places: what is wrong with one is wrong where it is asked for. */
-async function signing(work: () => Promise<Uint8Array>, { place }: SignaturePlan): Promise<Uint8Array> {
+async function signNow({ sign }: Closing, planned: SignaturePlan, file: FileToSign): Promise<Uint8Array> {
   try {
-    return await work();
+    return await sign(planned, file);
   } catch (thrown) {
-    throw thrown instanceof Problem ? placed(thrown, place) : thrown;
+    throw thrown instanceof Problem ? placed(thrown, planned.place) : thrown;
   }
 }
