@@ -98,7 +98,7 @@ async function refuseUnverified(folder: string): Promise<void> {
   const { checks } = await verifyFolder(folder);
   throwIfAny(
     checks
-      .filter(({ outcome }) => outcome !== "ok")
+      .filter(({ outcome }) => outcome === "failed" || outcome === "unavailable")
       .map(
         ({ subject, detail, outcome }) =>
           new Problem(outcome === "failed" ? "verify.mismatch" : "verify.unavailable", `${subject}: ${detail}`, {

@@ -4,16 +4,30 @@ import { readChunks } from "../format/file.ts";
 import { isStreamed, memberFormats } from "../format/members.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
+import { digestOfHex } from "../model/artifact.ts";
+import type { FileToSign } from "../model/signer.ts";
 import { type ArchiveContent, readArchive } from "./archive.ts";
 import { attempt } from "./attempt.ts";
 import { checkImage } from "./image.ts";
 import { compareList, isList } from "./lists.ts";
+import { type CheckedSignature, checkSignature, mostSignature } from "./signed.ts";
+import { readWhole } from "./statement.ts";
+import type { Trust } from "./trust.ts";
 import type { Check } from "./verdict.ts";
 
 export interface CheckedArtifact {
   readonly checks: readonly Check[];
+  /** Of its signatures, in their order, which are among the checks too. */
+  readonly signatures: readonly CheckedSignature[];
   /** Bytes of the file. */
   readonly bytes: number;
+}
+
+/** A listed signature of the artifact. */
+export interface SignatureOf {
+  readonly path: string;
+  readonly subject: string;
+  readonly artifact: ReleaseArtifact;
 }
 
 export interface ArtifactFile {
@@ -22,17 +36,22 @@ export interface ArtifactFile {
   readonly subject: string;
   /** Whether archives are opened. */
   readonly archives: boolean;
+  readonly trust: Trust;
+  /** Those whose files are there. */
+  readonly signatures: readonly SignatureOf[];
 }
 
 /** All checks of an artifact against its file. */
 export async function checkArtifact(
   release: Release,
   artifact: ReleaseArtifact,
-  { path, subject, archives }: ArtifactFile,
+  { path, subject, archives, trust, signatures }: ArtifactFile,
 ): Promise<CheckedArtifact> {
   const passing = watch(path, Object.keys(artifact.digests) as DigestAlgorithm[]);
   const format = archives ? archiveFormat(artifact) : undefined;
   const content = format === undefined ? undefined : await openArchive(format, path, subject, artifact, passing.bytes);
+  const signed: CheckedSignature[] = [];
+  for (const each of signatures) signed.push(await checkListed(each, fileOf(artifact, passing.bytes), trust));
   let bytes = 0;
   const checks = [
     await attempt("digest", subject, async () => {
@@ -46,7 +65,26 @@ export async function checkArtifact(
     checks.push(await attempt("image", subject, () => checkImage(artifact, path)));
   if (archives && artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
   if (isList(artifact)) checks.push(await attempt("list", subject, () => compareList(release, artifact, path, bytes)));
-  return { checks, bytes };
+  return { checks: [...checks, ...signed.map(({ check }) => check)], signatures: signed, bytes };
+}
+
+/** Its bytes are compared with the Release's word for them elsewhere; here with what they sign. */
+async function checkListed(
+  { path, subject, artifact }: SignatureOf,
+  file: FileToSign,
+  trust: Trust,
+): Promise<CheckedSignature> {
+  let bytes: Uint8Array | undefined;
+  const readable = await attempt("signature", subject, async () => {
+    bytes = await readWhole(path, mostSignature);
+    return "";
+  });
+  if (bytes === undefined) return { check: readable, by: undefined, isRead: false };
+  return checkSignature({ subject, bytes, claims: artifact.attributes ?? {} }, file, trust);
+}
+
+function fileOf({ name, digests, size }: ReleaseArtifact, open: FileToSign["open"]): FileToSign {
+  return { name, digest: digestOfHex(digests.sha256), size, open };
 }
 
 interface OpenedArchive {

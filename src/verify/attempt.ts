@@ -2,11 +2,14 @@
 import { problemsOf, type ProblemCode } from "../model/problem.ts";
 import type { Check, CheckName } from "./verdict.ts";
 
-/** Refusals of this machine, which say nothing about the bytes. */
+/** Refusals of this machine and of the network, which say nothing about the bytes. */
 const undecided: ReadonlySet<ProblemCode> = new Set([
   "file.denied",
   "file.missing",
   "disk.full",
+  "key.missing",
+  "store.denied",
+  "store.unreachable",
   "tool.missing",
   "verify.unavailable",
 ]);

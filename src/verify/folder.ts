@@ -1,21 +1,19 @@
 /** Verifies a Release in a folder: everything it lists is there and right, nothing else is there, and no list disagrees. */
-import { lstat, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { mapAhead } from "../format/ahead.ts";
 import { placeOf } from "../format/layout.ts";
-import { readRelease, type Release, type ReleaseArtifact } from "../format/release.ts";
-import { onDisk } from "../model/disk.ts";
+import { isSignature } from "../format/projections.ts";
+import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
-import { checkArtifact, type CheckedArtifact } from "./artifact.ts";
+import { checkArtifact, type CheckedArtifact, type SignatureOf } from "./artifact.ts";
 import { attempt } from "./attempt.ts";
 import { findFiles, type FoundFile } from "./files.ts";
+import { type Findings, type Proof, requiredByGiven, requiredOf } from "./requirements.ts";
+import type { CheckedSignature } from "./signed.ts";
+import { factsOf, openStatement, provers, type Statement, statementName } from "./statement.ts";
+import { nobody, type Trust } from "./trust.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
-
-const statementName = "release.json";
-
-/** It is read into memory. Thousands of artifacts take a few megabytes. */
-const mostStatement = 64 * 1024 * 1024;
 
 /** Files read at once: enough to keep two cores and a disk busy. */
 const atOnce = 4;
@@ -23,65 +21,82 @@ const atOnce = 4;
 export interface VerifyOptions {
   /** False leaves archives closed: digests and lists only, for a Release that was read back a moment ago. Default: true. */
   readonly archives?: boolean | undefined;
+  /** Whose signatures are believed, and what has to be signed; left out: no signature is checked. */
+  readonly trust?: Trust | undefined;
+  /** Without anybody to trust: a Release that nobody signed is invalid, and of another one nothing is known. */
+  readonly requireSignatures?: boolean | undefined;
   /** Called for each check, in the order of the result, as soon as it is known. */
   readonly onCheck?: ((check: Check) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Whether the folder holds exactly the Release that its release.json states. Damage is a failed check, never an error. Memory is
- * bounded by chunks; each file is read once, but for zips, which are read by jumping about.
+ * Whether the folder holds exactly the Release that its release.json states, and that is signed by those who are trusted. Damage is a
+ * failed check, never an error. Nothing in release.json is looked at before its signatures are, where a trust file asks for them.
+ * Memory is bounded by chunks; each file is read once, but for zips, which are read by jumping about, and what is signed twice.
  */
-export async function verifyFolder(
-  folder: string,
-  { archives = true, onCheck, signal }: VerifyOptions = {},
-): Promise<Verdict> {
+export async function verifyFolder(folder: string, options: VerifyOptions = {}): Promise<Verdict> {
+  const { trust = nobody, requireSignatures, onCheck } = options;
   const checks: Check[] = [];
   const note = (check: Check): void => {
     checks.push(check);
     onCheck?.(check);
   };
-  let release: Release | undefined;
-  note(
-    await attempt("release", statementName, async () => {
-      release = await readStatement(folder);
-      return `${release.product} ${release.version}, ${release.artifacts.length} artifacts`;
-    }),
-  );
-  if (release === undefined) return { outcome: outcomeOf(checks), release, checks, files: 0, bytes: 0 };
+  const statement = await openStatement(folder, { trust, requireSignatures });
+  statement.checks.forEach(note);
+  const { release } = statement;
+  const { files, bytes } =
+    release === undefined
+      ? { files: 0, bytes: 0 }
+      : await checkContent({ ...options, folder, trust, statement, release }, note);
+  return {
+    outcome: outcomeOf(checks),
+    release: factsOf(release),
+    signedBy: provers(statement.signedBy),
+    checks,
+    files,
+    bytes,
+  };
+}
 
+interface Content extends VerifyOptions {
+  readonly folder: string;
+  readonly trust: Trust;
+  readonly statement: Statement;
+  readonly release: Release;
+}
+
+/** Everything the Release lists, and everything that lies there. */
+async function checkContent(
+  content: Content,
+  note: (check: Check) => void,
+): Promise<{ readonly files: number; readonly bytes: number }> {
+  const { folder, release, statement, trust } = content;
   const found = new Map((await findFiles(folder)).map((file) => [file.path, file]));
   const places = new Map(release.artifacts.map((artifact) => [placeIn(found, artifact), artifact]));
+  const proofs = new Map<string, Proof>();
+  const unread = new Set<string>();
   let bytes = 0;
-  for await (const checked of checkAll({ folder, release, places, found, archives, signal })) {
+  for await (const { artifact, checked } of checkAll(content, places, found)) {
     checked.checks.forEach(note);
     bytes += checked.bytes;
+    proofs.set(artifact.name, proofOf(checked.signatures));
+    for (const { check, isRead } of checked.signatures) if (!isRead) unread.add(basename(check.subject));
   }
+  const findings: Findings = { proofs, unread };
+  requiredOf(release, findings, trust).forEach(note);
+  requiredByGiven(release, statement.signedBy, findings, trust).forEach(note);
   for (const path of found.keys()) {
-    if (path !== statementName && !places.has(path)) note(extra(path));
+    if (path !== statementName && !places.has(path) && !statement.signatures.has(path)) note(extra(path));
   }
-  const { product, version, tag, commit } = release;
-  return { outcome: outcomeOf(checks), release: { product, version, tag, commit }, checks, files: found.size, bytes };
+  return { files: found.size, bytes };
 }
 
-async function readStatement(folder: string): Promise<Release> {
-  const path = join(folder, statementName);
-  const found = await onDisk(path, () => lstat(path));
-  if (!found.isFile()) throw new Problem("verify.mismatch", "it is not a file");
-  const { size } = found;
-  if (size > mostStatement)
-    throw new Problem("format.invalid", `${statementName} has ${size} bytes, more than any release needs`);
-  const bytes = await onDisk(path, () => readFile(path));
-  return readRelease(decode(bytes), statementName);
-}
-
-/** Strictly: two different files never decode to the same text. */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new Problem("format.invalid", `${statementName} is not UTF-8`, { cause });
-  }
+function proofOf(signatures: readonly CheckedSignature[]): Proof {
+  return {
+    by: signatures.flatMap(({ by }) => by ?? []),
+    mayBe: signatures.some(({ check }) => check.outcome === "unavailable"),
+  };
 }
 
 /** Stores keep all files side by side; the folder they were released in may have one per platform. */
@@ -90,22 +105,17 @@ function placeIn(found: ReadonlyMap<string, FoundFile>, { name, platform }: Rele
   return !found.has(name) && found.has(apart) ? apart : name;
 }
 
-interface Checking extends VerifyOptions {
-  readonly folder: string;
-  readonly release: Release;
-  readonly places: ReadonlyMap<string, ReleaseArtifact>;
-  readonly found: ReadonlyMap<string, FoundFile>;
-  readonly archives: boolean;
+interface CheckedInTurn {
+  readonly artifact: ReleaseArtifact;
+  readonly checked: CheckedArtifact;
 }
 
-async function* checkAll({
-  folder,
-  release,
-  places,
-  found,
-  archives,
-  signal,
-}: Checking): AsyncGenerator<CheckedArtifact> {
+async function* checkAll(
+  { folder, release, trust, archives = true, signal }: Content,
+  places: ReadonlyMap<string, ReleaseArtifact>,
+  found: ReadonlyMap<string, FoundFile>,
+): AsyncGenerator<CheckedInTurn> {
+  const signatures = signaturesIn(folder, places, found);
   yield* mapAhead(inTurn(places), atOnce - 1, async ([place, artifact]) => {
     signal?.throwIfAborted();
     const file = found.get(place);
@@ -114,9 +124,31 @@ async function* checkAll({
       if (!file.isFile) throw new Problem("verify.mismatch", "it is not a file");
       return "";
     });
-    if (present.outcome !== "ok") return { checks: [present], bytes: 0 };
-    return checkArtifact(release, artifact, { path: join(folder, place), subject: place, archives });
+    if (present.outcome !== "ok") return { artifact, checked: { checks: [present], signatures: [], bytes: 0 } };
+    const about = {
+      path: join(folder, place),
+      subject: place,
+      archives,
+      trust,
+      signatures: signatures.get(artifact.name) ?? [],
+    };
+    return { artifact, checked: await checkArtifact(release, artifact, about) };
   });
+}
+
+/** The listed signatures whose files are there, by what they sign. */
+function signaturesIn(
+  folder: string,
+  places: ReadonlyMap<string, ReleaseArtifact>,
+  found: ReadonlyMap<string, FoundFile>,
+): ReadonlyMap<string, readonly SignatureOf[]> {
+  const all = new Map<string, SignatureOf[]>();
+  for (const [place, artifact] of places) {
+    if (!isSignature(artifact) || found.get(place)?.isFile !== true) continue;
+    const { subject = "" } = artifact;
+    all.set(subject, [...(all.get(subject) ?? []), { path: join(folder, place), subject: place, artifact }]);
+  }
+  return all;
 }
 
 async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T> {

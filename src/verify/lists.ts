@@ -8,7 +8,7 @@ import { Problem } from "../model/problem.ts";
 
 /** Whether an artifact is a list that follows from the Release, whatever its digest says. */
 export function isList({ type }: ReleaseArtifact): boolean {
-  return type === "checksums" || type === "index";
+  return type === "checksums" || type === "index" || type === "signatures";
 }
 
 /** Passes when the list at `path` is what the Release makes of itself, byte for byte; fails at the first line that differs. */

@@ -78,10 +78,9 @@ function shown(place: Place): Place {
   return { ...place, file: near.startsWith("..") ? place.file : near };
 }
 
-/** Control characters would reach the terminal; a config may hold any. */
+/** Control characters, and those that turn the direction of text, would reach the terminal; a config may hold any. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+  return text.replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
 }
 
 /** The problem as an annotation of GitHub Actions. */

@@ -1,0 +1,14 @@
+/** Text from elsewhere, made harmless: what a terminal would obey, or show in another order, is written out. */
+
+/** Control and format characters (Unicode categories Cc, Cf, Zl, Zp: ESC, CR, overrides of direction) and halves of characters. */
+const odd = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** One line, in which every such character reads as `\u{1b}`. */
+export function escaped(text: string): string {
+  return text.replace(odd, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** The same for Markdown, where it means nothing but itself: no link, no HTML, no cell's end. */
+export function escapedMarkdown(text: string): string {
+  return escaped(text).replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+}

@@ -1,0 +1,181 @@
+/** Opens a Release's statement: its signatures are checked first, over its very bytes, and only then is it read and believed. */
+import { hash } from "node:crypto";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { readRelease, type Release } from "../format/release.ts";
+import { digestOfHex } from "../model/artifact.ts";
+import { onDisk } from "../model/disk.ts";
+import { Problem } from "../model/problem.ts";
+import type { FileToSign } from "../model/signer.ts";
+import { attempt } from "./attempt.ts";
+import { contained, meets } from "./requirements.ts";
+import { checkSignature, isSignature, mostSignature } from "./signed.ts";
+import type { TrustedKey } from "./signatures/kind.ts";
+import type { Trust } from "./trust.ts";
+import type { Check, Verdict } from "./verdict.ts";
+
+export const statementName = "release.json";
+
+/** It is read into memory. Thousands of artifacts take a few megabytes. */
+export const mostStatement = 64 * 1024 * 1024;
+
+/** Signatures of release.json that are looked at. */
+const mostSignatures = 64;
+
+export interface Statement {
+  readonly checks: readonly Check[];
+  /** Undefined unless it can be read and all that is asked of it, of its signatures and of what it is about, is so. */
+  readonly release: Release | undefined;
+  readonly signedBy: readonly TrustedKey[];
+  /** Names of its signatures' files, which nothing lists. */
+  readonly signatures: ReadonlySet<string>;
+}
+
+export interface StatementOptions {
+  readonly trust: Trust;
+  /** Fails where nothing is signed, and decides nothing where nobody is trusted. */
+  readonly requireSignatures?: boolean | undefined;
+}
+
+/** Opens the statement in a folder. What is wrong with it is in the checks. */
+export async function openStatement(
+  folder: string,
+  { trust, requireSignatures = false }: StatementOptions,
+): Promise<Statement> {
+  const checks: Check[] = [];
+  let bytes: Uint8Array | undefined;
+  const readable = await attempt("release", statementName, async () => {
+    bytes = await readWhole(join(folder, statementName), mostStatement);
+    return "";
+  });
+  if (bytes === undefined) return { checks: [readable], release: undefined, signedBy: [], signatures: new Set() };
+
+  const signed = await checkSignatures(folder, bytes, trust);
+  checks.push(...signed.checks, ...asked(signed, { trust, requireSignatures }));
+  const found = { checks, signedBy: signed.by, signatures: signed.names };
+  if (trust.policy !== undefined && checks.some(isRefusal)) return { ...found, release: undefined };
+
+  let release: Release | undefined;
+  const text = bytes;
+  checks.push(
+    await attempt("release", statementName, async () => {
+      release = readRelease(decode(text), statementName);
+      return `${release.product} ${release.version}, ${release.artifacts.length} artifacts`;
+    }),
+  );
+  if (release !== undefined) checks.push(...(await aboutProduct(release, trust)), ...contained(release, trust));
+  return { ...found, release: trust.policy !== undefined && checks.some(isRefusal) ? undefined : release };
+}
+
+/** What verdicts say of a Release. */
+export function factsOf(release: Release | undefined): Verdict["release"] {
+  if (release === undefined) return undefined;
+  const { product, version, tag, commit } = release;
+  return { product, version, tag, commit };
+}
+
+export function provers(keys: readonly TrustedKey[]): Verdict["signedBy"] {
+  return keys.map(({ name, method, fingerprint }) => ({ name, method, fingerprint }));
+}
+
+function isRefusal({ outcome, check }: Check): boolean {
+  return check !== "signature" && (outcome === "failed" || outcome === "unavailable");
+}
+
+interface CheckedSignatures {
+  readonly checks: readonly Check[];
+  readonly by: readonly TrustedKey[];
+  readonly names: ReadonlySet<string>;
+}
+
+async function checkSignatures(folder: string, bytes: Uint8Array, trust: Trust): Promise<CheckedSignatures> {
+  const file: FileToSign = {
+    name: statementName,
+    digest: digestOfHex(hash("sha256", bytes)),
+    size: bytes.length,
+    async *open() {
+      yield bytes;
+    },
+  };
+  const checks: Check[] = [];
+  const by: TrustedKey[] = [];
+  const names = new Set<string>();
+  for (const { name, bytes: signature } of await findSignatures(folder, trust)) {
+    const checked = await checkSignature({ subject: name, bytes: signature }, file, trust);
+    names.add(name);
+    checks.push(checked.check);
+    if (checked.by !== undefined) by.push(checked.by);
+  }
+  return { checks, by, names };
+}
+
+/** Files called `release.json.SUFFIX` that are signatures by their content; all else of that name is a file like any other. */
+async function findSignatures(
+  folder: string,
+  trust: Trust,
+): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
+  const entries = await onDisk(folder, () => readdir(folder, { withFileTypes: true }));
+  const named = entries.filter((entry) => entry.isFile() && entry.name.startsWith(`${statementName}.`));
+  const names = named.map(({ name }) => name).toSorted();
+  const found: { name: string; bytes: Uint8Array }[] = [];
+  for (const name of names.slice(0, mostSignatures)) {
+    const path = join(folder, name);
+    if ((await onDisk(path, () => lstat(path))).size > mostSignature) continue;
+    const bytes = await onDisk(path, () => readFile(path));
+    if (isSignature(bytes, trust)) found.push({ name, bytes });
+  }
+  return found;
+}
+
+/** What is asked of the signatures of release.json. */
+function asked(
+  { checks, by, names }: CheckedSignatures,
+  { trust, requireSignatures }: Required<StatementOptions>,
+): readonly Check[] {
+  const mayBe = checks.some(({ outcome }) => outcome === "unavailable");
+  const required = (trust.policy?.require ?? []).filter(({ type }) => type === "release");
+  const met = required.map((each) => meets(each, { subject: statementName, by, mayBe }));
+  if (!requireSignatures || trust.keys.length > 0) return met;
+  const nothing: Check = { check: "required", subject: statementName, outcome: "failed", detail: "nothing signs it" };
+  const nobody: Check = {
+    check: "required",
+    subject: statementName,
+    outcome: "unavailable",
+    detail: "it is signed, and nobody said by whose key: --trust or --pubkey",
+  };
+  return [...met, names.size === 0 ? nothing : nobody];
+}
+
+async function aboutProduct({ product, channel }: Release, { policy }: Trust): Promise<readonly Check[]> {
+  if (policy === undefined) return [];
+  return [
+    await attempt("product", statementName, async () => {
+      if (product !== policy.product)
+        throw new Problem("verify.mismatch", `it is of "${product}", and "${policy.product}" is trusted`);
+      if (policy.channel !== undefined && channel !== policy.channel)
+        throw new Problem("verify.mismatch", `it is of the channel "${channel}", and "${policy.channel}" is trusted`);
+      return `${product}, channel ${channel}`;
+    }),
+  ];
+}
+
+/** A regular file of at most so many bytes. */
+export async function readWhole(path: string, most: number): Promise<Uint8Array> {
+  const found = await onDisk(path, () => lstat(path));
+  if (!found.isFile()) throw new Problem("verify.mismatch", "it is not a file");
+  if (found.size > most)
+    throw new Problem("format.invalid", `it has ${found.size} bytes, more than the ${most} that are read`);
+  const bytes = await onDisk(path, () => readFile(path));
+  if (bytes.length > most) throw new Problem("format.invalid", `it grew to more than ${most} bytes`);
+  return bytes;
+}
+
+/** Strictly: two different files never decode to the same text. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Problem("format.invalid", `${statementName} is not UTF-8`, { cause });
+  }
+}
