@@ -18,9 +18,9 @@ import {
   signDigest,
   verifyDigest,
   writeSignature,
-} from "./pgp-digest.ts";
+} from "../format/pgp/digest.ts";
 import { chooseSigning, readPrivate, readPublic } from "./pgp-keys.ts";
-import { loadPgp, type Pgp, pgpConfig } from "./pgp-library.ts";
+import { loadPgp, type Pgp, pgpConfig } from "../format/pgp/library.ts";
 import { unlock } from "./pgp-unlock.ts";
 import { invalidKey } from "./problem.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";

@@ -4,8 +4,8 @@ import type { Key, SignaturePacket } from "openpgp";
 
 import type { KeyContext } from "./kind.ts";
 import { readMaterial } from "./material.ts";
-import { verifyDigest } from "./pgp-digest.ts";
-import type { Pgp } from "./pgp-library.ts";
+import { verifyDigest } from "../format/pgp/digest.ts";
+import type { Pgp } from "../format/pgp/library.ts";
 import { invalidKey } from "./problem.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Config, Key, PrivateKey, Subkey } from "openpgp";
 
 import type { KeyContext } from "./kind.ts";
 import { readMaterial } from "./material.ts";
-import type { Pgp } from "./pgp-library.ts";
+import type { Pgp } from "../format/pgp/library.ts";
 import { invalidKey } from "./problem.ts";
 
 /** The one private key of a file or variable; of several, the one that has `id`. Fails with `key.invalid`. */

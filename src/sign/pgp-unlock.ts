@@ -2,7 +2,7 @@
 import type { SecretName } from "../model/schema.ts";
 import type { KeyContext } from "./kind.ts";
 import { passphraseOf } from "./material.ts";
-import type { KeyPacket } from "./pgp-digest.ts";
+import type { KeyPacket } from "../format/pgp/digest.ts";
 import { invalidKey } from "./problem.ts";
 
 /** Makes the packet's secret usable; a key without a passphrase is usable already. Fails with `key.missing` or `key.invalid`. */

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { AlgorithmInfo, enums, Key, SignaturePacket, Subkey } from "openpgp";
 
-import type { Pgp } from "./pgp-library.ts";
+import type { Pgp } from "./library.ts";
 
 /** The primary key or a subkey, as a packet. */
 export type KeyPacket = Key["keyPacket"] | Subkey["keyPacket"];
