@@ -33,9 +33,9 @@ describe("provenance", () => {
   it("is refused where it is anything else", () => {
     for (const written of ["intoto", "true", "[slsa]", "{ slsa: 1, level: 3 }", "{ slsa: '{{ nothing }}' }"])
       expect(
-        problemsIn(() => provenanceOf(written)).every(({ place }) => place?.line === 4),
+        problemsIn(() => provenanceOf(written)).map(({ place }) => place?.line),
         written,
-      ).toBe(true);
+      ).toContain(4);
   });
 });
 
