@@ -113,6 +113,8 @@ export interface BuildEntry extends Entry {
   readonly options: unknown;
   readonly binary: ByTarget<Template> | undefined;
   readonly dir: Template | undefined;
+  /** Where `slipway build` puts the programs. */
+  readonly to: Template | undefined;
   readonly hooks: { readonly pre: readonly Hook[]; readonly post: readonly Hook[] };
 }
 
@@ -209,6 +211,8 @@ export interface ImageEntry extends Omit<Entry, "name" | "env"> {
   readonly tags: ImageTags;
   /** File name of the archive in the Release. */
   readonly file: Template | undefined;
+  /** Kinds of SBOMs that are made of it. */
+  readonly sbom: readonly string[];
   readonly optional: boolean;
 }
 

@@ -44,6 +44,8 @@ export interface Step {
   readonly open?: boolean | undefined;
   /** The user's commands around it. A Step with hooks always runs: what they read cannot be known. */
   readonly hooks?: { readonly pre: readonly PlannedHook[]; readonly post: readonly PlannedHook[] } | undefined;
+  /** Folder that `slipway build` puts its outputs in, relative to the root; left out: one beside the releases. Not part of the key. */
+  readonly to?: string | undefined;
   /** The entry it came from. Not part of the key. */
   readonly place?: Place | undefined;
 }

@@ -7,6 +7,7 @@ import type { PlannedHook, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { renderText, type Scope } from "../model/template.ts";
 import { formatTime } from "../model/time.ts";
+import { buildFolder, samePlaces } from "./build-folder.ts";
 import { attempt, renderEnv, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { asked, listTargets } from "./targets.ts";
 
@@ -24,6 +25,7 @@ export function decideBuilds(deciding: Deciding, before: readonly string[]): rea
     return steps ?? [];
   });
   attempt(deciding, undefined, () => refuseUnmet(deciding, offered));
+  deciding.problems.push(...samePlaces(builds.map(({ step }) => step)));
   return builds;
 }
 
@@ -152,6 +154,7 @@ function stepOf(
     env: { ...env, ...draft.env },
     outputs: draft.outputs.map((output) => ({ ...output, attributes: { build: name, ...output.attributes } })),
     ...(hooks.pre.length + hooks.post.length > 0 ? { hooks } : {}),
+    ...(entry.to === undefined ? {} : { to: buildFolder(entry.to, scope) }),
     place: entry.place,
   };
 }

@@ -44,6 +44,7 @@ const step = z.strictObject({
   ),
   open: z.boolean().optional(),
   hooks: z.strictObject({ pre: z.array(hook), post: z.array(hook) }).optional(),
+  to: z.string().optional(),
   place,
 });
 

@@ -17,6 +17,9 @@ export function findFlaws(plan: Plan, file: string): readonly Problem[] {
     ...(mayHoldRelease(release.folder)
       ? []
       : [flaw(`the release's folder is "${release.folder}", which is outside the project or among what git keeps`)]),
+    ...steps.flatMap(({ id, to }) =>
+      to === undefined || mayHoldRelease(to) ? [] : [flaw(`${id} is put into "${to}", which is outside the project`)],
+    ),
     ...findCollisions(steps, release),
   ];
 }

@@ -237,6 +237,7 @@ function entryOf<Options>(
     for: circumstances.for?.map((text) => ({ pattern: text.replace("!", ""), without: text.startsWith("!"), place })),
     binary: binary === undefined ? undefined : always(binary),
     dir: optionalTemplate(circumstances.dir),
+    to: undefined,
     hooks: { pre: (circumstances.pre ?? []).map(hook), post: (circumstances.post ?? []).map(hook) },
   };
 }
@@ -293,6 +294,7 @@ function decidingOf<Options>(
       archives: new Map(),
       packages: new Map(),
       signatures: new Map(),
+      sboms: new Map(),
       stores: new Map(),
     },
     vocabulary: {

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
 import { formatPlatform } from "../../model/platform.ts";
+import type { PlannedStep } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { besidePath, makeFolder, sweepBeside } from "../../store/files.ts";
 import { carryOut } from "../carry-out.ts";
@@ -20,7 +21,7 @@ export async function build(options: Options): Promise<ExitCode> {
   const decided = onlyBuilds(await untaggedCheck(unsigned, decide));
   const files = await carryOut(decided, options, async ({ artifacts }, cache) => {
     const programs = decided.plan.steps.flatMap((step) =>
-      (artifacts.get(step.id) ?? []).map((artifact) => ({ artifact, path: placeFor(decided, step.id, artifact) })),
+      (artifacts.get(step.id) ?? []).map((artifact) => ({ artifact, path: placeFor(decided, step, artifact) })),
     );
     const placed = options.output === undefined ? programs : [{ ...onlyOne(programs), path: resolve(options.output) }];
     for (const { artifact, path } of placed) await place(cache.pathOf(artifact.digest), path, artifact);
@@ -48,9 +49,9 @@ function onlyBuilds(decided: Decided): Decided {
   return { ...decided, plan: { ...plan, steps, publish: [] } };
 }
 
-/** `dist/builds/engram/linux/amd64/engram`: beside releases, never inside one. */
-function placeFor({ root, plan }: Decided, step: string, { name }: Artifact): string {
-  return join(root, dirname(plan.release.folder), "builds", ...step.split("/").slice(1), name);
+/** Where the config says, else `dist/builds/engram/linux/amd64/engram`: beside releases, never inside one. */
+function placeFor({ root, plan }: Decided, { id, to }: PlannedStep, { name }: Artifact): string {
+  return join(root, to ?? join(dirname(plan.release.folder), "builds", ...id.split("/").slice(1)), name);
 }
 
 function onlyOne<T>(programs: readonly T[]): T {

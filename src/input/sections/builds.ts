@@ -19,6 +19,9 @@ const buildShape = {
     "File name of the program, without .exe; left out: the entry's name.",
   ).optional(),
   dir: template("Folder the toolchain runs in, relative to the project.").meta({ default: "." }).optional(),
+  to: template(
+    "Folder that `slipway build` puts the programs in, relative to the project; left out: `builds/NAME/TARGET` beside the releases.",
+  ).optional(),
   hooks: z
     .strictObject({
       pre: hooks("Commands ahead of the build, for each target.").optional(),
@@ -64,6 +67,7 @@ export const builds: Section<readonly BuildEntry[]> = {
           options,
           binary: written.binary,
           dir: written.dir,
+          to: written.to,
           hooks: { pre: written.hooks?.pre ?? [], post: written.hooks?.post ?? [] },
         },
       ];
