@@ -8,7 +8,7 @@ import type { ReadableKinds, Section, SectionContext } from "../section.ts";
 import { keys } from "./keys.ts";
 import type { TrustPart } from "./part.ts";
 import { provenance } from "./provenance.ts";
-import { root } from "./root.ts";
+import { completeRoot, root } from "./root.ts";
 import { sboms } from "./sboms.ts";
 import { sign } from "./sign.ts";
 
@@ -29,12 +29,13 @@ export const trust: Section<TrustConfig> = {
   read(tree, context) {
     const entries = mapIn(tree, context);
     const under = (word: keyof typeof parts): Tree | undefined => entries?.get(word)?.tree;
+    const known = keys.read(under("keys"), context);
     return {
-      keys: keys.read(under("keys"), context),
+      keys: known,
       sign: sign.read(under("sign"), context),
       sboms: sboms.read(under("sbom"), context),
       provenance: provenance.read(under("provenance"), context),
-      root: root.read(under("root"), context),
+      root: completeRoot(root.read(under("root"), context), known, context.problems),
     };
   },
 };
