@@ -51,6 +51,7 @@ const sections = [
   "packages",
   "images",
   "charts",
+  "sbom",
   "sign",
   "notes",
   "files",

@@ -10,13 +10,14 @@ import type { Maker } from "../make/maker.ts";
 import { packageMaker } from "../make/packages/maker.ts";
 import { packages } from "../make/packages/table.ts";
 import { notesMakers } from "../make/notes/table.ts";
+import { sboms } from "../make/sboms/table.ts";
 import { sourceMaker } from "../make/source.ts";
 import type { Plan, PlannedStep } from "../model/plan.ts";
 import { signatures } from "../sign/signatures/table.ts";
 import { keys } from "../sign/table.ts";
 import { stores } from "../store/table.ts";
 
-export const kinds = { builders, archives, packages, keys, signatures, stores };
+export const kinds = { builders, archives, packages, keys, signatures, sboms, stores };
 
 const source = sourceMaker(archives);
 const packers = new Map([...archives.values()].map((format) => [format.kind, archiveMaker(format)]));
@@ -31,7 +32,7 @@ const makers: Readonly<Record<PlannedStep["section"], (kind: string) => Maker | 
   packages: (kind) => packagers.get(kind),
   images: (kind) => imageMakers.get(kind),
   charts: () => chartMaker,
-  sboms: () => undefined,
+  sboms: (kind) => sboms.get(kind)?.maker,
   files: () => extraFilesMaker,
   notes: (kind) => notesMakers.get(kind),
 };

@@ -24,6 +24,8 @@ export interface BuildKind<Options = unknown> extends KindWords {
   cannot?(platform: Platform, options: Options, probed: JsonObject): string | undefined;
   /** Looks at project and machine before anything is planned: toolchain there? which version? what is the package called? */
   probe(entry: BuildEntry & { readonly options: Options }, machine: Machine): Promise<Probe>;
+  /** File names of lock files that say what its programs are made from, where those do not say it themselves: the first that is found. */
+  readonly locks?: readonly string[] | undefined;
   /** One draft per program made. Pure. */
   decide(request: BuildRequest<Options>): readonly BuildDraft[];
 }

@@ -5,6 +5,7 @@ import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind
 import { matchesName } from "../model/name-glob.ts";
 import type { PackageKind } from "../model/package.ts";
 import type { Platform } from "../model/platform.ts";
+import type { SbomKind } from "../model/sbom.ts";
 import type { SignatureKind } from "../model/signature.ts";
 import type { PlannedStep, Skipped } from "../model/plan.ts";
 import { placed, problemsOf, type Place, type Problem } from "../model/problem.ts";
@@ -16,6 +17,7 @@ export interface DecidingKinds {
   readonly archives: KindTable<ArchiveKind>;
   readonly packages: KindTable<PackageKind>;
   readonly signatures: KindTable<SignatureKind>;
+  readonly sboms: KindTable<SbomKind>;
   readonly stores: KindTable<StoreKind>;
 }
 

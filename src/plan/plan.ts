@@ -16,6 +16,7 @@ import { decidePackages } from "./packages.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
 import { decideProvenance } from "./provenance.ts";
 import { findIdle } from "./signatures.ts";
+import { decideSboms } from "./sboms.ts";
 import { decideSource } from "./source.ts";
 
 export interface PlanRequest {
@@ -29,7 +30,7 @@ export interface PlanRequest {
   readonly targets?: readonly string[] | undefined;
   /** A file of release notes that take the place of the config's own; absolute, or relative to the project. */
   readonly notes?: string | undefined;
-  /** Sections left out: before, source, archives, packages, images, charts, notes, files, publish. */
+  /** Sections left out: before, source, archives, packages, images, charts, sbom, notes, files, publish. */
   readonly skip?: ReadonlySet<string> | undefined;
 }
 
@@ -63,7 +64,8 @@ export function plan(request: PlanRequest): Plan {
     ...[...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step),
     ...files,
   ];
-  const steps = [...made, ...decideNotes(deciding, made)];
+  const sboms = decideSboms(deciding, made, request.by);
+  const steps = [...made, ...sboms, ...decideNotes(deciding, [...made, ...sboms])];
   problems.push(...findUnusableNames(steps, release), ...findCollisions(steps, release));
   // Who leaves something out on the command line leaves out its signatures.
   if (request.targets === undefined && deciding.skip.size === 0) problems.push(...findIdle(release, steps));

@@ -44,6 +44,7 @@ export const kinds: ReadableKinds = {
   packages: new Map(),
   keys: new Map(),
   signatures: new Map(),
+  sboms: new Map(),
   stores: kindTable<StoreKind>([folder]),
 };
 

@@ -1,6 +1,7 @@
 /** Plans decided from the text of a config and made-up facts, without git, disk or toolchains. */
 import { archives } from "../../src/make/archives/table.ts";
 import { packages } from "../../src/make/packages/table.ts";
+import { sboms } from "../../src/make/sboms/table.ts";
 import { readSource, sourceOfText, templateVocabulary } from "../../src/input/index.ts";
 import type { Facts } from "../../src/model/facts.ts";
 import { type BuildKind, kindTable } from "../../src/model/kind.ts";
@@ -46,7 +47,7 @@ export const fake: BuildKind<FakeOptions> = {
   ],
 };
 
-export const kinds = { builders: kindTable<BuildKind>([fake]), archives, packages, keys, signatures, stores };
+export const kinds = { builders: kindTable<BuildKind>([fake]), archives, packages, keys, signatures, sboms, stores };
 
 /** Version 1.2.3 of a clean clone, tagged v1.2.3. */
 export const facts: Facts = {

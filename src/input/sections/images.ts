@@ -125,6 +125,10 @@ const schema = z.strictObject({
   file: template("File name of its archive in the Release.")
     .meta({ default: "{{ id }}_{{ version }}_image.tar" })
     .optional(),
+  sbom: oneOrMore(
+    z.enum(["spdx", "cyclonedx"]),
+    "SBOMs of this image, as `trust.sbom` with `of: [images]` makes them of all.",
+  ).optional(),
   optional: z.boolean().describe("No error where `from` selects nothing.").meta({ default: false }).optional(),
 });
 
@@ -167,6 +171,7 @@ export const images: Section<readonly ImageEntry[]> = {
           annotations: read.annotations ?? {},
           tags: tagsOf(read.tags, context),
           file: read.file,
+          sbom: read.sbom ?? [],
           optional: read.optional ?? false,
         },
       ];

@@ -1,6 +1,7 @@
 /** A top-level word of the config: how it is checked, and what the reference says of it. */
 import type { ArchiveKind, BuildKind, KeyKind, KindTable, KindWords, StoreKind } from "../../model/kind.ts";
 import type { PackageKind } from "../../model/package.ts";
+import type { SbomKind } from "../../model/sbom.ts";
 import type { SignatureKind } from "../../model/signature.ts";
 import type { z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
@@ -19,6 +20,7 @@ export interface ReadableKinds {
   readonly packages: KindTable<PackageKind>;
   readonly keys: KindTable<KeyKind>;
   readonly signatures: KindTable<SignatureKind>;
+  readonly sboms: KindTable<SbomKind>;
   readonly stores: KindTable<StoreKind>;
 }
 
