@@ -6,6 +6,12 @@ import type { KeysAction } from "./keys/action.ts";
 
 const actions: Readonly<Record<string, () => Promise<KeysAction>>> = {
   show: async () => (await import("./keys/show.ts")).showKeys,
+  init: async () => (await import("./keys/init.ts")).initRoot,
+  add: async () => (await import("./keys/add.ts")).addReleaseToRoot,
+  sign: async () => (await import("./keys/sign.ts")).signRootKeys,
+  refresh: async () => (await import("./keys/refresh.ts")).refreshRoot,
+  rotate: async () => (await import("./keys/rotate.ts")).rotateKey,
+  revoke: async () => (await import("./keys/revoke.ts")).revokeKey,
 };
 
 export async function keys(options: Options, [name = "show", ...args]: readonly string[]): Promise<ExitCode> {

@@ -13,3 +13,11 @@ export function onlyName(action: string, [name, extra]: readonly string[]): stri
     expected: `slipway keys ${action} NAME`,
   });
 }
+
+/** Of an action that wants none. Fails with `usage`. */
+export function noNames(action: string, names: readonly string[]): void {
+  if (names.length > 0)
+    throw new Problem("usage", `keys ${action}: ${JSON.stringify(names[0])} is too much`, {
+      expected: `slipway keys ${action}`,
+    });
+}
