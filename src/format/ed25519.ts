@@ -55,3 +55,6 @@ export function newEd25519(): { readonly seed: Uint8Array; readonly key: Uint8Ar
   const der = privateKey.export({ format: "der", type: "pkcs8" });
   return { seed: der.subarray(privateHead.length), key: ed25519Bytes(privateKey) };
 }
+
+/** Bytes that are signed and verified by bare Ed25519, which needs all of them at once (RFC 8032, 5.1.6: it reads them twice). */
+export const mostAtOnce = 64 * 2 ** 20;

@@ -1,12 +1,12 @@
 /** RSA keys in PEM, as apk-tools knows them. */
-import { createHash, createPrivateKey, createPublicKey, createSign, createVerify, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, createSign, createVerify, type KeyObject } from "node:crypto";
 
 import { z } from "../model/schema.ts";
 import type { RsaSigner } from "../model/signer.ts";
 import { chunksOf } from "./chunks.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
-import { passphraseOf, readMaterial } from "./material.ts";
+import { type PemWords, privateFromPem, publicFromPem } from "./pem.ts";
 import { invalidKey } from "./problem.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
 
@@ -45,7 +45,7 @@ export const rsa: OpenableKey<RsaOptions> = {
 async function openKey(options: RsaOptions, context: KeyContext): Promise<RsaSigner> {
   if (options.key === undefined) throw new Error("a key without a secret");
   const bytes = await context.secret(options.key);
-  const secret = await readPrivate(bytes, options, context).finally(() => bytes.fill(0));
+  const secret = await privateFromPem(bytes, options.passphrase, words, context).finally(() => bytes.fill(0));
   return {
     ...known(createPublicKey(secret), options, context),
     async signature(data, hash) {
@@ -60,7 +60,7 @@ async function openKey(options: RsaOptions, context: KeyContext): Promise<RsaSig
 async function openCommand(options: RsaOptions, context: KeyContext): Promise<RsaSigner> {
   const { command } = options;
   if (command === undefined || options.public === undefined) throw new Error("a command without its public key");
-  const key = await readPublic(await context.read(options.public), context);
+  const key = publicFromPem(await context.read(options.public), words, context);
   return {
     ...known(key, options, context),
     async signature(data, hash) {
@@ -96,50 +96,7 @@ function known(key: KeyObject, options: RsaOptions, context: KeyContext): Omit<R
   };
 }
 
-async function readPrivate(bytes: Uint8Array, options: RsaOptions, context: KeyContext): Promise<KeyObject> {
-  const { label, text } = pemOf(bytes, context);
-  if (label.endsWith("PUBLIC KEY")) throw invalidKey(context, "holds a public key, which cannot sign");
-  const isProtected = label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED/m.test(text);
-  if (!isProtected) return parsed(context, () => createPrivateKey(text));
-  const { passphrase } = options;
-  if (passphrase === undefined)
-    throw invalidKey(context, "has a passphrase, and nobody said where it is", "Add `passphrase: env:NAME`.");
-  const secret = await context.secret(passphrase);
-  try {
-    return createPrivateKey({ key: text, passphrase: passphraseOf(secret) });
-  } catch {
-    throw invalidKey(
-      context,
-      `cannot be opened: the passphrase in ${passphrase.from}:${passphrase.name} is not its own`,
-    );
-  } finally {
-    secret.fill(0);
-  }
-}
-
-async function readPublic(bytes: Uint8Array, context: KeyContext): Promise<KeyObject> {
-  const { label, text } = pemOf(bytes, context);
-  if (!label.endsWith("PUBLIC KEY")) throw invalidKey(context, `holds "${label}" where a public key is meant`);
-  return parsed(context, () => createPublicKey(text));
-}
-
-function pemOf(bytes: Uint8Array, context: KeyContext): { readonly label: string; readonly text: string } {
-  const material = readMaterial(bytes);
-  if (material.label === undefined) throw invalidKey(context, "is no key in PEM", howToMake);
-  if (material.label.startsWith("PGP "))
-    throw invalidKey(context, "is an OpenPGP key, and apk wants an RSA key in PEM", howToMake);
-  if (material.label === "OPENSSH PRIVATE KEY")
-    throw invalidKey(context, "is in OpenSSH's own form", "Turn a copy of it into PEM: ssh-keygen -p -m PEM -f COPY");
-  return material;
-}
-
-const howToMake = "Make one: openssl genrsa -out alpine.rsa 4096; openssl rsa -in alpine.rsa -pubout -out NAME.rsa.pub";
-
-/** OpenSSL's messages may quote what it read: they are not passed on. */
-function parsed(context: KeyContext, parse: () => KeyObject): KeyObject {
-  try {
-    return parse();
-  } catch {
-    throw invalidKey(context, "cannot be read as a key in PEM", howToMake);
-  }
-}
+const words: PemWords = {
+  wanted: "apk wants an RSA key in PEM",
+  howToMake: "Make one: openssl genrsa -out alpine.rsa 4096; openssl rsa -in alpine.rsa -pubout -out NAME.rsa.pub",
+};
