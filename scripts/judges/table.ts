@@ -411,7 +411,7 @@ const TABLE = [
   {
     name: "syft",
     go: "github.com/anchore/syft/cmd/syft",
-    version: "v1.57.0",
+    version: "v1.54.0",
     for: "the packages in a program; a peer of SBOMs' speed",
   },
   {
