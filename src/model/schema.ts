@@ -61,14 +61,17 @@ export function oneOrMore<T extends z.ZodType>(inner: T, description: string): z
 /** Words of a command line as the config holds them: one text that is split once it is rendered, or words taken as they are. */
 export type Words = Template | readonly Template[];
 
-/** Words of a command line: a string that is split at spaces (quotes count), or a list that is taken as it is. `make/words.ts` renders them. */
-export function words(description: string): z.ZodType<Words> {
+/**
+ * Words of a command line: a string that is split at spaces (quotes count), or a list that is taken as it is. `make/words.ts` renders
+ * them. `lateNames`: see {@link template}.
+ */
+export function words(description: string, lateNames: readonly string[] = []): z.ZodType<Words> {
   return choose<Words>(
     description,
     (raw) =>
       Array.isArray(raw)
-        ? { schema: z.array(template("one word")) }
-        : { schema: template("words, separated by spaces") },
+        ? { schema: z.array(template("one word", lateNames)) }
+        : { schema: template("words, separated by spaces", lateNames) },
     () => z.union([z.string(), z.array(z.string())]),
   );
 }

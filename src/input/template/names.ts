@@ -134,7 +134,12 @@ export const chartNames: readonly Name[] = [
 export const keyNames: readonly Name[] = [
   { name: "artifact", summary: "Path of the file to be signed." },
   { name: "signature", summary: "Path of the file the command writes the signature to." },
-  { name: "hash", summary: "For `rsa`: the hash that is asked for, `sha1`, `sha256` or `sha512`." },
+  {
+    name: "hash",
+    summary: "For `rsa` and `openssl`: the hash that is asked for, `sha1`, `sha256`, `sha384` or `sha512`.",
+  },
+  { name: "comment", summary: "For `minisign`: the trusted comment that is asked for." },
+  { name: "namespace", summary: "For `ssh`: the namespace that is asked for." },
   { name: "timestamp", summary: "The release's clock, in seconds since 1970." },
   { name: "env", summary: "Environment variables, the entry's `env` over the operator's." },
 ];
@@ -143,10 +148,12 @@ export const keyNames: readonly Name[] = [
 export const lateNames: readonly Name[] = [
   {
     name: "artifact",
-    summary: "What was made; prints as its file name. In hooks after a build, and in names of checksum files.",
+    summary:
+      "What was made; prints as its file name. In hooks after a build, and in names of checksum files and signatures; in commands of `trust.sign`, the path of the file to be signed.",
     fields: ["name", "path", "ext", "type", "os", "arch", "variant", "target", "digest", "sha256", "size"],
   },
   { name: "algorithm", summary: "The algorithm, in names of checksum files." },
+  { name: "signature", summary: "In commands of `trust.sign`: path of the file that the signature is written to." },
   {
     name: "artifacts",
     summary: "Everything that is listed, each with the fields of `artifact`, in the release notes.",

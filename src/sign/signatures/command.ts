@@ -29,6 +29,7 @@ export const command: MakingSignature<CommandOptions> = {
     .strictObject({
       command: words(
         "A command that signs the file `{{ artifact }}` and writes the signature to `{{ signature }}`. No shell reads it.",
+        ["artifact", "signature"],
       ),
     })
     .superRefine((options, context) => {
