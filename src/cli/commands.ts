@@ -138,6 +138,17 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/keys.ts")).keys,
   },
   {
+    name: "sbom",
+    args: "<file>",
+    summary: "print what a program was made from, as an SBOM",
+    example: "slipway sbom dist/tool --format cyclonedx",
+    flags: [
+      ["--format <format>", "spdx or cyclonedx (default: spdx)"],
+      ["-o, --output <file>", "write it there"],
+    ],
+    load: async () => (await import("./commands/sbom.ts")).sbom,
+  },
+  {
     name: "cache",
     args: "[action]",
     summary: "show the cache, or `prune` it",

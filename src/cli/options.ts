@@ -24,6 +24,7 @@ export interface Options {
   readonly clean?: boolean;
   readonly to?: string;
   readonly max?: string;
+  readonly format?: string;
   readonly referrers?: boolean;
   readonly insecure?: boolean;
   readonly kind?: string;

@@ -32,13 +32,22 @@ const byName = new Map(formats.map((format) => [format.file, format]));
 /** File names that are known. */
 export const lockFileNames: readonly string[] = [...byName.keys()];
 
+/** Whether the last part of a path is the name of a lock file. */
+export function isLockFile(path: string): boolean {
+  return byName.has(baseName(path));
+}
+
 /** Larger ones are read by nobody; the largest in the wild have some ten megabytes. */
 export const mostLockBytes = 64 * 1024 * 1024;
 
 /** The packages that a lock file names. `path` decides by its last part; it is also what messages call it. */
 export async function readLockFile(path: string, bytes: Uint8Array): Promise<readonly SbomPackage[]> {
-  const format = byName.get(path.slice(path.lastIndexOf("/") + 1));
+  const format = byName.get(baseName(path));
   if (format === undefined) throw unreadable(path, "no lock file has this name");
   if (bytes.length > mostLockBytes) throw unreadable(path, `it has ${bytes.length} bytes`);
   return format.read(Buffer.from(bytes).toString("utf8"), path);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -37,7 +37,7 @@ export async function collectSbom(step: Step, context: MakeContext): Promise<Col
   if (of === "") collecting.nodes.push({ ...productNode(product), contains: ids });
   const { nodes, reads, remarks } = collecting;
   const sbom: Sbom = {
-    name: of === "" ? `${product.name} ${product.version}` : of,
+    name: of === "" ? `${product.name}-${product.version}` : of,
     epoch: context.epoch,
     tool,
     root: of === "" ? productId : `${artifactPrefix}${of}`,

@@ -1,21 +1,15 @@
 /** What a program was made from: what it says itself, or else what its lock file says. */
 import { hash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 
-import { cargoAuditOf } from "../../format/cargo-audit.ts";
-import { readExecutables } from "../../format/executable/read.ts";
-import { goBuildInfoOf } from "../../format/go-build-info.ts";
 import { lockFileNames, readLockFile } from "../../format/lockfiles/table.ts";
-import { inFile } from "../../format/random-access.ts";
-import { cratePackages } from "../../format/sbom/cargo.ts";
-import { goPackages } from "../../format/sbom/go.ts";
 import type { SbomPackage } from "../../format/sbom/model.ts";
 import type { Artifact } from "../../model/artifact.ts";
-import { errnoOf, diskProblem, onDisk } from "../../model/disk.ts";
-import { Problem } from "../../model/problem.ts";
+import { diskProblem, errnoOf } from "../../model/disk.ts";
 import type { LockFiles } from "../../model/sbom.ts";
 import type { MakeContext, Read } from "../maker.ts";
+import { packagesIn } from "./packages-in.ts";
 
 export interface Found {
   readonly packages: readonly SbomPackage[];
@@ -28,29 +22,11 @@ export async function programPackages(
   locks: LockFiles | undefined,
   context: MakeContext,
 ): Promise<Found> {
-  const own = await context.once(`sbom program ${program.digest}`, () => packagesInside(program, context));
+  const own = await context.once(`sbom program ${program.digest}`, () =>
+    packagesIn(context.pathOf(program), program.name),
+  );
   if (own.length > 0 || locks === undefined) return { packages: own, reads: [] };
   return context.once(`sbom locks ${JSON.stringify(locks)}`, () => lockedPackages(locks, context));
-}
-
-/** What Go's linker and cargo-auditable wrote into it; reads headers and those lists only. */
-async function packagesInside(program: Artifact, context: MakeContext): Promise<readonly SbomPackage[]> {
-  const path = context.pathOf(program);
-  const file = await onDisk(path, () => open(path));
-  try {
-    const found: SbomPackage[] = [];
-    for (const executable of await readExecutables(await inFile(file))) {
-      const go = await goBuildInfoOf(executable);
-      if (go !== undefined) found.push(...goPackages(go));
-      found.push(...cratePackages(await cargoAuditOf(executable)));
-    }
-    return found;
-  } catch (thrown) {
-    if (!(thrown instanceof Problem) || thrown.code !== "format.invalid") throw thrown;
-    throw new Problem("format.invalid", `${program.name}: ${thrown.message}`, { cause: thrown });
-  } finally {
-    await file.close();
-  }
 }
 
 /** The first of the names in the folder or above it; without names, all that the folder has. */
