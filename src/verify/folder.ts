@@ -9,8 +9,7 @@ import { Problem } from "../model/problem.ts";
 import { checkArtifact, type CheckedArtifact, type SignatureOf } from "./artifact.ts";
 import { attempt } from "./attempt.ts";
 import { findFiles, type FoundFile } from "./files.ts";
-import { type Findings, type Proof, requiredByGiven, requiredOf } from "./requirements.ts";
-import type { CheckedSignature } from "./signed.ts";
+import { type Findings, type Proof, proofOf, requiredByGiven, requiredOf } from "./requirements.ts";
 import { factsOf, openStatement, provers, type Statement, statementName } from "./statement.ts";
 import { nobody, type Trust } from "./trust.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
@@ -25,6 +24,8 @@ export interface VerifyOptions {
   readonly trust?: Trust | undefined;
   /** Without anybody to trust: a Release that nobody signed is invalid, and of another one nothing is known. */
   readonly requireSignatures?: boolean | undefined;
+  /** Why files that are not there are not: what became of fetching them, by name. Left out: they are missing. */
+  readonly absent?: ReadonlyMap<string, Problem> | undefined;
   /** Called for each check, in the order of the result, as soon as it is known. */
   readonly onCheck?: ((check: Check) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -92,13 +93,6 @@ async function checkContent(
   return { files: found.size, bytes };
 }
 
-function proofOf(signatures: readonly CheckedSignature[]): Proof {
-  return {
-    by: signatures.flatMap(({ by }) => by ?? []),
-    mayBe: signatures.some(({ check }) => check.outcome === "unavailable"),
-  };
-}
-
 /** Stores keep all files side by side; the folder they were released in may have one per platform. */
 function placeIn(found: ReadonlyMap<string, FoundFile>, { name, platform }: ReleaseArtifact): string {
   const apart = placeOf("by-platform", name, platform);
@@ -111,7 +105,7 @@ interface CheckedInTurn {
 }
 
 async function* checkAll(
-  { folder, release, trust, archives = true, signal }: Content,
+  { folder, release, trust, absent, archives = true, signal }: Content,
   places: ReadonlyMap<string, ReleaseArtifact>,
   found: ReadonlyMap<string, FoundFile>,
 ): AsyncGenerator<CheckedInTurn> {
@@ -120,7 +114,7 @@ async function* checkAll(
     signal?.throwIfAborted();
     const file = found.get(place);
     const present = await attempt("present", place, async () => {
-      if (file === undefined) throw new Problem("verify.mismatch", "it is missing");
+      if (file === undefined) throw absent?.get(artifact.name) ?? new Problem("verify.mismatch", "it is missing");
       if (!file.isFile) throw new Problem("verify.mismatch", "it is not a file");
       return "";
     });

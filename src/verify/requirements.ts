@@ -1,6 +1,7 @@
 /** What has to be signed: every requirement has to be met, each by as many distinct keys as it says. */
 import { algorithmOf, coveredBy } from "../format/projections.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
+import type { CheckedSignature } from "./signed.ts";
 import type { TrustedKey } from "./signatures/kind.ts";
 import { distinct, type KeyRequirement, type Trust } from "./trust.ts";
 import type { Check } from "./verdict.ts";
@@ -11,6 +12,13 @@ export interface Proof {
   readonly by: readonly TrustedKey[];
   /** Whether some signature could not be decided. */
   readonly mayBe: boolean;
+}
+
+export function proofOf(signatures: readonly CheckedSignature[]): Proof {
+  return {
+    by: signatures.flatMap(({ by }) => by ?? []),
+    mayBe: signatures.some(({ check }) => check.outcome === "unavailable"),
+  };
 }
 
 /** What was found of all files' signatures. */
