@@ -106,9 +106,18 @@ export const commands: readonly CommandWords[] = [
   },
   {
     name: "verify",
-    args: "<folder>",
-    summary: "verify a release: every byte, every list, nothing extra",
-    example: "slipway verify dist/1.0.0",
+    args: "<what>",
+    summary: "verify a release, a file or an image: every byte and proof",
+    example: "slipway verify dist/1.0.0 --trust trust.json",
+    flags: [
+      ["--trust <file>", "whom to believe and what has to be signed (default: the file named by SLIPWAY_TRUST)"],
+      ["--pubkey <file...>", "public keys, each of which has to have signed the release or its checksums"],
+      ["--require-signatures", "without any signature the release is invalid"],
+      ["--release <where>", "the folder or address of the release that a file or an image belongs to"],
+      ["--published <where>", "all files of the folder have to be there: a folder, an address, or a file of names"],
+      ["--report <file...>", "write a report: .json or .md"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {

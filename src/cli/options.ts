@@ -27,8 +27,17 @@ export interface Options {
   readonly format?: string;
   readonly referrers?: boolean;
   readonly insecure?: boolean;
+  readonly pubkey?: readonly string[];
+  readonly requireSignatures?: boolean;
+  readonly report?: readonly string[];
+  readonly published?: string;
+  readonly release?: string;
   readonly kind?: string;
   readonly passphrase?: string;
   readonly as?: string;
-  readonly trust?: boolean;
+  /** Of `verify` a file; `keys export` takes no value. */
+  readonly trust?: boolean | string;
+  readonly rebuild?: boolean;
+  readonly source?: string;
+  readonly network?: boolean;
 }

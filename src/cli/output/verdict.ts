@@ -1,14 +1,9 @@
 /** How a verification's verdict is shown. */
 import { styleText } from "node:util";
 
-import type { Json } from "../../model/json.ts";
 import type { Check, Verdict } from "../../verify/verdict.ts";
 import { escaped } from "./escaped.ts";
 import { size } from "./words.ts";
-
-export function verdictJson(verdict: Verdict): Json {
-  return JSON.parse(JSON.stringify(verdict)) as Json;
-}
 
 /** Whose signatures are right, what failed or could not be decided, each on a line; with `all` every check; then the verdict. */
 export function verdictText(verdict: Verdict, all: boolean): string {

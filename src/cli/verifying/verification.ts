@@ -1,0 +1,141 @@
+/** Verifies whatever it is: chooses the face of the engine, and hands it what the others cannot open. */
+import { readdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+
+import { onDisk } from "../../model/disk.ts";
+import { Problem } from "../../model/problem.ts";
+import { attempt } from "../../verify/attempt.ts";
+import { hasStatement, verifyDetached, verifyFileOf } from "../../verify/file.ts";
+import { verifyFolder } from "../../verify/folder.ts";
+import { verifyImage } from "../../verify/remote-image.ts";
+import { openStatement, type StatementOptions } from "../../verify/statement.ts";
+import { outcomeOf, type Verdict } from "../../verify/verdict.ts";
+import { openerFor } from "../open-image.ts";
+import type { Options } from "../options.ts";
+import { type Assets, compareAssets } from "./published.ts";
+import { nothing, type RemoteContext, verifyRemote, withStatement } from "./remote.ts";
+import { type Target, targetOf } from "./target.ts";
+import { trusting } from "./trusting.ts";
+
+export interface Verification {
+  /** As it was given. */
+  readonly target: string;
+  readonly verdict: Verdict;
+  /** With `--published`. */
+  readonly assets: Assets | undefined;
+}
+
+/** Verifies a folder, a file, an address or an image. Whatever is wrong with it is in the verdict. */
+export async function verifyTarget(text: string, options: Options, context: RemoteContext): Promise<Verification> {
+  const target = await targetOf(text);
+  const { trust, refused } = await trusting(options, context.env);
+  if (refused.length > 0) return { target: text, verdict: nothing(refused), assets: undefined };
+  const asked: StatementOptions = { trust, requireSignatures: options.requireSignatures === true };
+  const verdict = await verdictOf(target, options.release, asked, context);
+  if (options.published === undefined) return { target: text, verdict, assets: undefined };
+  return withAssets({ target: text, verdict, assets: undefined }, target, options.published, context);
+}
+
+async function verdictOf(
+  target: Target,
+  release: string | undefined,
+  asked: StatementOptions,
+  context: RemoteContext,
+): Promise<Verdict> {
+  if (target.kind === "image") return imageVerdict(target.reference, release, asked, context);
+  if (target.kind === "file") return fileVerdict(target.path, release, asked, context);
+  if (release !== undefined)
+    throw new Problem("usage", "--release says which release a file or an image belongs to", {
+      expected: "a file or an image",
+    });
+  if (target.kind === "url") return verifyRemote(target.base, asked, context);
+  return verifyFolder(target.path, { ...asked, signal: context.signal });
+}
+
+/** By the Release that was named, else the one it lies beside, else by signatures beside it. */
+async function fileVerdict(
+  path: string,
+  release: string | undefined,
+  asked: StatementOptions,
+  context: RemoteContext,
+): Promise<Verdict> {
+  if (release !== undefined) return withRelease(release, asked, context, (folder) => verifyFileOf(path, folder, asked));
+  const folder = dirname(path);
+  return (await hasStatement(folder)) ? verifyFileOf(path, folder, asked) : verifyDetached(path, asked);
+}
+
+async function imageVerdict(
+  reference: string,
+  release: string | undefined,
+  asked: StatementOptions,
+  context: RemoteContext,
+): Promise<Verdict> {
+  if (release === undefined && (asked.trust.keys.length > 0 || asked.requireSignatures === true)) {
+    const detail = "whose image it is stands in its Release: say where that is with --release";
+    return nothing([{ check: "required", subject: reference, outcome: "unavailable", detail }]);
+  }
+  if (release === undefined) return readImage(reference, context, undefined);
+  return withRelease(release, asked, context, async (folder) => {
+    const stated = await openStatement(folder, asked);
+    if (stated.release === undefined) return nothing(stated.checks);
+    const verdict = await readImage(reference, context, stated.release);
+    const checks = [...stated.checks, ...verdict.checks];
+    const { product, version, tag, commit } = stated.release;
+    const signedBy = stated.signedBy.map(({ name, method, fingerprint }) => ({ name, method, fingerprint }));
+    return { ...verdict, outcome: outcomeOf(checks), release: { product, version, tag, commit }, signedBy, checks };
+  });
+}
+
+async function readImage(
+  reference: string,
+  { signal }: RemoteContext,
+  release: Parameters<typeof verifyImage>[0]["release"],
+): Promise<Verdict> {
+  let verdict: Verdict | undefined;
+  const opened = await attempt("image", reference, async () => {
+    const { source, name } = await openerFor(process.cwd())(reference, signal);
+    verdict = await verifyImage({ source, name, subject: reference, release });
+    return "";
+  });
+  return verdict ?? nothing([opened]);
+}
+
+/** The folder with a Release's statement: one of this machine, or one that is fetched. */
+async function withRelease(
+  where: string,
+  asked: StatementOptions,
+  context: RemoteContext,
+  work: (folder: string) => Promise<Verdict>,
+): Promise<Verdict> {
+  const target = await targetOf(where);
+  if (target.kind === "url") return withStatement(target.base, asked, context, ({ folder }) => work(folder));
+  if (target.kind !== "folder")
+    throw new Problem("usage", `--release: ${where} is no release`, {
+      expected: "a folder, its release.json, or an address",
+    });
+  return work(target.path);
+}
+
+/** Everything that lies in the Release's folder should be published. */
+async function withAssets(
+  verification: Verification,
+  target: Target,
+  where: string,
+  context: RemoteContext,
+): Promise<Verification> {
+  if (target.kind !== "folder")
+    throw new Problem("usage", "--published compares a release's folder with what is published", {
+      expected: "a folder",
+    });
+  let assets: Assets | undefined;
+  const check = await attempt("published", where, async () => {
+    const entries = await onDisk(target.path, () => readdir(target.path, { recursive: true, withFileTypes: true }));
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => basename(name));
+    assets = await compareAssets(where, names, context);
+    const { missing, unexpected } = assets;
+    if (missing.length > 0) throw new Problem("verify.mismatch", `not published: ${missing.join(", ")}`);
+    return `all ${names.length} files are published${unexpected.length === 0 ? "" : `, and besides: ${unexpected.join(", ")}`}`;
+  });
+  const checks = [...verification.verdict.checks, check];
+  return { ...verification, assets, verdict: { ...verification.verdict, outcome: outcomeOf(checks), checks } };
+}
