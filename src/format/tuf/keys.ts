@@ -30,33 +30,37 @@ export function keyIdOf({ keytype, scheme, keyval }: TufKey): string {
   return createHash("sha256").update(canonicalBytes(bare)).digest("hex");
 }
 
-/** Lower-case hex that is the same for all ways of writing the same key, and undefined for what is no key of its scheme. */
-export function identityOf({ keytype, scheme, keyval }: TufKey): string | undefined {
-  return opened({ keytype, scheme, keyval })?.key.export({ format: "der", type: "spki" }).toString("hex");
+/** A key that signatures can be held against. */
+export interface Verifier {
+  /** The same for all ways of writing the same key. */
+  readonly identity: string;
+  /** Whether a signature, in hex, is this key's over these bytes. What cannot be read is no signature, and never an error. */
+  isOver(data: Uint8Array, signature: string): boolean;
 }
 
-/** Whether a signature is this key's over these bytes. What cannot be read, and a scheme nobody knows, is no signature: never an error. */
-export function isSignedBy(key: TufKey, data: Uint8Array, signature: string): boolean {
-  const found = opened(key);
-  if (found === undefined || !/^(?:[0-9a-fA-F]{2})+$/.test(signature)) return false;
-  const { hash, padding } = found.scheme;
-  try {
-    return verify(hash, data, { key: found.key, ...padding }, Buffer.from(signature, "hex"));
-  } catch {
-    return false; // OpenSSL throws for some signatures that are not encoded as they should be
-  }
-}
-
-function opened({
-  keytype,
-  scheme: name,
-  keyval,
-}: TufKey): { readonly scheme: Scheme; readonly key: KeyObject } | undefined {
+/** Undefined for what is no key of its scheme, and for schemes nobody here knows: it signs nothing. */
+export function verifierOf({ keytype, scheme: name, keyval }: TufKey): Verifier | undefined {
   const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
   if (keyval.public === undefined || scheme === undefined || !scheme.keytypes.includes(keytype)) return undefined;
+  const key = opened(scheme, keyval.public);
+  if (key === undefined) return undefined;
+  return {
+    identity: key.export({ format: "der", type: "spki" }).toString("hex"),
+    isOver(data, signature) {
+      if (!/^(?:[0-9a-fA-F]{2})+$/.test(signature)) return false;
+      try {
+        return verify(scheme.hash, data, { key, ...scheme.padding }, Buffer.from(signature, "hex"));
+      } catch {
+        return false; // OpenSSL throws for some signatures that are not encoded as they should be
+      }
+    },
+  };
+}
+
+function opened(scheme: Scheme, text: string): KeyObject | undefined {
   try {
-    const key = scheme.open(keyval.public);
-    return scheme.suits(key) ? { scheme, key } : undefined;
+    const key = scheme.open(text);
+    return scheme.suits(key) ? key : undefined;
   } catch {
     return undefined; // no key, whatever it is
   }

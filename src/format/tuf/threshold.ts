@@ -1,7 +1,7 @@
 /** How many keys of a role signed metadata: a threshold counts keys, not key ids and not signatures (TUF 1.0.34, 5.3.4 and 4.3). */
 import type { JsonObject } from "../../model/json.ts";
 import { canonicalBytes } from "./canonical.ts";
-import { isSignedBy, identityOf, type TufKey } from "./keys.ts";
+import { type TufKey, verifierOf } from "./keys.ts";
 import type { TufSignature } from "./metadata.ts";
 
 export interface RoleKeys {
@@ -16,11 +16,10 @@ export function signersOf(role: RoleKeys, raw: JsonObject, signatures: readonly 
   const data = canonicalBytes(raw);
   const seen = new Set<string>();
   return signatures.flatMap(({ keyid, sig }) => {
-    const key = Object.hasOwn(role.keys, keyid) ? role.keys[keyid] : undefined;
-    const identity = key === undefined ? undefined : identityOf(key);
-    if (key === undefined || identity === undefined || !role.keyids.includes(keyid) || seen.has(identity)) return [];
-    if (!isSignedBy(key, data, sig)) return [];
-    seen.add(identity);
+    const key = Object.hasOwn(role.keys, keyid) && role.keyids.includes(keyid) ? role.keys[keyid] : undefined;
+    const verifier = key === undefined ? undefined : verifierOf(key);
+    if (verifier === undefined || seen.has(verifier.identity) || !verifier.isOver(data, sig)) return [];
+    seen.add(verifier.identity);
     return [keyid];
   });
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import { canonicalBytes } from "../../format/tuf/canonical.ts";
-import { isSignedBy, type NamedKey, tufKeyOf } from "../../format/tuf/keys.ts";
+import { type NamedKey, tufKeyOf, verifierOf } from "../../format/tuf/keys.ts";
 import type { TufSignature } from "../../format/tuf/metadata.ts";
 import { digestOfHex } from "../../model/artifact.ts";
 import type { JsonObject } from "../../model/json.ts";
@@ -33,7 +33,7 @@ export function roleSigner(signer: Signer, time: number): RoleSigner {
       const digest = digestOfHex(createHash("sha256").update(data).digest("hex"));
       const file = { name: `metadata for ${name}`, digest, size: data.length, open: () => whole(data) };
       const sig = Buffer.from(await signer.signFile(file, {}, time)).toString("hex");
-      if (!isSignedBy(named.key, data, sig))
+      if (verifierOf(named.key)?.isOver(data, sig) !== true)
         throw new Problem("key.invalid", `the key ${name} made a signature that its public key does not verify`);
       return { keyid: named.id, sig };
     },
