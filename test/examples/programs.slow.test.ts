@@ -17,7 +17,14 @@ needs("go")("jaco's Go tests pass", ({ go }) => {
   const cwd = join(ROOT, "examples", "jaco");
   execFileSync(go, ["vet", "./..."], { cwd });
   const answer = execFileSync(go, ["test", "./..."], { cwd, encoding: "utf8" });
-  expect(answer.match(/^ok /gm)).toHaveLength(2);
+  expect(answer.match(/^ok /gm)).toHaveLength(4);
+});
+
+needs("go")("llstack's Go tests pass", ({ go }) => {
+  const cwd = join(ROOT, "examples", "llstack");
+  execFileSync(go, ["vet", "./..."], { cwd });
+  const answer = execFileSync(go, ["test", "./..."], { cwd, encoding: "utf8" });
+  expect(answer.match(/^ok /gm)).toHaveLength(3);
 });
 
 needs("go")("restic-manager's Go tests pass", ({ go }) => {

@@ -16,7 +16,7 @@ export interface ExampleOptions {
   readonly instead?: Readonly<Record<string, string>>;
 }
 
-export type ExampleName = "cell0" | "engram" | "hello" | "jaco" | "restic-manager";
+export type ExampleName = "cell0" | "engram" | "hello" | "jaco" | "llstack" | "restic-manager";
 
 /** The base of the examples' images, in a registry that tests do not reach. */
 export const exampleBase = "gcr.io/distroless/static-debian12:nonroot";
