@@ -21,7 +21,7 @@ export const denoLock: LockFormat = {
         return named(id).map(([name, version]): SbomPackage => ({
           name,
           version,
-          purl: writePurl({ type: "generic", namespace: "jsr.io", name, version }),
+          purl: jsrPurl(name, version),
           hashes: digest === undefined ? undefined : hexDigest(`sha256:${digest}`),
           homepage: `https://jsr.io/${name}`,
         }));
@@ -29,6 +29,12 @@ export const denoLock: LockFormat = {
     ];
   },
 };
+
+/** JSR has no type of its own. */
+function jsrPurl(id: string, version: string): string {
+  const [scope = "", name = ""] = id.split("/");
+  return writePurl({ type: "generic", namespace: `jsr.io/${scope}`, name, version });
+}
 
 /** `name@1.0.0`, behind which `_` names what it is used with. */
 function named(id: string): readonly (readonly [name: string, version: string])[] {

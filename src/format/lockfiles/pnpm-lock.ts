@@ -29,9 +29,9 @@ export const pnpmLock: LockFormat = {
  * `/@scope/name/1.0.0_peers` until version 5, `/@scope/name@1.0.0(peers)` in 6, `@scope/name@1.0.0` in 9.
  */
 function nameAndVersion(key: string): readonly [name: string, version: string] {
+  const [, oldName, oldVersion] = /^\/((?:@[^/]+\/)?[^/@]+)\/([^/_]+)/.exec(key) ?? [];
+  if (oldName !== undefined && oldVersion !== undefined) return [oldName, oldVersion];
   const plain = key.replace(/^\//, "").replace(/\(.*$/, "");
   const at = plain.indexOf("@", 1);
-  if (at > 0) return [plain.slice(0, at), plain.slice(at + 1)];
-  const slash = plain.lastIndexOf("/");
-  return slash < 0 ? ["", ""] : [plain.slice(0, slash), plain.slice(slash + 1).replace(/_.*$/, "")];
+  return at < 0 ? ["", ""] : [plain.slice(0, at), plain.slice(at + 1)];
 }

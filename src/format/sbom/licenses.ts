@@ -39,7 +39,7 @@ export async function licenseReader(): Promise<(words: string) => License> {
     const words = written.trim().replaceAll(/\s+/g, " ");
     if (words.length > longest) return { words: `${words.slice(0, longest)}...` };
     const lower = words.toLowerCase();
-    const candidates = [words, known.get(lower), debianNames[lower], gnuName(lower), words.replaceAll("/", " OR ")];
+    const candidates = [gnuName(lower), words, known.get(lower), debianNames[lower], words.replaceAll("/", " OR ")];
     const expression = candidates.find((candidate) => candidate !== undefined && isValid(candidate));
     return expression === undefined ? { words } : { expression };
   };
