@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 
 import type { RebuildReport, RebuiltArtifact, RebuiltOutcome } from "../../prove/rebuild/report.ts";
+import { escaped } from "./escaped.ts";
 
 const colours = { identical: "green", equivalent: "green", different: "red", inconclusive: "yellow" } as const;
 
@@ -15,14 +16,14 @@ export function rebuildText({ outcome, commit, varied, notes, artifacts }: Rebui
   return [
     ...(all ? varied.map((line) => `varied       ${line}`) : []),
     ...shown.map(lineOf),
-    ...notes.map((note) => `note         ${note}`),
+    ...notes.map((note) => `note         ${escaped(note)}`),
     `${styleText(colours[outcome], wordOf(outcome))} rebuilt from ${commit.slice(0, 12)}${counts.length === 0 ? "" : ` (${counts.join(", ")})`}`,
   ].join("\n");
 }
 
 function lineOf({ name, outcome, strippers, detail }: RebuiltArtifact): string {
   const taken = strippers.length === 0 ? "" : ` without ${strippers.join(", ")}`;
-  return `${wordOf(outcome).padEnd(12)} ${name}${taken}${detail === "" ? "" : `: ${detail}`}`;
+  return `${wordOf(outcome).padEnd(12)} ${escaped(name)}${taken}${detail === "" ? "" : `: ${escaped(detail)}`}`;
 }
 
 function wordOf(outcome: RebuiltOutcome): string {
