@@ -21,6 +21,7 @@ import { openOperatorsCache } from "./operators-cache.ts";
 import type { Options } from "./options.ts";
 import { remark } from "./output/say.ts";
 import { kinds, unknownKinds } from "./tables.ts";
+import { refuseMissingRoot } from "./vouch.ts";
 import { programVersion } from "./program-version.ts";
 
 /** A Plan and where it is carried out. */
@@ -31,6 +32,9 @@ export interface Decided {
   /** Renders texts that waited for late values. */
   readonly render: RenderLate;
   readonly openSigner: OpenSigner;
+  /** The config, where there is one: a Plan from a file may be all there is. */
+  readonly config: () => Promise<Config | undefined>;
+  readonly keys: Keyring;
 }
 
 /** Opens a key by its name in `trust.keys`; what it runs ends with the signal. */
@@ -74,7 +78,7 @@ export async function decide(options: Options): Promise<Decided> {
     skip: skipped(options),
   });
   const openSigner: OpenSigner = (name, signal) => keys.open(name, plan.epoch, signal);
-  return { plan, root: facts.root, render: renderLate(facts.root), openSigner };
+  return { plan, root: facts.root, render: renderLate(facts.root), openSigner, config: async () => config, keys };
 }
 
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
@@ -94,6 +98,7 @@ export async function gather(options: Options): Promise<Gathered> {
     validate: !skip.has("validate"),
     keys: skip.has("sign") ? undefined : (time) => keys.facts(time),
   });
+  if (!skip.has("sign")) await refuseMissingRoot(config, facts);
   const vocabulary = templateVocabulary(config, facts);
   if (!skip.has("images") && config.images.some(({ dockerfile }) => dockerfile !== undefined)) {
     const { lookForBuildTools } = await import("./build-tools.ts");
@@ -144,7 +149,10 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   // A Plan names its keys: where they are is only in the config, which is read when one is needed.
   const keys = keyring(() => readConfig({ dir: root, file: config, kinds }), process.env);
   const openSigner: OpenSigner = (name, signal) => keys.open(name, plan.epoch, signal);
-  return { plan, root, render: renderLate(root), openSigner };
+  const found = config ?? (await findConfig(root));
+  const read = async (): Promise<Config | undefined> =>
+    found === undefined ? undefined : readConfig({ dir: root, file: found, kinds });
+  return { plan, root, render: renderLate(root), openSigner, config: read, keys };
 }
 
 /** The folder of the config that commands take here, or this one where there is none. */

@@ -11,6 +11,10 @@ export function keyUses(config: Config, name: string): readonly string[] {
       keys: [text, ...Object.values(byFormat).map((own) => own.text)].map(({ sign }) => sign?.key),
     })),
     ...charts.map(({ path, sign }) => ({ path, keys: [sign?.key] })),
+    {
+      path: "trust.root",
+      keys: trust.root === undefined ? [] : Object.values(trust.root.roles).flatMap(({ keys }) => keys),
+    },
     ...trust.sign.map(({ path, kind, options }) => ({ path, keys: [signatures.get(kind)?.keyOf(options)] })),
   ];
   return containers.filter(({ keys }) => keys.includes(name)).map(({ path }) => path);

@@ -20,6 +20,7 @@ import {
 } from "../publishing.ts";
 import { fileSigner } from "../signing.ts";
 import { stopSignal } from "../stop.ts";
+import { trustRootJson, vouchFor } from "../vouch.ts";
 
 export async function release(options: Options): Promise<ExitCode> {
   const started = performance.now();
@@ -35,6 +36,8 @@ export async function release(options: Options): Promise<ExitCode> {
   const publishing = (signal: AbortSignal): Promise<Published> =>
     publishRelease({ ...requestOf(decided, folder), signal });
   const published = publishes ? await untilStopped(publishing) : undefined;
+  const vouched =
+    published === undefined || published.code === exit.ok ? await vouchFor(decided, folder, options) : undefined;
   const shown = relative(process.cwd(), folder) || resolve(folder);
   sayResult(
     options,
@@ -44,6 +47,7 @@ export async function release(options: Options): Promise<ExitCode> {
       folder: shown,
       artifacts: artifacts.map(artifactJson),
       ...(published === undefined ? {} : { published: published.data }),
+      ...(vouched === undefined ? {} : { trustRoot: trustRootJson(vouched) }),
     },
     () =>
       [
