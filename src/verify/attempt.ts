@@ -8,19 +8,21 @@ const undecided: ReadonlySet<ProblemCode> = new Set([
   "file.missing",
   "disk.full",
   "key.missing",
+  "step.timeout",
   "store.denied",
+  "store.failed",
   "store.unreachable",
   "tool.missing",
   "verify.unavailable",
 ]);
 
-/** The check's outcome: `ok` with the detail that `work` returns, or what its Problems say. Other errors are defects and thrown. */
+/** The check's outcome: `ok` with the detail that `work` returns, or what its Problems say. Being stopped and defects are thrown. */
 export async function attempt(check: CheckName, subject: string, work: () => Promise<string>): Promise<Check> {
   try {
     return { check, subject, outcome: "ok", detail: await work() };
   } catch (thrown) {
     const problems = problemsOf(thrown);
-    if (problems === undefined) throw thrown;
+    if (problems === undefined || problems.some(({ code }) => code === "step.stopped")) throw thrown;
     const isUndecided = problems.every(({ code }) => undecided.has(code));
     const detail = problems.map(({ message }) => message).join("; ");
     return { check, subject, outcome: isUndecided ? "unavailable" : "failed", detail };

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 
 import { onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
+import type { RebuildReport } from "../../prove/rebuild/report.ts";
 import { attempt } from "../../verify/attempt.ts";
 import { hasStatement, verifyDetached, verifyFileOf } from "../../verify/file.ts";
 import { verifyFolder } from "../../verify/folder.ts";
@@ -23,6 +24,8 @@ export interface Verification {
   readonly verdict: Verdict;
   /** With `--published`. */
   readonly assets: Assets | undefined;
+  /** With `--rebuild`, where it was verified before. */
+  readonly rebuild?: RebuildReport | undefined;
 }
 
 /** Verifies a folder, a file, an address or an image. Whatever is wrong with it is in the verdict. */
@@ -31,9 +34,19 @@ export async function verifyTarget(text: string, options: Options, context: Remo
   const { trust, refused } = await trusting(options, context.env);
   if (refused.length > 0) return { target: text, verdict: nothing(refused), assets: undefined };
   const asked: StatementOptions = { trust, requireSignatures: options.requireSignatures === true };
-  const verdict = await verdictOf(target, options.release, asked, context);
+  const verdict = await inTime(text, () => verdictOf(target, options.release, asked, context));
   if (options.published === undefined) return { target: text, verdict, assets: undefined };
   return withAssets({ target: text, verdict, assets: undefined }, target, options.published, context);
+}
+
+/** What was not decided within the time limit is undecided. */
+async function inTime(subject: string, work: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.code !== "step.timeout") throw thrown;
+    return nothing([{ check: "release", subject, outcome: "unavailable", detail: thrown.message }]);
+  }
 }
 
 async function verdictOf(
