@@ -33,6 +33,7 @@ export interface Options {
   readonly published?: string;
   readonly release?: string;
   readonly kind?: string;
+  readonly algorithm?: string;
   readonly passphrase?: string;
   readonly as?: string;
   /** Of `verify` a file; `keys export` takes no value. */
