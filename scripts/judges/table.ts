@@ -187,6 +187,7 @@ const TABLE = [
   { name: "zsh", debian: "zsh", version: "5.9", for: "zsh completions" },
   { name: "fish", debian: "fish", version: "3.6.0", for: "fish completions" },
   { name: "shellcheck", debian: "shellcheck", version: "0.9", for: "shell scripts of the examples" },
+  { name: "make", debian: "make", version: "4.3", for: "the Makefile of an example" },
   {
     name: "qemu-aarch64",
     command: "qemu-aarch64-static",
