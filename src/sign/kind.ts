@@ -29,4 +29,31 @@ export interface KeyContext {
 export interface OpenableKey<Options = unknown> extends KeyKind<Options> {
   /** The key, ready to sign. Fails with `key.missing` where a secret is not there, `key.invalid` where it is no usable key. */
   open(options: Options, context: KeyContext): Promise<Signer>;
+  /** How keys of the kind are made; undefined for kinds whose own tools do it. */
+  readonly creation?: KeyCreation | undefined;
+}
+
+export interface KeyCreation {
+  /** The first is taken where nobody says which. */
+  readonly algorithms: readonly [string, ...string[]];
+  /** What the file of a public key adds to the key's name: `.pub`. */
+  readonly suffix: string;
+  create(request: NewKeyRequest): Promise<NewKey>;
+}
+
+export interface NewKeyRequest {
+  /** One of `algorithms`. */
+  readonly algorithm: string;
+  /** Undefined: the key is not protected. */
+  readonly passphrase: string | undefined;
+  /** Whose it is, in the words of their config: `Acme Team <team@acme.example>`. */
+  readonly owner: string;
+}
+
+export interface NewKey {
+  /** Text of the secret's file. */
+  readonly secret: string;
+  /** Text of the public key's file. */
+  readonly publicKey: string;
+  readonly fingerprint: string;
 }

@@ -17,6 +17,7 @@ import { z } from "../model/schema.ts";
 import type { FileSigner, FileToSign } from "../model/signer.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
+import { newMinisign } from "./new/minisign.ts";
 import { withPassphrase } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
 import { digestOfFile } from "./reading.ts";
@@ -28,6 +29,7 @@ export const minisign: OpenableKey<KeyOptions> = {
   example: "trust:\n  keys:\n    release: { minisign: env:RELEASE_KEY, passphrase: env:RELEASE_PASSPHRASE }",
   primary: "key",
   method: "minisign",
+  creation: newMinisign,
   schema: z
     .strictObject(
       keyShape("Where the secret key is: the file of minisign -G, its second line, or the base64 of the file."),

@@ -9,6 +9,7 @@ import { chunksOf } from "./chunks.ts";
 import { cleartext } from "./cleartext.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
+import { newOpenpgp } from "./new/openpgp.ts";
 import { checkSignature } from "./pgp-check.ts";
 import {
   everyHash,
@@ -36,6 +37,7 @@ export const openpgp: OpenableKey<OpenpgpOptions> = {
     "trust:\n  keys:\n    release: { openpgp: env:RELEASE_KEY, passphrase: env:RELEASE_PASSPHRASE }\n    card:\n      openpgp:\n        command: gpg --batch -u 1234567890ABCDEF --output {{ signature }} --detach-sign {{ artifact }}\n        public: release.asc",
   primary: "key",
   method: "openpgp",
+  creation: newOpenpgp,
   schema: z
     .strictObject({
       ...keyShape("Where the private key is: armored or binary, or the base64 of either."),

@@ -8,6 +8,7 @@ import { z } from "../model/schema.ts";
 import type { FileSigner, FileToSign } from "../model/signer.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
+import { newOpenssl } from "./new/pem.ts";
 import { type PemWords, privateFromPem, publicFromPem } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
 import { collector, digestOfFile, refuseLarge, wholeFile } from "./reading.ts";
@@ -25,6 +26,7 @@ export const openssl: OpenableKey<KeyOptions> = {
   example: "trust:\n  keys:\n    release: { openssl: env:RELEASE_KEY, passphrase: env:RELEASE_PASSPHRASE }",
   primary: "key",
   method: "openssl",
+  creation: newOpenssl,
   schema: z
     .strictObject(keyShape("Where the private key is: PEM (PKCS #8, PKCS #1 or SEC 1), or the base64 of it."))
     .superRefine((options, context) => {

@@ -6,6 +6,7 @@ import type { RsaSigner } from "../model/signer.ts";
 import { chunksOf } from "./chunks.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
+import { newRsa } from "./new/pem.ts";
 import { type PemWords, privateFromPem, publicFromPem } from "./pem.ts";
 import { invalidKey } from "./problem.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
@@ -23,6 +24,7 @@ export const rsa: OpenableKey<RsaOptions> = {
   example: "trust:\n  keys:\n    alpine: { rsa: file:alpine.rsa, as: team@example.com-5f2c.rsa.pub }",
   primary: "key",
   method: "rsa",
+  creation: newRsa,
   schema: z
     .strictObject({
       ...keyShape("Where the private key is: PEM (PKCS #1 or PKCS #8), or the base64 of it."),

@@ -12,6 +12,7 @@ import { choose, type SecretName, secretName, z } from "../model/schema.ts";
 import type { FileSigner } from "../model/signer.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
+import { newSsh } from "./new/ssh.ts";
 import { readMaterial } from "./material.ts";
 import { type PemWords, privateFromPem, withPassphrase } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
@@ -39,6 +40,7 @@ export const ssh: OpenableKey<SshOptions> = {
   example: "trust:\n  keys:\n    release: { ssh: env:RELEASE_KEY }\n    token: { ssh: agent, public: release.pub }",
   primary: "key",
   method: "ssh",
+  creation: newSsh,
   schema: z
     .strictObject({
       ...keyShape(where),

@@ -5,6 +5,7 @@ import type { Options } from "../options.ts";
 import type { KeysAction } from "./keys/action.ts";
 
 const actions: Readonly<Record<string, () => Promise<KeysAction>>> = {
+  new: async () => (await import("./keys/new.ts")).newKey,
   show: async () => (await import("./keys/show.ts")).showKeys,
   init: async () => (await import("./keys/init.ts")).initRoot,
   add: async () => (await import("./keys/add.ts")).addReleaseToRoot,
