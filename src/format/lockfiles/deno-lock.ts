@@ -1,6 +1,6 @@
 /** Reads deno.lock (versions 2 to 5): packages of npm and JSR. */
 import type { SbomPackage } from "../sbom/model.ts";
-import { npmPurl, writePurl } from "../sbom/purl.ts";
+import { npmPurl } from "../sbom/purl.ts";
 import { fieldsIn, hexDigest, integrity, isFields, type LockFormat, parsedJson, textIn } from "./lock-file.ts";
 
 export const denoLock: LockFormat = {
@@ -21,7 +21,8 @@ export const denoLock: LockFormat = {
         return named(id).map(([name, version]): SbomPackage => ({
           name,
           version,
-          purl: jsrPurl(name, version),
+          // JSR has no type of its own; npm installs from it.
+          purl: npmPurl(name, version, { repository_url: "https://jsr.io" }),
           hashes: digest === undefined ? undefined : hexDigest(`sha256:${digest}`),
           homepage: `https://jsr.io/${name}`,
         }));
@@ -29,12 +30,6 @@ export const denoLock: LockFormat = {
     ];
   },
 };
-
-/** JSR has no type of its own. */
-function jsrPurl(id: string, version: string): string {
-  const [scope = "", name = ""] = id.split("/");
-  return writePurl({ type: "generic", namespace: `jsr.io/${scope}`, name, version });
-}
 
 /** `name@1.0.0`, behind which `_` names what it is used with. */
 function named(id: string): readonly (readonly [name: string, version: string])[] {

@@ -33,7 +33,7 @@ describe("a lock file", () => {
     ["pnpm-lock.yaml", npm],
     ["yarn.lock", npm],
     ["bun.lock", npm],
-    ["deno.lock", ["pkg:npm/left@1.3.0", "pkg:generic/jsr.io/%40std/path@1.0.0"]],
+    ["deno.lock", ["pkg:npm/left@1.3.0", "pkg:npm/%40std/path@1.0.0?repository_url=https:%2F%2Fjsr.io"]],
     ["uv.lock", ["pkg:pypi/typing-extensions@4.12.2"]],
     ["poetry.lock", ["pkg:pypi/jinja2@3.1.4"]],
     ["pdm.lock", ["pkg:pypi/click@8.1.7"]],

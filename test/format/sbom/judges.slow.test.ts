@@ -1,0 +1,178 @@
+/** What others find in the same programs and lock files: Go itself, and syft. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect } from "vitest";
+
+import { readGoBuildInfo } from "../../../src/format/go-build-info.ts";
+import type { GoModule } from "../../../src/format/go-modules.ts";
+import { readLockFile } from "../../../src/format/lockfiles/table.ts";
+import { inFile } from "../../../src/format/random-access.ts";
+import { packagesIn } from "../../../src/make/sboms/packages-in.ts";
+import { needs } from "../../judges.ts";
+import { universal } from "../executable/programs.ts";
+import { samples } from "../lockfiles/samples.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "slipway-sbom-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Real programs of many makers, some stripped, with replaced modules and without. */
+const programs = [
+  "crane",
+  "distribution",
+  "ko",
+  "helm",
+  "referrers-registry",
+  "gitea",
+  "kubeconform",
+  "goreleaser",
+  "nfpm",
+  "syft",
+  "cosign",
+] as const;
+
+async function ours(path: string) {
+  const file = await open(path);
+  try {
+    return await readGoBuildInfo(await inFile(file));
+  } finally {
+    await file.close();
+  }
+}
+
+/** As Go's own reader prints it (`go version -m -json`). */
+interface Printed {
+  readonly GoVersion: string;
+  readonly Path?: string;
+  readonly Main?: PrintedModule;
+  readonly Deps?: readonly PrintedModule[];
+  readonly Settings?: readonly { readonly Key: string; readonly Value?: string }[];
+}
+
+interface PrintedModule {
+  readonly Path?: string;
+  readonly Version?: string;
+  readonly Sum?: string;
+  readonly Replace?: PrintedModule;
+}
+
+function byGo(go: string, path: string) {
+  const {
+    GoVersion,
+    Path = "",
+    Main,
+    Deps = [],
+    Settings = [],
+  } = JSON.parse(
+    execFileSync(go, ["version", "-m", "-json", path], { encoding: "utf8", maxBuffer: 2 ** 26 }),
+  ) as Printed;
+  return {
+    goVersion: GoVersion,
+    path: Path,
+    main: Main?.Path === undefined ? undefined : moduleOf(Main),
+    deps: Deps.map(moduleOf),
+    settings: Settings.map(({ Key, Value = "" }) => [Key, Value]),
+  };
+}
+
+function moduleOf({ Path = "", Version = "", Sum = "", Replace }: PrintedModule): GoModule {
+  const module = { path: Path, version: Version, sum: Sum };
+  return Replace === undefined ? module : { ...module, replace: moduleOf(Replace) };
+}
+
+describe("Go's build information", () => {
+  for (const name of programs)
+    needs("go", name)(`of ${name} is what Go reads`, async ({ go, [name]: path }) => {
+      expect(await ours(path)).toEqual([byGo(go, path)]);
+    });
+
+  needs("go")(
+    "of stripped ELF, Mach-O and PE programs is what Go reads, and a universal one has both",
+    async ({ go }) => {
+      const source = join(folder, "tiny");
+      mkdirSync(source);
+      writeFileSync(join(source, "go.mod"), "module example.com/tiny\n\ngo 1.24\n");
+      writeFileSync(join(source, "main.go"), 'package main\n\nfunc main() { println("hi") }\n');
+      const darwin: Buffer[] = [];
+      for (const target of ["linux/amd64", "linux/arm64", "windows/amd64", "darwin/amd64", "darwin/arm64"]) {
+        const [GOOS = "", GOARCH = ""] = target.split("/");
+        const path = join(folder, `tiny-${GOOS}-${GOARCH}`);
+        const env = { ...process.env, GOOS, GOARCH, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
+        execFileSync(go, ["build", "-ldflags=-s -w -X 'main.x=a \"b\" c'", "-o", path, "."], { env, cwd: source });
+        expect(await ours(path), target).toEqual([byGo(go, path)]);
+        if (GOOS === "darwin") darwin.push(await readFile(path));
+      }
+      const path = join(folder, "tiny-universal");
+      writeFileSync(path, universal(darwin));
+      const both = await ours(path);
+      expect(both.map(({ settings }) => settings.find(([key]) => key === "GOARCH")?.[1])).toEqual(["amd64", "arm64"]);
+      // Go reads the programs in it only one by one.
+      expect(both[0]).toEqual(byGo(go, join(folder, "tiny-darwin-amd64")));
+    },
+    300_000,
+  );
+});
+
+interface Catalog {
+  readonly artifacts: readonly { readonly name: string; readonly purl: string }[];
+}
+
+function bySyft(syft: string, source: string): readonly string[] {
+  const text = execFileSync(syft, ["scan", source, "--quiet", "--output", "json"], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, SYFT_CHECK_FOR_APP_UPDATE: "false" },
+  });
+  const { artifacts } = JSON.parse(text) as Catalog;
+  return sorted(artifacts.map(({ purl }) => purl));
+}
+
+function sorted(purls: readonly string[]): readonly string[] {
+  return [...new Set(purls)].toSorted();
+}
+
+describe("the packages that syft finds", () => {
+  for (const name of ["crane", "ko", "gitea", "goreleaser"] as const)
+    needs("syft", name)(
+      `in ${name} are those that we find, the standard library included`,
+      async ({ syft, [name]: path }) => {
+        const own = sorted((await packagesIn(path, name)).map(({ purl }) => purl));
+        expect(own.length).toBeGreaterThan(10);
+        expect(own.map(withoutMain)).toEqual(bySyft(syft, `file:${path}`).map(withoutMain));
+      },
+      120_000,
+    );
+
+  needs("syft")(
+    "in lock files are those that we find, less the project's own",
+    async ({ syft }) => {
+      const own: string[] = [];
+      const root = join(folder, "locks");
+      for (const [name, text] of Object.entries(samples)) {
+        mkdirSync(join(root, name), { recursive: true });
+        writeFileSync(join(root, name, name), text);
+        own.push(...(await readLockFile(name, Buffer.from(text))).map(({ purl }) => withoutQualifiers(purl)));
+      }
+      // Of packages that are the project itself, or members of it, syft makes packages too.
+      const project = /^$|^pkg:(npm|pypi)\/(own|member|packages\/member)(@|$)/;
+      const theirs = bySyft(syft, `dir:${root}`).map(withoutQualifiers);
+      expect(sorted(own)).toEqual(sorted(theirs.filter((purl) => !project.test(purl))));
+    },
+    120_000,
+  );
+});
+
+/** Where the linker knows no version of the program's own module, syft guesses one from texts in it. */
+function withoutMain(purl: string): string {
+  return purl.replace(/^(pkg:golang\/code\.gitea\.io\/gitea)@.*$/, "$1");
+}
+
+function withoutQualifiers(purl: string): string {
+  return purl.replace(/\?.*$/, "");
+}
