@@ -28,6 +28,8 @@ interface Key {
   readonly algorithm: string;
   /** The public key as its users keep it: armored, PEM, minisign.pub's text, a line of authorized_keys. Empty for a keyless signer, which has an identity. */
   readonly publicKey: string;
+  /** What its own tools call it, where that is not the fingerprint: minisign's key id, `SHA256:...` of ssh-keygen. */
+  readonly id?: string | undefined;
 }
 
 /** Makes OpenPGP signatures (RFC 9580, version 4 packets, SHA-256 or stronger, no notations: same input, same bytes for RSA and EdDSA). */

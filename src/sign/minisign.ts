@@ -6,6 +6,7 @@ import { minisignDigest, whyNotMinisigned } from "../format/minisign/check.ts";
 import { untrusted } from "../format/minisign/lines.ts";
 import {
   minisignFingerprint,
+  minisignKeyId,
   type MinisignPublicKey,
   readMinisignKey,
   writeMinisignKey,
@@ -95,6 +96,7 @@ function known(key: MinisignPublicKey, { name }: KeyContext): Omit<FileSigner, "
     algorithm: "ed25519",
     fingerprint: minisignFingerprint(key),
     publicKey: writeMinisignKey(key),
+    id: minisignKeyId(key),
   };
 }
 

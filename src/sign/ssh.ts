@@ -5,7 +5,7 @@ import { signEcdsa } from "../format/ecdsa.ts";
 import { sshAlgorithmFor, sshEcdsa, sshHashOf, sshSignatureBy, whyNotSshSigned } from "../format/ssh/check.ts";
 import { readSshLine } from "../format/ssh/lines.ts";
 import { privateLabel, readSshPrivate } from "../format/ssh/private-key.ts";
-import { sshFingerprint, sshKeyOf, sshLine, type SshPublicKey } from "../format/ssh/public-key.ts";
+import { shownSshFingerprint, sshFingerprint, sshKeyOf, sshLine, type SshPublicKey } from "../format/ssh/public-key.ts";
 import { readSshSignature, type SshHash, sshSigned, writeSshSignature } from "../format/ssh/signature.ts";
 import type { JsonObject } from "../model/json.ts";
 import { choose, type SecretName, secretName, z } from "../model/schema.ts";
@@ -168,6 +168,7 @@ function known(key: SshPublicKey, { name }: KeyContext): Omit<FileSigner, "signF
     algorithm: key.algorithm,
     fingerprint: sshFingerprint(key),
     publicKey: `${sshLine(key)}\n`,
+    id: shownSshFingerprint(key),
   };
 }
 

@@ -7,6 +7,7 @@ import type { KeysAction } from "./keys/action.ts";
 const actions: Readonly<Record<string, () => Promise<KeysAction>>> = {
   new: async () => (await import("./keys/new.ts")).newKey,
   show: async () => (await import("./keys/show.ts")).showKeys,
+  export: async () => (await import("./keys/export.ts")).exportKey,
   init: async () => (await import("./keys/init.ts")).initRoot,
   add: async () => (await import("./keys/add.ts")).addReleaseToRoot,
   sign: async () => (await import("./keys/sign.ts")).signRootKeys,

@@ -15,6 +15,8 @@ interface Shown {
   readonly kind: string;
   readonly algorithm: string;
   readonly fingerprint: string;
+  /** What its own tools call it, where that is not the fingerprint; else empty. */
+  readonly id: string;
   /** Why it cannot sign here, or empty. */
   readonly missing: string;
   readonly signs: readonly string[];
@@ -46,25 +48,31 @@ function chosen({ trust }: Config, names: readonly string[]): readonly string[] 
 async function showKey(name: string, config: Config, ring: Keyring): Promise<Shown> {
   const about = { name, kind: config.trust.keys[name]?.kind ?? "", signs: keyUses(config, name) };
   try {
-    const { algorithm, fingerprint } = await ring.open(name, Math.floor(Date.now() / 1000));
-    return { ...about, algorithm, fingerprint, missing: "" };
+    const { algorithm, fingerprint, id = "" } = await ring.open(name, Math.floor(Date.now() / 1000));
+    return { ...about, algorithm, fingerprint, id, missing: "" };
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined || problems.some(({ code }) => code !== "key.missing")) throw thrown;
-    return { ...about, algorithm: "", fingerprint: "", missing: problems.map(({ message }) => message).join("; ") };
+    return {
+      ...about,
+      algorithm: "",
+      fingerprint: "",
+      id: "",
+      missing: problems.map(({ message }) => message).join("; "),
+    };
   }
 }
 
 function textOf(keys: readonly Shown[]): string {
   if (keys.length === 0) return "the config has no keys: slipway keys new NAME --kind KIND makes one";
   return table([
-    ["KEY", "KIND", "ALGORITHM", "SIGNS", "FINGERPRINT"],
-    ...keys.map(({ name, kind, algorithm, fingerprint, missing, signs }) => [
+    ["KEY", "KIND", "ALGORITHM", "SIGNS", "FINGERPRINT, AND ITS TOOL'S OWN ID"],
+    ...keys.map(({ name, kind, algorithm, fingerprint, id, missing, signs }) => [
       name,
       kind,
       algorithm === "" ? "-" : algorithm,
       signs.length === 0 ? "nothing" : signs.join(", "),
-      missing === "" ? fingerprint : `not here: ${missing}`,
+      missing === "" ? `${fingerprint} ${id}`.trimEnd() : `not here: ${missing}`,
     ]),
   ]);
 }

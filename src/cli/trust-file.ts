@@ -1,0 +1,53 @@
+/** The trust file that a config stands for: whoever has it believes a Release exactly when everything the config signs is signed. */
+import { type Requirement, type TrustFile, writeTrustFile } from "../format/trust-file.ts";
+import type { Config, SignEntry } from "../model/config.ts";
+import { Problem } from "../model/problem.ts";
+import type { Signer } from "../model/signer.ts";
+import { signatures } from "../sign/signatures/table.ts";
+
+/**
+ * The text of trust.json. Signatures that may be missing (`optional`, `when`) are not asked for, and those of commands have no key that
+ * is known. Fails with `key.missing` where a key's public half cannot be had here.
+ */
+export async function trustFileOf(config: Config, open: (name: string) => Promise<Signer>): Promise<string> {
+  const asked = config.trust.sign.flatMap((entry) => {
+    const key = entry.optional || entry.when !== undefined ? undefined : keyOf(entry);
+    return key === undefined ? [] : [{ entry, key }];
+  });
+  const names = [...new Set(asked.map(({ key }) => key))];
+  const keys = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, keyIn(await open(name))] as const)),
+  );
+  const require = asked.flatMap(({ entry, key }) =>
+    entry.of.map((of): Requirement => ({ of, by: [key], threshold: 1 })),
+  );
+  if (!require.some(({ of }) => of === "release"))
+    throw new Problem("plan.invalid", "no signature of release.json is asked for, and without one nothing is proven", {
+      place: config.trust.sign[0]?.place,
+      expected: "an entry of `trust.sign` that is not optional, with `release` in its `of`",
+    });
+  const file: TrustFile = {
+    product: config.project.name,
+    keys,
+    identities: {},
+    require: distinct(require),
+    contains: [],
+  };
+  return writeTrustFile(file);
+}
+
+function keyOf({ kind, options }: SignEntry): string | undefined {
+  return signatures.get(kind)?.keyOf(options);
+}
+
+function keyIn({ name, method, publicKey }: Signer): Readonly<Record<string, string>> {
+  if (publicKey !== "") return { [method]: publicKey };
+  throw new Problem("plan.invalid", `${name} signs by an identity, and no key of its stays the same`, {
+    hint: "Write the identity into `identities` of the trust file by hand: see docs/verify.md.",
+  });
+}
+
+function distinct(requirements: readonly Requirement[]): readonly Requirement[] {
+  const said = new Map(requirements.map((each) => [JSON.stringify(each), each]));
+  return [...said.values()];
+}
