@@ -12,6 +12,7 @@ import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Words } from "../model/schema.ts";
 import type { KeyFacts, Signer } from "../model/signer.ts";
 import { keys as kinds } from "../sign/table.ts";
+import { askService } from "./service.ts";
 import { keyUses } from "./key-uses.ts";
 import { fetchSecret } from "./secrets.ts";
 
@@ -35,7 +36,7 @@ export function keyring(config: () => Promise<Config>, env: Environment): Keyrin
   const open = async (name: string, time: number, signal?: AbortSignal): Promise<Signer> => {
     stop = signal ?? stop;
     const { trust, root } = await config();
-    const entry = trust.keys[name];
+    const entry = trust.keys[name] ?? knownKey(name);
     if (entry === undefined)
       throw new Problem("key.missing", `there is no key called "${name}"`, { expected: "a name from `trust.keys`" });
     const id = `${name} ${time}`;
@@ -56,8 +57,23 @@ export function keyring(config: () => Promise<Config>, env: Environment): Keyrin
 
 /** Names of the keys there are that some entry signs with. */
 function usedKeys(config: Config): readonly string[] {
-  return Object.keys(config.trust.keys).filter((name) => keyUses(config, name).length > 0);
+  const known = [...kinds.values()].flatMap((kind) => kind.known ?? []);
+  const names = new Set([...Object.keys(config.trust.keys), ...known]);
+  return [...names].filter((name) => keyUses(config, name).length > 0);
 }
+
+/** A key that is there without being written. */
+function knownKey(name: string): KeyEntry | undefined {
+  const kind = [...kinds.values()].find(({ known }) => known === name);
+  return kind && { ...nowhere, name: undefined, path: `trust.keys.${name}`, kind: kind.kind, options: {} };
+}
+
+const nowhere = {
+  place: { file: "slipway.yaml", line: 1, column: 1 },
+  when: undefined,
+  env: {},
+  for: undefined,
+} as const;
 
 interface Found {
   readonly name: string;
@@ -105,6 +121,9 @@ async function openKey(name: string, entry: KeyEntry, opening: Opening): Promise
     read: (path) => onDisk(path, () => readFile(resolve(root, path))),
     render: (template) => template.render({ env }),
     run: (command, names) => runSigner(command, { ...names, env }, { root, env, entry, signal: signal() }),
+    variable: (variable) => env[variable],
+    clock: () => Math.floor(Date.now() / 1000),
+    request: (request) => askService(request, env, signal()),
   });
 }
 

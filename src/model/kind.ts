@@ -87,6 +87,8 @@ export interface KeyKind<Options = unknown> extends KindWords {
   readonly schema: z.ZodType<Options>;
   /** What its signers make. */
   readonly method: Signer["method"];
+  /** Name of a key of the kind that is there without being written in the config, with no options. */
+  readonly known?: string | undefined;
 }
 
 export { kindTable, type KindTable, type KindWords } from "./kind-words.ts";

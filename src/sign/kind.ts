@@ -24,6 +24,28 @@ export interface KeyContext {
   render(template: Template): string;
   /** Runs a signer command, with these names in its words. Fails as commands do. */
   run(command: Words, names: Readonly<Record<string, string>>): Promise<void>;
+  /** A variable of the operator's environment, which CI systems set for their jobs; undefined where it is not set. */
+  variable(name: string): string | undefined;
+  /** The operator's clock at this moment, seconds since 1970. */
+  clock(): number;
+  /** Asks a service. Redirects are answers: what is sent goes to no other host. Fails with `store.unreachable`. */
+  request(request: ServiceRequest): Promise<ServiceAnswer>;
+}
+
+export interface ServiceRequest {
+  readonly method: "GET" | "POST";
+  readonly url: URL;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly authorization?: string;
+  readonly body?: Uint8Array;
+  /** Bytes of the longest answer; 1 MiB. */
+  readonly limit?: number;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
 }
 
 export interface OpenableKey<Options = unknown> extends KeyKind<Options> {

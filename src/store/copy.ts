@@ -1,5 +1,5 @@
 /** Copies artifacts from one place to another so that nothing is visible before everything is there. */
-import type { Artifact } from "../model/artifact.ts";
+import type { Artifact, Digest } from "../model/artifact.ts";
 import { Problem } from "../model/problem.ts";
 import type { Receipt, Source, Store } from "../model/store.ts";
 import { eachOf } from "./each.ts";
@@ -29,11 +29,19 @@ export async function copy(request: CopyRequest): Promise<readonly Receipt[]> {
 /** The first half of {@link copy}, after which nothing has changed for anybody who looks. */
 export async function putAll({ artifacts, from, to, onReceipt, signal }: CopyRequest): Promise<readonly Receipt[]> {
   const receipts: Receipt[] = [];
-  await eachOf(refsFirst(artifacts), atOnce, async (artifact) => {
+  const putting = new Map<Digest, Promise<void>>();
+  const put = async (artifact: Artifact): Promise<void> => {
+    // What refers to an image is found as soon as it is there, so the image is there first; it was begun first.
+    if (artifact.subject !== undefined) await putting.get(artifact.subject);
     signal?.throwIfAborted();
     receipts.push(
       await accepted(await to.put(artifact, from.open(artifact), from.localPath?.(artifact)), to, onReceipt),
     );
+  };
+  await eachOf(refsFirst(artifacts), atOnce, (artifact) => {
+    const done = put(artifact);
+    putting.set(artifact.digest, done);
+    return done;
   });
   return receipts;
 }

@@ -68,7 +68,7 @@ async function redirected(exchange: Exchange, first: HttpRequest, insecure: bool
   for (let hops = 0; ; hops++) {
     refusePlainHttp(request.url, insecure);
     const answer = await exchange(request);
-    const next = followed(request, answer);
+    const next = request.stays === true ? undefined : followed(request, answer);
     if (next === undefined) return answer;
     await answer.discard();
     if (hops === 5) throw new Problem("store.failed", `${first.url.host} redirects again and again`);

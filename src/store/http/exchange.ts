@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly body?: HttpBody | undefined;
   /** Whether doing it twice is as good as doing it once. If not, it is done again only where it was certainly not done. */
   readonly repeatable: boolean;
+  /** Whether its body is for this host only: a redirect is an answer then. */
+  readonly stays?: boolean | undefined;
 }
 
 export interface HttpAnswer {

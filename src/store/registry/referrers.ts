@@ -46,6 +46,19 @@ async function taggedReferrers(repository: Repository, subject: Digest): Promise
 export async function pushReferrer(repository: Repository, manifest: ManifestBytes, subject: Digest): Promise<void> {
   const { notedSubject } = await pushManifest(repository, manifest.digest, manifest);
   if (notedSubject) return;
+  const before = listing.get(repository) ?? Promise.resolve();
+  const listed = before.then(() => listByTag(repository, manifest, subject));
+  listing.set(
+    repository,
+    listed.catch(() => undefined), // whoever pushed it is told
+  );
+  await listed;
+}
+
+/** The last change of a list in each repository: two at once would each write over the other's. */
+const listing = new WeakMap<Repository, Promise<void>>();
+
+async function listByTag(repository: Repository, manifest: ManifestBytes, subject: Digest): Promise<void> {
   const own: Descriptor = { ...describeManifest(manifest), ...aboutOf(manifest) };
   const { http } = repository.session;
   for (let attempt = 0; attempt < http.attempts; attempt++) {

@@ -1,0 +1,199 @@
+/** What is attached to images, judged by cosign 2 and 3 in real registries: with the API of referrers, and without. */
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { attachToImages, type AttachSigner } from "../../src/make/attach.ts";
+import { type Artifact, type Digest, hexOf } from "../../src/model/artifact.ts";
+import type { ImageAttributes } from "../../src/model/image.ts";
+import type { FileSigner } from "../../src/model/signer.ts";
+import { copy } from "../../src/store/copy.ts";
+import { listReferrers } from "../../src/store/registry/referrers.ts";
+import { stores } from "../../src/store/table.ts";
+import { judge, needs } from "../judges.ts";
+import { digestOf } from "../format/oci/images.ts";
+import { contextOf } from "../store/context.ts";
+import { testImage } from "../store/images.ts";
+import { repositoryOf } from "../store/registry/world.ts";
+import { type CosignHome, cosignHome, cosigns } from "../worlds/cosign.ts";
+import { type Registry, startRegistry } from "../worlds/registry.ts";
+import { sigstoreSigner } from "../worlds/sigstore.ts";
+
+const home = mkdtempSync(join(tmpdir(), "slipway-attach-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+const image = await testImage();
+const kept = new Map<Digest, Uint8Array>();
+const pathOf = (digest: Digest): string => join(home, hexOf(digest));
+const cache = {
+  pathOf,
+  async keepBytes(bytes: Uint8Array) {
+    const digest = digestOf(bytes);
+    kept.set(digest, bytes);
+    writeFileSync(pathOf(digest), bytes);
+    return { digest, size: bytes.length };
+  },
+  async *open({ digest }: Pick<Artifact, "digest">) {
+    yield readFileSync(pathOf(digest));
+  },
+};
+
+const documents = {
+  "tool.spdx.json": { spdxVersion: "SPDX-2.3", name: "tool" },
+  "tool.cdx.json": { bomFormat: "CycloneDX", specVersion: "1.6" },
+  "provenance.json": {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: [{ name: "tool_image.tar", digest: { sha256: "a".repeat(64) } }],
+    predicateType: "https://slsa.dev/provenance/v1",
+    predicate: { buildDefinition: {}, runDetails: {} },
+  },
+};
+
+async function documentsOf(): Promise<readonly { readonly artifact: Artifact }[]> {
+  return Promise.all(
+    Object.entries(documents).map(async ([name, json]) => {
+      const held = await cache.keepBytes(Buffer.from(JSON.stringify(json)));
+      return { artifact: { name, type: "sbom", listed: true, attributes: {}, refs: [], ...held } as const };
+    }),
+  );
+}
+
+function signerOf(signer: FileSigner): AttachSigner {
+  return { sign: (file, options) => signer.signFile(file, options, 0) };
+}
+
+const pem = { type: "pkcs8", format: "pem" } as const;
+const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export(pem).toString();
+const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export(pem).toString();
+
+async function imageNamed(name: string): Promise<Artifact> {
+  const path = join(home, "image.tar");
+  const artifact = await image.artifact(path, [{ name }]);
+  await cache.keepBytes(readFileSync(path));
+  return artifact;
+}
+
+async function push(host: string, artifacts: readonly Artifact[]): Promise<readonly string[]> {
+  const store = await stores
+    .get("registry")
+    ?.open({ registry: host, path: "", insecure: false }, contextOf(home, home));
+  if (store === undefined) throw new Error("no registries");
+  try {
+    const from = { open: (each: Artifact) => cache.open(each), localPath: ({ digest }: Artifact) => pathOf(digest) };
+    return (await copy({ artifacts, from, to: store })).map(({ act, outcome }) => `${act} ${outcome}`);
+  } finally {
+    await store.close();
+  }
+}
+
+function withTagsOnly(artifact: Artifact): Artifact {
+  const { names } = artifact.attributes as ImageAttributes;
+  return {
+    ...artifact,
+    attributes: { ...artifact.attributes, names: names.filter(({ name }) => !name.includes("@")) },
+  };
+}
+
+describe.each(["docker-registry", "distribution", "referrers-registry"] as const)("in %s", (kind) => {
+  let registry: Registry | undefined;
+  let cosign: CosignHome;
+  let name = "";
+  let artifacts: readonly Artifact[] = [];
+  beforeAll(async () => {
+    cosign = cosignHome();
+    if (judge(kind) === undefined) return;
+    registry = await startRegistry(kind);
+    name = `${registry.host}/acme/tool:1.0.0`;
+    const signer = await sigstoreSigner(key);
+    writeFileSync(cosign.path("key.pub"), signer.publicKey);
+    writeFileSync(cosign.path("other.pub"), (await sigstoreSigner(other)).publicKey);
+    writeFileSync(
+      cosign.path("empty.json"),
+      '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}',
+    );
+    const attachTo = async (pushed: Artifact) =>
+      attachToImages({
+        images: [pushed],
+        documents: await documentsOf(),
+        signers: [signerOf(signer)],
+        cache,
+        epoch: 0,
+      });
+    const pushed = await imageNamed(name);
+    const attached = await attachTo(pushed);
+    expect(attached.map(({ subject }) => subject)).toEqual(["tool_image.tar", "tool_image.tar"]);
+    expect(await attachTo(pushed)).toEqual(attached);
+    artifacts = [...attached.map(({ artifact }) => artifact), pushed];
+    expect(artifacts.map((each) => each.name)).toEqual(["tool_image.sig.tar", "tool_image.att.tar", "tool_image.tar"]);
+    await push(registry.host, artifacts);
+    // cosign 2.6 prefers referrers where there are any, so what its elders read has a repository of its own.
+    const old = await imageNamed(`${registry.host}/acme/old:1.0.0`);
+    const tags = (await attachTo(old)).map(({ artifact }) => withTagsOnly(artifact));
+    await push(registry.host, [old, ...tags]);
+  });
+  afterAll(async () => {
+    cosign.close();
+    await registry?.stop();
+  });
+
+  for (const each of cosigns)
+    for (const how of each === "cosign" ? (["referrer"] as const) : (["tag", "referrer"] as const)) {
+      const repository = (): string => `${registry?.host ?? ""}/acme/${how === "tag" ? "old" : "tool"}`;
+      const words = ["--insecure-ignore-tlog", "--allow-insecure-registry", "--allow-http-registry"];
+      const form =
+        how === "referrer" && each === "cosign-2" ? ["--new-bundle-format", "--trusted-root=empty.json"] : [];
+
+      needs(kind, each)(
+        `${each} verifies the image by ${how}, each platform of it, and by no other key`,
+        async (tools) => {
+          for (const digest of [image.index, ...image.platforms].map((manifest) => manifest.digest)) {
+            const subject = `${repository()}@${digest}`;
+            const good = await cosign.ask(tools[each], "verify", "--key", "key.pub", ...words, ...form, subject);
+            expect(good).toEqual({ status: 0, text: expect.stringContaining(digest) as string });
+          }
+          expect(
+            (await cosign.ask(tools[each], "verify", "--key", "other.pub", ...words, ...form, `${repository()}:1.0.0`))
+              .status,
+          ).not.toBe(0);
+        },
+      );
+
+      needs(kind, each)(`${each} verifies SBOMs and provenance by ${how}`, async (tools) => {
+        for (const type of ["spdxjson", "cyclonedx", "slsaprovenance1"]) {
+          const ask = (by: string) =>
+            cosign.ask(
+              tools[each],
+              "verify-attestation",
+              "--key",
+              by,
+              "--type",
+              type,
+              ...words,
+              ...form,
+              `${repository()}:1.0.0`,
+            );
+          expect(await ask("key.pub")).toEqual({ status: 0, text: expect.any(String) as string });
+          expect((await ask("other.pub")).status).not.toBe(0);
+        }
+      });
+    }
+
+  needs(kind)("pushing it again changes nothing, and each referrer is listed once", async () => {
+    const outcomes = new Set(await push(registry?.host ?? "", artifacts));
+    expect([...outcomes].toSorted()).toEqual(["point already", "put already"]);
+    const listed = await listReferrers(repositoryOf(registry?.host ?? ""), image.index.digest);
+    expect(listed).toHaveLength(4);
+    expect(new Set(listed.map(({ digest }) => digest)).size).toBe(4);
+  });
+});
+
+it("without a key, documents are attached as they are", async () => {
+  const request = { images: [await imageNamed("localhost:5000/acme/tool:1")], documents: await documentsOf() };
+  const [attached, ...others] = await attachToImages({ ...request, signers: [], cache, epoch: 0 });
+  expect(others).toEqual([]);
+  expect(attached?.artifact.name).toBe("tool_image.att.tar");
+  const text = Buffer.from(kept.get(attached?.artifact.digest ?? "sha256:") ?? []).toString("latin1");
+  for (const type of ["application/spdx+json", "application/vnd.cyclonedx+json", "application/vnd.in-toto+json"])
+    expect(text).toContain(`"artifactType":"${type}"`);
+});

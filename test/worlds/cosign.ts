@@ -1,0 +1,51 @@
+/** cosign 2 and 3, offline, in a folder of their own: how each is asked the same thing. */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const cosigns = ["cosign-2", "cosign"] as const;
+export type CosignName = (typeof cosigns)[number];
+
+export interface Answer {
+  readonly status: number;
+  /** What it printed, both ways. */
+  readonly text: string;
+}
+
+export interface CosignHome {
+  readonly folder: string;
+  path(name: string): string;
+  /**
+   * Runs one of them; `COSIGN_PASSWORD` is `correct horse`. Never fails: whoever asks looks at the status. Servers of the test
+   * answer meanwhile, which they would not while everything waits.
+   */
+  ask(program: string, ...args: readonly string[]): Promise<Answer>;
+  /** Makes `cosign.key` and `cosign.pub`. */
+  makeKey(program: string): void;
+  close(): void;
+}
+
+export const cosignPassword = "correct horse";
+
+export function cosignHome(): CosignHome {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-cosign-"));
+  const env = { PATH: process.env["PATH"], HOME: folder, COSIGN_PASSWORD: cosignPassword, COSIGN_YES: "true" };
+  const path = (name: string): string => join(folder, name);
+  return {
+    folder,
+    path,
+    ask: (program, ...args) =>
+      new Promise((resolve) => {
+        execFile(program, args, { cwd: folder, env, timeout: 20_000 }, (error, stdout, stderr) => {
+          const status = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+          resolve({ status, text: `${stdout}${stderr}` });
+        });
+      }),
+    makeKey(program) {
+      execFileSync(program, ["generate-key-pair"], { cwd: folder, env, stdio: "pipe" });
+      readFileSync(path("cosign.key"));
+    },
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
