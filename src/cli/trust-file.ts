@@ -1,9 +1,10 @@
 /** The trust file that a config stands for: whoever has it believes a Release exactly when everything the config signs is signed. */
-import { type Requirement, type TrustFile, writeTrustFile } from "../format/trust-file.ts";
+import { readTrustFile, type Requirement, type TrustFile, writeTrustFile } from "../format/trust-file.ts";
 import type { Config, SignEntry } from "../model/config.ts";
 import { Problem } from "../model/problem.ts";
 import type { Signer } from "../model/signer.ts";
 import { signatures } from "../sign/signatures/table.ts";
+import { publicForms } from "./public-forms.ts";
 
 /**
  * The text of trust.json. Signatures that may be missing (`optional`, `when`) are not asked for, and those of commands have no key that
@@ -16,7 +17,7 @@ export async function trustFileOf(config: Config, open: (name: string) => Promis
   });
   const names = [...new Set(asked.map(({ key }) => key))];
   const keys = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, keyIn(await open(name))] as const)),
+    await Promise.all(names.map(async (name) => [name, keyIn(await open(name), config)] as const)),
   );
   const require = asked.flatMap(({ entry, key }) =>
     entry.of.map((of): Requirement => ({ of, by: [key], threshold: 1 })),
@@ -33,15 +34,18 @@ export async function trustFileOf(config: Config, open: (name: string) => Promis
     require: distinct(require),
     contains: [],
   };
-  return writeTrustFile(file);
+  const text = writeTrustFile(file);
+  readTrustFile(text, "the trust file"); // fails where names of the config cannot stand in it
+  return text;
 }
 
 function keyOf({ kind, options }: SignEntry): string | undefined {
   return signatures.get(kind)?.keyOf(options);
 }
 
-function keyIn({ name, method, publicKey }: Signer): Readonly<Record<string, string>> {
-  if (publicKey !== "") return { [method]: publicKey };
+function keyIn(signer: Signer, config: Config): Readonly<Record<string, string>> {
+  const { name, method, publicKey } = signer;
+  if (publicKey !== "") return { [method]: publicForms[method].trusted(signer, config).trimEnd() };
   throw new Problem("plan.invalid", `${name} signs by an identity, and no key of its stays the same`, {
     hint: "Write the identity into `identities` of the trust file by hand: see docs/verify.md.",
   });

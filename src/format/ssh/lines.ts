@@ -30,8 +30,8 @@ export function looksLikeSshLine(text: string): boolean {
 }
 
 /** A line of allowed_signers. */
-export function allowedSigner(principal: string, key: SshPublicKey, namespace: string): string {
-  return `${principal} namespaces="${namespace}" ${sshLine(key)}`;
+export function allowedSigner(principal: string, key: SshPublicKey, namespaces: readonly string[]): string {
+  return `${principal} namespaces="${namespaces.join(",")}" ${sshLine(key)}`;
 }
 
 function namespacesIn(options: string): readonly string[] {

@@ -36,6 +36,6 @@ export const minisign: SignatureReader<MinisignKey> = {
     // The id is not signed: who made the signature decides, not who is named.
     return by === undefined
       ? failed(reasons.find((reason) => reason !== undefined) ?? "")
-      : { outcome: "ok", by, detail: `trusted comment: ${JSON.stringify(signature.trustedComment).slice(1, -1)}` };
+      : { outcome: "ok", by, detail: `trusted comment: ${signature.trustedComment.replaceAll("\t", " ")}` };
   },
 };
