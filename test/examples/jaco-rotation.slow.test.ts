@@ -2,13 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 import { judge, needs } from "../judges.ts";
+import { type Site, startSite } from "../servers/site.ts";
 import { exampleRepository } from "../worlds/example.ts";
 import { type Ran, slipway, start } from "../worlds/slipway.ts";
 
@@ -30,8 +29,7 @@ const published = (version: string, ...name: readonly string[]): string => join(
 const publicKey = (owner: Owner): string => join(home, `${owner}.pub`);
 const tarball = (version: string): string => `jaco-v${version}-linux-amd64.tar.gz`;
 
-let server: Server;
-let site = "";
+const sites: Record<string, Site> = {};
 
 beforeAll(async () => {
   const minisign = judge("minisign");
@@ -40,11 +38,11 @@ beforeAll(async () => {
     execFileSync(minisign, ["-G", "-W", "-p", publicKey(owner), "-s", join(home, `${owner}.key`)], { stdio: "ignore" });
   exampleRepository("jaco", { tag: "", folder: repository() });
   for (const version of Object.keys(releases)) await releaseOf(version);
-  await serve();
+  for (const version of Object.keys(releases)) sites[version] = await startSite(published(version));
 }, 120_000);
 
-afterAll(() => {
-  server?.close();
+afterAll(async () => {
+  for (const site of Object.values(sites)) await site.stop();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -59,19 +57,6 @@ async function releaseOf(version: string): Promise<void> {
   const { code, stderr } = await slipway(release, { cwd: repository(), env });
   if (code !== 0) throw new Error(stderr);
   cpSync(join(repository(), "dist", version), published(version), { recursive: true });
-}
-
-/** Serves what was published. */
-async function serve(): Promise<void> {
-  server = createServer(({ url = "" }, response) => {
-    try {
-      response.end(readFileSync(join(home, "site", ...url.split("/").filter((part) => part !== ".."))));
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 interface Operator {
@@ -134,7 +119,7 @@ describe("jaco's releases", () => {
       const dry = { code: 0, stdout: `v${version} is verified\n` };
       expect(await operator.upgrade(published(version), "--dry-run")).toMatchObject(dry);
       const upgraded = { code: 0, stdout: `v${version} is verified and installed\n` };
-      expect(await operator.upgrade(`${site}/${version}/`)).toMatchObject(upgraded);
+      expect(await operator.upgrade(sites[version]?.url ?? "")).toMatchObject(upgraded);
       expect(operator.version()).toBe(`jaco v${version}\n`);
     }
     expect(operator.programs()).toEqual(operatorOf("0.4.0").programs());
@@ -145,7 +130,7 @@ describe("jaco's releases", () => {
     const before = operator.programs();
     for (const version of ["0.3.0", "0.4.0"]) {
       expect(await operator.upgrade(published(version))).toEqual(refusal);
-      expect(await operator.upgrade(`${site}/${version}`, "--dry-run")).toEqual(refusal);
+      expect(await operator.upgrade(sites[version]?.url ?? "", "--dry-run")).toEqual(refusal);
     }
     expect(operator.programs()).toEqual(before);
     // The old key signs nothing any more, where the new one has arrived.
