@@ -1,6 +1,6 @@
 /** Checks one artifact of a Release against its file, reading the file once where its format allows. */
-import { type DigestAlgorithm, type Measured, multiHasher } from "../format/digest.ts";
-import { readChunks } from "../format/file.ts";
+import { type DigestAlgorithm, type Measured, measure, multiHasher } from "../format/digest.ts";
+import { lentChunks, readChunks } from "../format/file.ts";
 import { isStreamed, memberFormats } from "../format/members.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
@@ -55,7 +55,7 @@ export async function checkArtifact(
   let bytes = 0;
   const checks = [
     await attempt("digest", subject, async () => {
-      const measured = await passing.measure();
+      const measured = await passing.measured();
       bytes = measured.size;
       return compareDigests(artifact, measured);
     }),
@@ -149,7 +149,7 @@ function compareDigests({ size, digests }: ReleaseArtifact, measured: Measured<D
   return `${size} bytes, sha256 ${digests.sha256}`;
 }
 
-/** Takes digests of a file while somebody else reads it. Who stops early, or never begins, leaves the reading to `measure`. */
+/** Takes digests of a file while somebody else reads it. Who stops early, or never begins, leaves the reading to `measured`. */
 function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
   let seen: Measured<DigestAlgorithm> | undefined;
   async function* bytes(): AsyncGenerator<Uint8Array> {
@@ -160,12 +160,10 @@ function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
     }
     seen = hasher.finish();
   }
-  async function measure(): Promise<Measured<DigestAlgorithm>> {
-    if (seen === undefined) for await (const _ of bytes());
-    if (seen === undefined) throw new Error("a file was read to its end and not measured");
-    return seen;
+  async function measured(): Promise<Measured<DigestAlgorithm>> {
+    return (seen ??= await measure(algorithms, lentChunks(path)));
   }
-  return { bytes, measure };
+  return { bytes, measured };
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
