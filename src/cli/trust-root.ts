@@ -93,7 +93,7 @@ export async function openTrustRoot(
 
 /** Writes what a step changed. */
 export async function saveStep(folder: string, { repository, changes, notes }: Step): Promise<TrustRootReport> {
-  await saveChanges(folder, changes);
+  const files = await saveChanges(folder, changes);
   const { root, targets, snapshot, timestamp, pending } = repository;
   const versions = Object.entries({ root, targets, snapshot, timestamp }).flatMap(([role, metadata]) =>
     metadata === undefined ? [] : [[role, metadata.signed.version] as const],
@@ -101,7 +101,7 @@ export async function saveStep(folder: string, { repository, changes, notes }: S
   return {
     versions: Object.fromEntries(versions),
     pending: (["root", "targets"] as const).filter((role) => pending[role] !== undefined),
-    files: changes.flatMap((change) => ("remove" in change ? [] : [change.path])),
+    files,
     notes,
   };
 }

@@ -30,7 +30,7 @@ export interface FileFacts {
 export type Change =
   /** `once`: no file may have the name yet. */
   | { readonly path: string; readonly bytes: Uint8Array; readonly once: boolean }
-  /** A file gets the bytes of another one of the repository. */
+  /** A file gets the bytes of another one of the repository, unless it has them. */
   | { readonly path: string; readonly from: string }
   | { readonly path: string; readonly remove: true };
 

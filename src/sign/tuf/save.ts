@@ -1,17 +1,34 @@
 /** Writes what changed in a TUF repository's folder, each file beside its place and moved there when it is on the disk. */
-import { copyFile, link, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { errnoOf, onDisk } from "../../model/disk.ts";
+import { diskProblem, errnoOf, onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Change } from "./repository.ts";
 
-/** In their order. Stopped anywhere, the folder is a repository: what was written is named by nothing yet, and the next run goes on from it. */
-export async function saveChanges(folder: string, changes: readonly Change[]): Promise<void> {
+/**
+ * In their order; gives the paths that were written. Stopped anywhere, the folder is a repository: what was written is named by nothing
+ * yet, and the next run goes on from it.
+ */
+export async function saveChanges(folder: string, changes: readonly Change[]): Promise<readonly string[]> {
+  const written: string[] = [];
   for (const change of changes) {
     const path = join(folder, change.path);
     if ("remove" in change) await onDisk(path, () => rm(path, { force: true }));
-    else await onDisk(path, () => place(folder, path, change));
+    else if (!("from" in change) || !(await isCopy(path, join(folder, change.from)))) {
+      await onDisk(path, () => place(folder, path, change));
+      written.push(change.path);
+    }
+  }
+  return written;
+}
+
+async function isCopy(path: string, from: string): Promise<boolean> {
+  try {
+    return (await readFile(path)).equals(await readFile(from));
+  } catch (thrown) {
+    if (errnoOf(thrown) === "ENOENT") return false;
+    throw diskProblem(thrown, path);
   }
 }
 

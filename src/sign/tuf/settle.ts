@@ -34,10 +34,7 @@ export async function settle(repository: TufRepository, settling: Settling): Pro
   return {
     repository: timestamp.repository,
     // What is only a name for what was published moves last.
-    changes: [
-      ...steps.flatMap(({ changes }) => changes),
-      ...plainNames(repository.targets, targets.repository.targets),
-    ],
+    changes: [...steps.flatMap(({ changes }) => changes), ...plainNames(targets.repository)],
     notes: [...steps.flatMap(({ notes }) => notes), ...rootNotes(repository, settling)],
   };
 }
@@ -157,7 +154,10 @@ function keysOf({ root }: TufRepository, role: TufRole): RoleKeys {
 function namesOf({ root }: TufRepository, role: TufRole): string {
   if (root === undefined) throw new Error("no root");
   const { keys } = rolesOf(root)[role];
-  return keys.map(({ name }) => name).join(", ");
+  return keys
+    .map(({ name }) => name)
+    .toSorted()
+    .join(", ");
 }
 
 /** Undefined when not enough of the role's keys are here. */
@@ -183,16 +183,15 @@ function notHere(repository: TufRepository, role: TufRole): string {
 }
 
 /** `stable/release.json` beside `stable/HASH.release.json`, for people and for clients that do not put hashes into names. */
-function plainNames(
-  before: Metadata<"targets"> | undefined,
-  after: Metadata<"targets"> | undefined,
-): readonly Change[] {
-  return Object.entries(after?.signed.targets ?? {}).flatMap(([path, { hashes }]) => {
+export function plainNames({ targets }: TufRepository): readonly Change[] {
+  return Object.entries(targets?.signed.targets ?? {}).flatMap(([path, { hashes, custom }]) => {
+    const said = custom?.["slipway"] as { readonly channel?: unknown; readonly version?: unknown } | undefined;
     const { sha256 } = hashes;
-    const isNew = before?.signed.targets[path]?.hashes["sha256"] !== sha256;
-    if (!isNew || sha256 === undefined || !path.endsWith("/release.json")) return [];
-    const folder = path.slice(0, -"/release.json".length);
-    return [{ path: `targets/${path}`, from: `targets/${folder}/${sha256}.release.json` }];
+    if (said === undefined || sha256 === undefined || path !== `${String(said.channel)}/release.json`) return [];
+    return [said.channel, said.version].map((folder) => ({
+      path: `targets/${String(folder)}/release.json`,
+      from: `targets/${String(folder)}/${sha256}.release.json`,
+    }));
   });
 }
 

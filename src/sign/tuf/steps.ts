@@ -1,10 +1,11 @@
 /** What people do to a TUF repository, each as one step: make or change its root, sign, refresh, add a Release. */
 import { Problem } from "../../model/problem.ts";
+import { rootDifferences, targetDifferences } from "./differences.ts";
 import { addRelease } from "./release.ts";
 import type { Step, TufRepository } from "./repository.ts";
 import { sameRoles } from "./roles.ts";
 import { proposeRoot, rolesOf, signRoot, type WantedRoles } from "./root.ts";
-import { settle, type Settling, signTargets } from "./settle.ts";
+import { plainNames, settle, type Settling, signTargets } from "./settle.ts";
 
 /**
  * The first root, or the next one where these roles are others or half of the root's time is over; then whatever has to be signed
@@ -29,10 +30,15 @@ export async function signPending(repository: TufRepository, settling: Settling)
   const { pending } = repository;
   if (pending.root === undefined && pending.targets === undefined)
     return { repository, changes: [], notes: ["nothing waits for signatures"] };
+  const asked = [
+    ...(pending.root === undefined ? [] : rootDifferences(repository.root, pending.root)),
+    ...(pending.targets === undefined ? [] : targetDifferences(repository.targets, pending.targets)),
+  ];
   const rooted = pending.root === undefined ? nothing(repository) : await signRoot(repository, pending.root, settling);
   const waiting = rooted.repository.pending.targets;
   const signed = waiting === undefined ? rooted : await after(rooted, (now) => signTargets(now, waiting, settling));
-  return isMoved(repository, signed.repository) ? after(signed, (now) => settle(now, settling)) : signed;
+  const done = isMoved(repository, signed.repository) ? await after(signed, (now) => settle(now, settling)) : signed;
+  return { ...done, notes: [...asked, ...done.notes] };
 }
 
 /** Signs the timestamp anew, and what is about to expire or is not signed by whom the root names. */
@@ -49,14 +55,28 @@ export async function publishRelease(
   if (repository.root === undefined)
     throw new Problem("file.missing", "the trust folder has no root yet", { hint: "Run `slipway keys init`." });
   const { targets, copies, version, channel } = addRelease(repository, statement);
-  if (targets === undefined)
-    return { repository, changes: [], notes: [`${version} is listed already, and what ${channel} has`] };
+  // A run that was stopped may have listed it, and told nobody.
+  if (targets === undefined && isNamed(repository))
+    return {
+      repository,
+      changes: plainNames(repository),
+      notes: [`${version} is listed already, and what ${channel} has`],
+    };
   const step = await settle(repository, { ...settling, targets });
   return { ...step, changes: [...copies, ...step.changes] };
 }
 
 async function settledIfRoot(before: TufRepository, step: Step, settling: Settling): Promise<Step> {
   return isMoved(before, step.repository) ? after(step, (now) => settle(now, settling)) : step;
+}
+
+/** Whether the timestamp leads to the newest snapshot, and that to the newest targets. */
+function isNamed({ timestamp, snapshot, files, pending }: TufRepository): boolean {
+  return (
+    pending.targets !== undefined ||
+    (snapshot?.signed.meta["targets.json"]?.version === files.targets?.version &&
+      timestamp?.signed.meta["snapshot.json"].version === files.snapshot?.version)
+  );
 }
 
 function isMoved(before: TufRepository, now: TufRepository): boolean {

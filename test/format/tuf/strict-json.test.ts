@@ -11,7 +11,7 @@ describe("strict JSON", () => {
   it("is read as JSON.parse reads it, however it is written", () => {
     const { json } = fc.letrec<{ readonly json: unknown }>((tie) => ({
       json: fc.oneof(
-        { maxDepth: 5 },
+        { maxDepth: 2 },
         fc.string({ unit: "binary" }),
         fc.maxSafeInteger(),
         fc.constantFrom(true, false, null),

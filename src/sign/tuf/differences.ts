@@ -1,0 +1,40 @@
+/** What metadata that waits for a signature would change, for the person who is asked to sign it. */
+import type { Metadata } from "../../format/tuf/metadata.ts";
+import { tufRoles } from "../../model/trust-root.ts";
+import { rolesOf } from "./root.ts";
+
+/** A sentence for each role whose keys or threshold become others. */
+export function rootDifferences(before: Metadata<"root"> | undefined, after: Metadata<"root">): readonly string[] {
+  const old = before === undefined ? undefined : rolesOf(before);
+  const wanted = rolesOf(after);
+  return tufRoles.flatMap((role) => {
+    const was = old === undefined ? "nobody" : signersIn(old[role]);
+    const becomes = signersIn(wanted[role]);
+    return was === becomes ? [] : [`root ${after.signed.version}: ${role} is signed by ${becomes} instead of ${was}`];
+  });
+}
+
+/** A sentence for each target that is new, another one, or gone; at most so many, and how many there are besides. */
+export function targetDifferences(
+  before: Metadata<"targets"> | undefined,
+  after: Metadata<"targets">,
+  most = 20,
+): readonly string[] {
+  const old = before?.signed.targets ?? {};
+  const now = after.signed.targets;
+  const paths = [...new Set([...Object.keys(old), ...Object.keys(now)])].toSorted();
+  const lines = paths.flatMap((path) => {
+    const was = Object.hasOwn(old, path) ? old[path]?.hashes["sha256"] : undefined;
+    const becomes = Object.hasOwn(now, path) ? now[path]?.hashes["sha256"] : undefined;
+    if (was === becomes) return [];
+    return [
+      `targets ${after.signed.version}: ${path} becomes ${becomes === undefined ? "nothing" : `sha256:${becomes}`}`,
+    ];
+  });
+  return lines.length <= most ? lines : [...lines.slice(0, most), `... and ${lines.length - most} more`];
+}
+
+function signersIn({ keys, threshold }: ReturnType<typeof rolesOf>["root"]): string {
+  const names = keys.map(({ name, id }) => `${name} (${id.slice(0, 8)})`).toSorted();
+  return keys.length === 1 ? (names[0] ?? "") : `${threshold} of ${names.join(", ")}`;
+}
