@@ -46,6 +46,10 @@ async function settleTargets(repository: TufRepository, settling: Settling): Pro
   if (!isNeeded) return unchanged(repository);
   if (settling.targets === undefined && pending.targets !== undefined)
     return { ...unchanged(repository), notes: ["targets wait for signatures: run `slipway keys sign`"] };
+  const { keyids } = keysOf(repository, "targets");
+  // Nothing new is in them: a file that nobody signed would only be in the way of who can.
+  if (settling.targets === undefined && !settling.signers.some(({ id }) => keyids.includes(id)))
+    return { ...unchanged(repository), notes: [notHere(repository, "targets")] };
   const version = (current?.signed.version ?? 0) + 1;
   const raw = { ...head("targets", version, settling), targets: contents };
   return signTargets(repository, { raw, signed: raw as unknown as Targets, signatures: [] }, settling);
@@ -179,7 +183,8 @@ async function signatureOf(
 
 function notHere(repository: TufRepository, role: TufRole): string {
   const { threshold } = keysOf(repository, role);
-  return `the ${role} has to be signed by ${threshold} of ${namesOf(repository, role)}: run \`slipway keys refresh\` where that can be`;
+  const verb = role === "targets" ? "targets have" : `the ${role} has`;
+  return `${verb} to be signed by ${threshold} of ${namesOf(repository, role)}: run \`slipway keys refresh\` where that can be`;
 }
 
 /** `stable/release.json` beside `stable/HASH.release.json`, for people and for clients that do not put hashes into names. */

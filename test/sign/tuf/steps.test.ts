@@ -69,7 +69,7 @@ describe("a root", () => {
     // Targets were alice's, and she is not among those who sign them any more.
     expect(versions(done)).toEqual([2, 1, 1, 2]);
     await expect(update(memoryWith(rootOf(world)), done.files)).rejects.toThrow(/targets: fewer than 1/);
-    const settled = applied(done, await signPending(done.repository, settling([dave, ci])));
+    const settled = applied(done, await refreshRepository(done.repository, settling([dave, ci])));
     expect(versions(settled)).toEqual([2, 2, 2, 3]);
     expect((await update(memoryWith(rootOf(world)), settled.files)).root.version).toBe(2);
   });
