@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { keyring } from "../../src/cli/keys.ts";
 import { kinds } from "../../src/cli/tables.ts";
 import { readSource, sourceOfText } from "../../src/input/index.ts";
-import type { OpenpgpSigner, RsaSigner, Signer } from "../../src/model/signer.ts";
+import type { FileSigner, OpenpgpSigner, RsaSigner, Signer } from "../../src/model/signer.ts";
 
 /** When keys are made, in seconds since 1970, unless a test says otherwise. */
 export const keyTime = 1_700_000_000;
@@ -71,6 +71,8 @@ export interface KeyProject {
   signer(entry: string, more?: { readonly env?: Record<string, string>; readonly time?: number }): Promise<Signer>;
   openpgp(...words: Parameters<KeyProject["signer"]>): Promise<OpenpgpSigner>;
   rsa(...words: Parameters<KeyProject["signer"]>): Promise<RsaSigner>;
+  /** One that signs whole files. */
+  files(...words: Parameters<KeyProject["signer"]>): Promise<FileSigner>;
   close(): void;
 }
 
@@ -96,6 +98,11 @@ export function keyProject(): KeyProject {
     async rsa(...words) {
       const signer = await project.signer(...words);
       if (signer.method !== "rsa") throw new Error(`a signer of ${signer.method}`);
+      return signer;
+    },
+    async files(...words) {
+      const signer = await project.signer(...words);
+      if (!("signFile" in signer)) throw new Error(`a signer of ${signer.method}`);
       return signer;
     },
     close: () => rmSync(root, { recursive: true, force: true }),
