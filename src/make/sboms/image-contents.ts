@@ -5,6 +5,7 @@ import { type ImageArchive, readImageArchive } from "../../format/oci/archive.ts
 import { readManifest } from "../../format/oci/manifest.ts";
 import { isConfigType, isManifestType } from "../../format/oci/media-types.ts";
 import { inFile } from "../../format/random-access.ts";
+import { baseImageNodes } from "../../format/sbom/base-image.ts";
 import { packageNode, type SbomNode, type SbomPackage, uniqueNodes } from "../../format/sbom/model.ts";
 import {
   debianLicenses,
@@ -32,9 +33,9 @@ export async function imageContents(image: Artifact, context: MakeContext): Prom
     const archive = await readImageArchive(await inFile(file));
     const nodes: SbomNode[] = [];
     const remarks: string[] = [];
-    for (const files of await platformFiles(archive, archive.source(image.name), context)) {
+    for (const { files, base } of await platformsIn(archive, archive.source(image.name), context)) {
       const found = contentsOf(files);
-      nodes.push(...found.nodes);
+      nodes.push(...base, ...found.nodes);
       remarks.push(...found.remarks.map((text) => `${image.name}: ${text}`));
     }
     return { nodes: uniqueNodes(nodes), remarks };
@@ -43,22 +44,27 @@ export async function imageContents(image: Artifact, context: MakeContext): Prom
   }
 }
 
-async function platformFiles(
+interface PlatformFiles {
+  readonly files: ImageFiles;
+  readonly base: readonly SbomNode[];
+}
+
+async function platformsIn(
   { manifests }: ImageArchive,
   source: ImageSource,
   context: MakeContext,
-): Promise<readonly ImageFiles[]> {
-  const platforms: ImageFiles[] = [];
+): Promise<readonly PlatformFiles[]> {
+  const platforms: PlatformFiles[] = [];
   for (const manifest of manifests.values()) {
     if (!isManifestType(manifest.mediaType)) continue;
-    const { config, layers } = readManifest(manifest);
+    const { config, layers, annotations } = readManifest(manifest);
     if (!isConfigType(config.mediaType)) continue;
     const files = new Map<string, Uint8Array>();
     for (const layer of layers) {
       const found = await context.once(`sbom layer ${layer.digest}`, () => layerFiles(layer, source));
       applyLayer(files, found);
     }
-    platforms.push(files);
+    platforms.push({ files, base: baseImageNodes(annotations) });
   }
   return platforms;
 }

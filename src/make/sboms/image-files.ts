@@ -48,7 +48,7 @@ export async function layerFiles(layer: Descriptor, source: ImageSource): Promis
     const name = posix.basename(path);
     // Whiteouts (OCI image-spec, layer.md).
     if (name.startsWith(".wh.")) gone.push(goneBy(path, name));
-    if (member.type === "file" && wanted.test(path) && !path.endsWith(".md5sums")) {
+    else if (member.type === "file" && wanted.test(path) && !path.endsWith(".md5sums")) {
       left -= unread.test(path) ? 0 : member.size;
       if (left < 0) throw invalid(layer.digest, "has more lists of packages than anybody installs");
       files.set(path, unread.test(path) ? new Uint8Array(0) : await bytesOf(member.open()));

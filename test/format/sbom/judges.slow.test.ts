@@ -11,6 +11,7 @@ import { readGoBuildInfo } from "../../../src/format/go-build-info.ts";
 import type { GoModule } from "../../../src/format/go-modules.ts";
 import { readLockFile } from "../../../src/format/lockfiles/table.ts";
 import { inFile } from "../../../src/format/random-access.ts";
+import { readDpkgStatus } from "../../../src/format/sbom/os-packages.ts";
 import { packagesIn } from "../../../src/make/sboms/packages-in.ts";
 import { needs } from "../../judges.ts";
 import { universal } from "../executable/programs.ts";
@@ -165,6 +166,27 @@ describe("the packages that syft finds", () => {
       expect(sorted(own)).toEqual(sorted(theirs.filter((purl) => !project.test(purl))));
     },
     120_000,
+  );
+});
+
+describe("the packages that dpkg has installed", () => {
+  needs("dpkg", "root-bookworm")(
+    "in a root of Debian 12 are those that we read from its status",
+    async ({ "root-bookworm": root }) => {
+      const admin = join(root, "var", "lib", "dpkg");
+      const listed = execFileSync(
+        "dpkg-query",
+        [`--admindir=${admin}`, "-W", "-f", "${db:Status-Status} ${Package} ${Version} ${Architecture}\\n"],
+        { encoding: "utf8" },
+      );
+      const installed = listed.split("\n").filter((line) => line.startsWith("installed "));
+      const status = await readFile(join(admin, "status"), "utf8");
+      const own = readDpkgStatus(status, { id: "debian", version: "12", name: "Debian" });
+      expect(own.length).toBeGreaterThan(50);
+      expect(
+        own.map(({ package: { name, version = "", purl } }) => [name, version, /arch=(\w+)/.exec(purl)?.[1]]),
+      ).toEqual(installed.map((line) => line.split(" ").slice(1)));
+    },
   );
 });
 

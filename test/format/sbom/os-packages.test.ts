@@ -1,6 +1,8 @@
 /** Packages of operating systems, from what their package managers keep. */
 import { describe, expect, it } from "vitest";
 
+import { baseImageNodes } from "../../../src/format/sbom/base-image.ts";
+
 import {
   debianLicenses,
   readApkDatabase,
@@ -72,5 +74,30 @@ Status: install ok installed
       "Format: https://www.debian.org/doc/copyright-format/1.0/\n\nFiles: *\nLicense: GPL-2+\n text\n\nFiles: b\nLicense: Expat\n\nLicense: GPL-2+\n";
     expect(debianLicenses(copyright)).toEqual(["Expat", "GPL-2+"]);
     expect(debianLicenses("This is free.\nLicense: none of that form\n")).toEqual([]);
+  });
+});
+
+describe("an image's base", () => {
+  const digest = `sha256:${"ab".repeat(32)}`;
+  const base = (name: string, of = digest) =>
+    baseImageNodes({ "org.opencontainers.image.base.name": name, "org.opencontainers.image.base.digest": of });
+
+  it("is named by its repository, tag and digest", () => {
+    expect(base("gcr.io/distroless/static-debian12:nonroot")).toMatchObject([
+      {
+        name: "gcr.io/distroless/static-debian12",
+        version: "nonroot",
+        purl: `pkg:oci/static-debian12@sha256:${"ab".repeat(32)}?repository_url=gcr.io%2Fdistroless%2Fstatic-debian12&tag=nonroot`,
+      },
+    ]);
+  });
+
+  it("is not known where the manifest does not say it", () => {
+    expect([baseImageNodes(), baseImageNodes({}), base("NO IMAGE"), base("debian:12", "sha256:1")]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
   });
 });
