@@ -30,6 +30,10 @@ const text = (command: string, ...args: readonly string[]): string => execFileSy
 const versionLine = ({ repository }: ReleasedExample): string =>
   `engram 1.0.0 (commit: ${text("git", "-C", repository, "rev-parse", "--short=7", "HEAD").trim()}, built: 2026-01-30T12:02:00Z)\n`;
 
+interface Referrers {
+  readonly manifests: readonly { readonly artifactType: string; readonly digest: string }[];
+}
+
 interface Index {
   readonly manifests: readonly {
     readonly digest: string;
@@ -47,7 +51,10 @@ describe("engram's image", () => {
       "linux/arm64",
     ]);
     const names = text(crane, "ls", repositoryOf(example)).trim().split("\n");
-    expect(names.toSorted()).toEqual(["1", "1.0", "latest", "v1.0.0", "v1.0.0-amd64", "v1.0.0-arm64"]);
+    // The last one leads to what is said of the image, where a registry knows no referrers.
+    const referrers = text(crane, "digest", image).trim().replace(":", "-");
+    const tags = ["1", "1.0", "latest", "v1.0.0", "v1.0.0-amd64", "v1.0.0-arm64"];
+    expect(names.toSorted()).toEqual([...tags, referrers].toSorted());
     for (const { digest, platform } of manifests)
       expect(text(crane, "digest", `${image}-${platform.architecture}`).trim()).toBe(digest);
     const index = text(crane, "digest", image);
@@ -55,6 +62,23 @@ describe("engram's image", () => {
       expect(text(crane, "digest", `${repositoryOf(example)}:${tag}`)).toBe(index);
     const listed = readFileSync(join(example.repository, "dist/1.0.0/checksums.txt"), "utf8");
     expect(listed).toContain("engram_1.0.0_image.tar");
+  });
+
+  test("has the SBOMs of the release beside it, byte for byte", (example, { crane }) => {
+    const repository = repositoryOf(example);
+    const referrers = text(crane, "digest", imageOf(example)).trim().replace(":", "-");
+    const { manifests } = JSON.parse(text(crane, "manifest", `${repository}:${referrers}`)) as Referrers;
+    const found = manifests.map(({ artifactType, digest }) => {
+      const { layers } = JSON.parse(text(crane, "manifest", `${repository}@${digest}`)) as {
+        readonly layers: readonly { readonly digest: string }[];
+      };
+      return [artifactType, layers.map((layer) => text(crane, "blob", `${repository}@${layer.digest}`)).join("")];
+    });
+    const sbom = (name: string): string => readFileSync(join(example.repository, "dist/1.0.0", name), "utf8");
+    expect(Object.fromEntries(found)).toEqual({
+      "application/spdx+json": sbom("sbom.spdx.json"),
+      "application/vnd.cyclonedx+json": sbom("sbom.cdx.json"),
+    });
   });
 
   test("says its version, on either processor, and is smaller than 30 MB", async (example) => {
