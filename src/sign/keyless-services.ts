@@ -72,7 +72,7 @@ export async function note(
 
 /** A time stamp of a signature: the whole response, DER (RFC 3161, 3.4). Fails as {@link note} does. */
 export async function stamp(tsa: URL, signature: Uint8Array, ask: Ask): Promise<Uint8Array> {
-  const nonce = randomBytes(8);
+  const nonce = randomBytes(6);
   const { status, bytes } = await ask({
     method: "POST",
     url: tsa,

@@ -13,7 +13,7 @@ function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
 /** AlgorithmIdentifier of SHA-256 (RFC 8017, A.2.4: with NULL). */
 const sha256Algorithm = Buffer.from("300d06096086480165030402010500", "hex");
 
-/** A TimeStampReq over these bytes, which asks for the authority's certificate. `nonce`: 8 bytes, so that no old answer fits. */
+/** A TimeStampReq over these bytes, which asks for the authority's certificate. `nonce`: six random bytes, so that no old answer fits. */
 export function timestampRequest(signed: Uint8Array, nonce: Uint8Array): Uint8Array {
   const imprint = der(0x30, sha256Algorithm, der(0x04, hash("sha256", signed, "buffer")));
   const positive = Buffer.concat([Buffer.from([1]), nonce]);

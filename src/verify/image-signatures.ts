@@ -1,0 +1,189 @@
+/** Verifies what is said of an image where it lies: signatures and attestations, by referrer and by cosign's tag. */
+import { createHash } from "node:crypto";
+
+import { readManifest } from "../format/oci/manifest.ts";
+import { isManifestType } from "../format/oci/media-types.ts";
+import { bundleType, mostBundle, readBundle } from "../format/sigstore/bundle.ts";
+import { bundleOfAnnotations } from "../format/sigstore/cosign-signature.ts";
+import { inTotoType } from "../format/sigstore/dsse.ts";
+import { readSimpleSigning, simpleSigningType } from "../format/sigstore/simple-signing.ts";
+import { readStatement, signPredicate } from "../format/sigstore/statement.ts";
+import { type Digest, hexOf } from "../model/artifact.ts";
+import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
+import { Problem } from "../model/problem.ts";
+import { attempt } from "./attempt.ts";
+import type { SignatureProof, TrustedKey } from "./signatures/kind.ts";
+import { sigstore } from "./signatures/sigstore.ts";
+import { proveBundle, type SigstoreKey } from "./sigstore/prove.ts";
+import type { Check } from "./verdict.ts";
+
+/** Where the image lies, as the store layer opens it; without `referrers` only the tag is looked at. */
+export interface SignedImage extends ImageSource {
+  referrers?(subject: Digest): Promise<readonly Descriptor[]>;
+}
+
+/** What one signature or attestation came to. */
+export interface ImageProof {
+  /** `sha256-HEX.sig`, or the referrer's digest. */
+  readonly where: string;
+  /** Undefined: it signs the image. Else what kind of statement about it was signed. */
+  readonly predicateType: string | undefined;
+  readonly proof: SignatureProof;
+}
+
+/** More referrers, and more layers under the tag, than any image has; the rest would only cost time. */
+const mostProofs = 64;
+
+/**
+ * All proofs there are for the manifest or index of this digest, by referrer first. What cannot be read is a failed proof. Fails with
+ * `verify.unavailable` and as the store does where it cannot be asked.
+ */
+export async function proveImage(
+  image: SignedImage,
+  digest: Digest,
+  keys: readonly TrustedKey[],
+): Promise<readonly ImageProof[]> {
+  const own = keys.filter(isSigstoreKey);
+  return [...(await byReferrer(image, digest, own)), ...(await byTag(image, digest, own))];
+}
+
+/** Those that sigstore's reader opened. */
+function isSigstoreKey(key: TrustedKey): key is SigstoreKey {
+  return key.method === sigstore.method && "trusted" in key;
+}
+
+/**
+ * The same as checks: one for each proof, with whom it is by. An image with no signature by anybody who is trusted has one that failed,
+ * where there is somebody; one whose signatures are by others is `skipped` by each of them.
+ */
+export async function checkImageSignatures(
+  image: SignedImage,
+  digest: Digest,
+  keys: readonly TrustedKey[],
+): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  let proofs: readonly ImageProof[] = [];
+  const found = await attempt("signature", digest, async () => {
+    proofs = await proveImage(image, digest, keys);
+    if (proofs.some(({ proof, predicateType }) => proof.outcome === "ok" && predicateType === undefined))
+      return "it is signed";
+    throw new Problem("verify.mismatch", `${digest} has no signature by anybody who is trusted`);
+  });
+  for (const { where, predicateType, proof } of proofs) checks.push(checkOf(where, predicateType, proof));
+  return [...checks, found];
+}
+
+function checkOf(where: string, predicateType: string | undefined, proof: SignatureProof): Check {
+  const what = predicateType === undefined ? "the image is signed" : `${predicateType} about the image is signed`;
+  if (proof.outcome === "ok") {
+    const { name, method, fingerprint } = proof.by;
+    const detail = `${what} by ${name}${proof.detail === "" ? "" : `: ${proof.detail}`}`;
+    return { check: "signature", subject: where, outcome: "ok", detail, by: { name, method, fingerprint } };
+  }
+  const outcome = proof.outcome === "failed" ? "failed" : "skipped";
+  return { check: "signature", subject: where, outcome, detail: proof.detail };
+}
+
+/** cosign 3, and ours: manifests that refer to the image, each with a bundle. */
+async function byReferrer(
+  image: SignedImage,
+  digest: Digest,
+  keys: readonly SigstoreKey[],
+): Promise<readonly ImageProof[]> {
+  const listed = (await image.referrers?.(digest)) ?? [];
+  const proofs: ImageProof[] = [];
+  for (const referrer of listed.slice(0, mostProofs)) {
+    const manifest = await image.manifest(referrer.digest);
+    if (manifest === undefined || !isManifestType(manifest.mediaType)) continue;
+    const proof = await reading(referrer.digest, () => referred(image, manifest, digest, keys));
+    if (proof !== undefined) proofs.push(proof);
+  }
+  return proofs;
+}
+
+/** Undefined where it is no bundle about this image. Registries may list what they like, so the manifest is asked. */
+async function referred(
+  image: SignedImage,
+  manifest: ManifestBytes,
+  digest: Digest,
+  keys: readonly SigstoreKey[],
+): Promise<ImageProof | undefined> {
+  const { artifactType, layers, subject } = readManifest(manifest);
+  const [layer, ...others] = layers;
+  if (layer?.mediaType !== bundleType && artifactType !== bundleType) return undefined;
+  if (subject?.digest !== digest || layer === undefined || others.length > 0)
+    return {
+      where: manifest.digest,
+      predicateType: undefined,
+      proof: refused("it does not refer to the image with one bundle"),
+    };
+  const bundle = readBundle(await blobOf(image, layer, mostBundle), manifest.digest);
+  const { content } = bundle;
+  if (content.kind !== "dsse" || content.payloadType !== inTotoType)
+    return { where: manifest.digest, predicateType: undefined, proof: refused("it holds no statement") };
+  const { subjects, predicateType } = readStatement(content.payload, manifest.digest);
+  const about = predicateType === signPredicate ? undefined : predicateType;
+  const isAbout = subjects.some(({ sha256 }) => sha256 === hexOf(digest));
+  const proof = isAbout
+    ? await proveBundle(bundle, new Uint8Array(), keys)
+    : refused("its statement is about something else");
+  return { where: manifest.digest, predicateType: about, proof };
+}
+
+/** cosign 2, and ours: a manifest under a tag that names the image, with a layer for each signature. */
+async function byTag(image: SignedImage, digest: Digest, keys: readonly SigstoreKey[]): Promise<readonly ImageProof[]> {
+  const where = `sha256-${hexOf(digest)}.sig`;
+  const manifest = await image.manifest(where);
+  if (manifest === undefined) return [];
+  const proofs: ImageProof[] = [];
+  const read = await reading(where, async () => {
+    const layers = readManifest(manifest).layers.filter(({ mediaType }) => mediaType === simpleSigningType);
+    for (const layer of layers.slice(0, mostProofs)) {
+      const proof = await reading(where, () => tagged(image, layer, { where, digest }, keys));
+      if (proof !== undefined) proofs.push(proof);
+    }
+    return undefined;
+  });
+  return read === undefined ? proofs : [...proofs, read];
+}
+
+async function tagged(
+  image: SignedImage,
+  layer: Descriptor,
+  { where, digest }: { readonly where: string; readonly digest: Digest },
+  keys: readonly SigstoreKey[],
+): Promise<ImageProof> {
+  const payload = await blobOf(image, layer, mostPayload);
+  const sha256 = createHash("sha256").update(payload).digest();
+  const json = bundleOfAnnotations(layer.annotations ?? {}, { sha256, what: where });
+  const bundle = readBundle(Buffer.from(JSON.stringify(json)), where);
+  const isAbout = readSimpleSigning(payload, where) === digest;
+  const proof = isAbout ? await proveBundle(bundle, payload, keys) : refused("what was signed is another image");
+  return { where, predicateType: undefined, proof };
+}
+
+/** Bytes of the largest payload of "simple signing". */
+const mostPayload = 1024 * 1024;
+
+async function blobOf(image: SignedImage, { digest, size }: Descriptor, most: number): Promise<Uint8Array> {
+  if (size > most) throw new Problem("format.invalid", `${digest} is larger than ${most} bytes`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of image.blob({ digest, size })) chunks.push(Uint8Array.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** What cannot be read is a proof that failed; a store that cannot be asked says so itself. */
+async function reading<T>(where: string, work: () => Promise<T>): Promise<T | ImageProof> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const isWrong =
+      thrown instanceof Problem && (thrown.code === "format.invalid" || thrown.code === "verify.mismatch");
+    if (!isWrong) throw thrown;
+    return { where, predicateType: undefined, proof: refused(thrown.message) };
+  }
+}
+
+function refused(detail: string): SignatureProof {
+  return { outcome: "failed", detail };
+}
