@@ -7,11 +7,12 @@ import { Problem } from "../model/problem.ts";
 import { digestOfHex } from "../model/artifact.ts";
 import type { FileToSign } from "../model/signer.ts";
 import { type ArchiveContent, readArchive } from "./archive.ts";
+import { accountOf, compareAccount } from "./accounts.ts";
 import { attempt } from "./attempt.ts";
 import { checkImage } from "./image.ts";
 import { compareList, isList } from "./lists.ts";
 import { type CheckedSignature, checkSignature, mostSignature } from "./signed.ts";
-import { readWhole } from "./statement.ts";
+import { readWhole } from "./read-whole.ts";
 import type { Trust } from "./trust.ts";
 import type { Check } from "./verdict.ts";
 
@@ -65,6 +66,8 @@ export async function checkArtifact(
     checks.push(await attempt("image", subject, () => checkImage(artifact, path)));
   if (archives && artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
   if (isList(artifact)) checks.push(await attempt("list", subject, () => compareList(release, artifact, path, bytes)));
+  if (accountOf(artifact) !== undefined)
+    checks.push(await attempt("list", subject, () => compareAccount(release, artifact, path)));
   return { checks: [...checks, ...signed.map(({ check }) => check)], signatures: signed, bytes };
 }
 

@@ -13,7 +13,8 @@ import type { FileToSign } from "../model/signer.ts";
 import { checkArtifact } from "./artifact.ts";
 import { meets, type Proof, proofOf, requiredByGiven } from "./requirements.ts";
 import { checkSignature, mostSignature } from "./signed.ts";
-import { factsOf, openStatement, provers, readWhole, type StatementOptions } from "./statement.ts";
+import { readWhole } from "./read-whole.ts";
+import { factsOf, openStatement, provers, type StatementOptions } from "./statement.ts";
 import { distinct, type Trust } from "./trust.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
 

@@ -9,6 +9,7 @@ import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import type { FileToSign } from "../model/signer.ts";
 import { attempt } from "./attempt.ts";
+import { readWhole } from "./read-whole.ts";
 import { contained, meets } from "./requirements.ts";
 import { checkSignature, isSignature, mostSignature } from "./signed.ts";
 import type { TrustedKey } from "./signatures/kind.ts";
@@ -158,17 +159,6 @@ async function aboutProduct({ product, channel }: Release, { policy }: Trust): P
       return `${product}, channel ${channel}`;
     }),
   ];
-}
-
-/** A regular file of at most so many bytes. */
-export async function readWhole(path: string, most: number): Promise<Uint8Array> {
-  const found = await onDisk(path, () => lstat(path));
-  if (!found.isFile()) throw new Problem("verify.mismatch", "it is not a file");
-  if (found.size > most)
-    throw new Problem("format.invalid", `it has ${found.size} bytes, more than the ${most} that are read`);
-  const bytes = await onDisk(path, () => readFile(path));
-  if (bytes.length > most) throw new Problem("format.invalid", `it grew to more than ${most} bytes`);
-  return bytes;
 }
 
 /** Strictly: two different files never decode to the same text. */

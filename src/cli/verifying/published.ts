@@ -5,7 +5,7 @@ import { onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
 import { httpClient } from "../../store/http.ts";
 import { publishedNames, releaseBase } from "../../store/remote-release.ts";
-import { readWhole } from "../../verify/statement.ts";
+import { readWhole } from "../../verify/read-whole.ts";
 import type { RemoteContext } from "./remote.ts";
 
 export interface Assets {

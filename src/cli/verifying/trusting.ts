@@ -1,5 +1,5 @@
 /** Whom `slipway verify` believes: the trust file and the public keys that were named, and nothing that lies about. */
-import { readWhole } from "../../verify/statement.ts";
+import { readWhole } from "../../verify/read-whole.ts";
 import { type NamedText, nobody, openTrust, type Trust } from "../../verify/trust.ts";
 import type { Check } from "../../verify/verdict.ts";
 import { problemsOf } from "../../model/problem.ts";
