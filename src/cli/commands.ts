@@ -157,7 +157,7 @@ export const commands: readonly CommandWords[] = [
     example: "slipway sbom dist/tool --format cyclonedx",
     flags: [
       ["--format <format>", "spdx or cyclonedx (default: spdx)"],
-      ["-o, --output <file>", "write it there"],
+      ["-o, --output <file>", "write it there instead of printing it"],
     ],
     load: async () => (await import("./commands/sbom.ts")).sbom,
   },

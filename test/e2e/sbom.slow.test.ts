@@ -194,6 +194,8 @@ withGo("the SBOMs of a release", () => {
   it("are printed for one program or one lock file too", async () => {
     const { stdout } = await run(root, "sbom", "package-lock.json", "--format", "cyclonedx");
     expect(readSbom("cyclonedx", stdout, "stdout").purls).toContain("pkg:npm/left@1.3.0");
+    const written = await run(root, "sbom", "requirements.txt", "--json", "--output", "dist/one.json");
+    expect(JSON.parse(written.stdout)).toEqual({ path: "dist/one.json", packages: 1 });
     const script = await run(root, "sbom", "scan.sh");
     expect(readSbom("spdx", script.stdout, "stdout").purls).toEqual([]);
     expect(script.stdout).toContain("The file does not say what it was made from.");

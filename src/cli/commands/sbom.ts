@@ -12,6 +12,7 @@ import { Problem } from "../../model/problem.ts";
 import { readTime } from "../../model/time.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
+import { sayResult } from "../output/say.ts";
 import { programVersion } from "../program-version.ts";
 
 /** Loaded when they write. */
@@ -28,8 +29,13 @@ export async function sbom(options: Options, [path = ""]: readonly string[]): Pr
   const [write, described] = await Promise.all([writer(), describe(path)]);
   const text = await write(described);
   const { output } = options;
-  if (output === undefined) process.stdout.write(text);
-  else await onDisk(output, () => writeFile(output, text));
+  if (output === undefined) {
+    process.stdout.write(text);
+    return exit.ok;
+  }
+  await onDisk(output, () => writeFile(output, text));
+  const packages = described.nodes.length - 1;
+  sayResult(options, { path: output, packages }, () => `${packages} packages in ${output}`);
   return exit.ok;
 }
 
