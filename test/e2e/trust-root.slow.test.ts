@@ -89,13 +89,15 @@ describe("slipway keys", () => {
     const statement = readFileSync(join(release, "release.json"));
     expect(readFileSync(join(trust, "targets/stable/release.json"))).toEqual(statement);
     const believed = async () =>
-      trustedRelease({
-        trustedRoot: readFileSync(join(trust, "1.root.json")),
-        state: join(home, "state"),
-        fetch: metadataFolder(trust),
-        now: Date.now() / 1000,
-        channel: "stable",
-      });
+      trustedRelease(
+        {
+          trustedRoot: readFileSync(join(trust, "1.root.json")),
+          state: join(home, "state"),
+          fetch: metadataFolder(trust),
+          now: Date.now() / 1000,
+        },
+        "stable",
+      );
     expect(await believed()).toMatchObject({ path: "stable/release.json", size: statement.length });
 
     writeFileSync(join(trust, "keys", "carol.pem"), keys.CAROL.open);

@@ -1,13 +1,13 @@
-/** The newest Release of a channel as TUF metadata vouches for it, believed from a root that somebody trusts. */
+/** Releases as TUF metadata vouches for them, believed from a root that somebody trusts. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
 import { Problem } from "../../model/problem.ts";
 import { formatTime } from "../../model/time.ts";
-import { type FetchMetadata, findTarget, refresh } from "./client.ts";
+import { type FetchMetadata, findTarget, refresh, type TrustedMetadata, type TufRequest } from "./client.ts";
 import { folderState, type TufState } from "./state.ts";
 
-export interface ChannelRequest {
+export interface FollowRequest {
   /** The bytes of a root.json, from the trust file or the program itself. */
   readonly trustedRoot: Uint8Array;
   /** Folder that keeps what was verified, so that nothing older is believed later. Roots that are not the same keep apart in it. */
@@ -15,7 +15,6 @@ export interface ChannelRequest {
   readonly fetch: FetchMetadata;
   /** Seconds since 1970. */
   readonly now: number;
-  readonly channel: string;
 }
 
 /** A file of exactly these bytes is the channel's release.json. */
@@ -36,19 +35,13 @@ export interface TrustedRelease {
 const mostBack = 24 * 3600;
 
 /**
- * Fails with `verify.mismatch` or `format.invalid` for metadata that is forged, rolled back or mixed, and with `verify.unavailable`
- * where something is not there, has expired, or where this machine's clock went back. Then the state is as it was, or newer and verified.
+ * The newest release of a channel. Fails with `verify.mismatch` or `format.invalid` for metadata that is forged, rolled back or mixed, and
+ * with `verify.unavailable` where something is not there, has expired, or this machine's clock went back. Then the state is as it was, or
+ * newer and verified.
  */
-export async function trustedRelease(request: ChannelRequest): Promise<TrustedRelease> {
-  const folder = join(request.state, createHash("sha256").update(request.trustedRoot).digest("hex"));
-  const clock = folderState(join(folder, "clock"));
-  await refuseEarlier(clock, request.now);
-  const state = folderState(folder);
-  if ((await state.read("root")) === undefined) await state.write("root", request.trustedRoot);
-  const update = { state, fetch: request.fetch, now: request.now };
-  const trusted = await refresh(update);
-  await clock.write("seen", new TextEncoder().encode(String(Math.floor(request.now))));
-  const path = `${request.channel}/release.json`;
+export async function trustedRelease(request: FollowRequest, channel: string): Promise<TrustedRelease> {
+  const { trusted, update } = await follow(request);
+  const path = `${channel}/release.json`;
   const said = await findTarget(update, trusted, path);
   if (said === undefined) throw new Problem("verify.mismatch", `the metadata lists no ${path}`);
   const sha256 = Object.hasOwn(said.hashes, "sha256") ? said.hashes["sha256"] : undefined;
@@ -66,6 +59,35 @@ export async function trustedRelease(request: ChannelRequest): Promise<TrustedRe
       targets: targets.version,
     },
   };
+}
+
+/**
+ * Where the metadata lists a release.json of exactly these bytes: its paths, those of channels whose newest it is among them. Fails as
+ * {@link trustedRelease} does, and with `verify.mismatch` where it is listed nowhere.
+ */
+export async function listedStatement(request: FollowRequest, statement: Uint8Array): Promise<readonly string[]> {
+  const { trusted } = await follow(request);
+  const sha256 = createHash("sha256").update(statement).digest("hex");
+  const paths = Object.entries(trusted.targets.targets).flatMap(([path, { length, hashes }]) =>
+    path.endsWith("/release.json") && length === statement.length && hashes["sha256"] === sha256 ? [path] : [],
+  );
+  if (paths.length === 0)
+    throw new Problem("verify.mismatch", `targets ${trusted.targets.version} list no release.json of these bytes`);
+  return paths.toSorted();
+}
+
+async function follow(
+  request: FollowRequest,
+): Promise<{ readonly trusted: TrustedMetadata; readonly update: TufRequest }> {
+  const folder = join(request.state, createHash("sha256").update(request.trustedRoot).digest("hex"));
+  const clock = folderState(join(folder, "clock"));
+  await refuseEarlier(clock, request.now);
+  const state = folderState(folder);
+  if ((await state.read("root")) === undefined) await state.write("root", request.trustedRoot);
+  const update = { state, fetch: request.fetch, now: request.now };
+  const trusted = await refresh(update);
+  await clock.write("seen", new TextEncoder().encode(String(Math.floor(request.now))));
+  return { trusted, update };
 }
 
 /** Metadata that has expired looks fresh to a clock that was set back. */
