@@ -59,7 +59,7 @@ async function askedOfLists({ release, listed, folder, trust, signedBy }: Listed
   const checks: Check[] = [];
   const proofs = new Map<string, Proof>();
   const lists = release.artifacts.filter(({ type }) => type === "checksums");
-  const open = trust.given.some((key) => !signedBy.includes(key));
+  const open = trust.given.some((key) => !signedBy.some(({ fingerprint }) => fingerprint === key.fingerprint));
   const there = new Set(open ? await onDisk(folder, () => readdir(folder)) : []);
   for (const list of lists.filter(({ name }) => there.has(name))) {
     const signatures = release.artifacts

@@ -5,28 +5,32 @@ import { readImageIndex } from "../format/oci/image-index.ts";
 import { readManifest } from "../format/oci/manifest.ts";
 import { isIndexType } from "../format/oci/media-types.ts";
 import type { Release } from "../format/release.ts";
+import type { Digest } from "../model/artifact.ts";
 import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
 import { Problem } from "../model/problem.ts";
 import { attempt } from "./attempt.ts";
+import { checkImageSignatures, type SignedImage } from "./image-signatures.ts";
+import { meets } from "./requirements.ts";
+import type { Trust } from "./trust.ts";
 import { type Check, outcomeOf, type ProvenBy, type Verdict } from "./verdict.ts";
 
 export interface ImageRequest {
-  readonly source: ImageSource;
+  readonly source: SignedImage;
   /** Tag or digest to ask the source for. */
   readonly name: string;
   /** How checks name it. */
   readonly subject: string;
   /** A Release that was verified; left out: the image is compared with none. */
   readonly release?: Release | undefined;
-  /** Checks of its signatures, by the digest of what the name stands for. Left out: they are not looked at. */
-  readonly signatures?: ((digest: string) => Promise<readonly Check[]>) | undefined;
+  /** Whose signatures of the image itself are believed; left out: they are not looked at. */
+  readonly trust?: Trust | undefined;
 }
 
 /** More manifests than any image has. */
 const mostManifests = 1000;
 
 /** Reads all of the image. What is wrong with it is in the checks. */
-export async function verifyImage({ source, name, subject, release, signatures }: ImageRequest): Promise<Verdict> {
+export async function verifyImage({ source, name, subject, release, trust }: ImageRequest): Promise<Verdict> {
   let walked: Walked | undefined;
   const checks: Check[] = [
     await attempt("image", subject, async () => {
@@ -36,7 +40,8 @@ export async function verifyImage({ source, name, subject, release, signatures }
     }),
   ];
   if (walked !== undefined && release !== undefined) checks.push(await compare(walked, release, subject));
-  if (walked !== undefined && signatures !== undefined) checks.push(...(await signatures(walked.digest)));
+  if (walked !== undefined && trust !== undefined)
+    checks.push(...(await checkSignatures(source, walked.digest, subject, trust)));
   const signedBy = checks.flatMap(({ by }): readonly ProvenBy[] => (by === undefined ? [] : [by]));
   const sizes = [...(walked?.manifests.values() ?? []), ...(walked?.blobs.values() ?? [])];
   return {
@@ -49,8 +54,28 @@ export async function verifyImage({ source, name, subject, release, signatures }
   };
 }
 
+/**
+ * Those who have to sign images, or else the Release, have to have signed this one. That proves who signed it; which product and
+ * version it is, its Release says.
+ */
+async function checkSignatures(
+  image: SignedImage,
+  digest: Digest,
+  subject: string,
+  { policy, given, keys }: Trust,
+): Promise<readonly Check[]> {
+  const found = await checkImageSignatures(image, digest, keys);
+  const provers = new Set(found.map(({ by }) => by?.fingerprint));
+  const by = keys.filter(({ fingerprint }) => provers.has(fingerprint));
+  const mayBe = found.some(({ outcome }) => outcome === "unavailable");
+  const required = (policy?.require ?? []).filter(({ type }) => type === "image");
+  const asked = required.length > 0 ? required : (policy?.require ?? []).filter(({ type }) => type === "release");
+  const each = given.map((key) => ({ type: "image" as const, by: [key], threshold: 1 }));
+  return [...found, ...[...asked, ...each].map((one) => meets({ ...one, of: "image" }, { subject, by, mayBe }))];
+}
+
 interface Walked {
-  readonly digest: string;
+  readonly digest: Digest;
   /** Bytes by digest. */
   readonly manifests: Map<string, number>;
   readonly blobs: Map<string, number>;

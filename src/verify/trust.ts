@@ -50,9 +50,10 @@ export async function openTrust(
   publicKeys: readonly NamedText[] = [],
   readers: readonly SignatureReader[] = signatureReaders,
 ): Promise<Trust> {
-  const given: TrustedKey[] = [];
-  for (const { name, text } of publicKeys) given.push(await readPublicKey(text, name, readers));
-  if (trustFile === undefined) return { policy: undefined, given, keys: given, readers };
+  const read: (readonly TrustedKey[])[] = [];
+  for (const { name, text } of publicKeys) read.push(await readPublicKey(text, name, readers));
+  const given = read.flatMap(([first]) => first ?? []);
+  if (trustFile === undefined) return { policy: undefined, given, keys: read.flat(), readers };
   const file = readTrustFile(trustFile.text, trustFile.name);
   if (file.root !== undefined)
     throw new Problem(
@@ -69,17 +70,37 @@ export async function openTrust(
     require: file.require.map(({ of, by, threshold }) => requirement(of, by, threshold, known, trustFile.name)),
     contains: file.contains.map((word) => ({ word, type: typeOf(word) })),
   };
-  return { policy, given, keys: [...known.values(), ...given], readers };
+  return { policy, given, keys: [...known.values(), ...read.flat()], readers };
 }
 
-/** A public key by what stands in its file. Fails with `key.invalid` where it is none, or one of several kinds. */
-async function readPublicKey(text: string, name: string, readers: readonly SignatureReader[]): Promise<TrustedKey> {
-  const [reader] = readers.filter((each) => each.isKey(text));
+/**
+ * A public key by what stands in its file, as every kind that knows such a file reads it: PEM is openssl's and sigstore's. It is one
+ * key all the same. Fails with `key.invalid` where it is none, or none that can be used.
+ */
+async function readPublicKey(
+  text: string,
+  name: string,
+  readers: readonly SignatureReader[],
+): Promise<readonly TrustedKey[]> {
+  const [reader, ...others] = readers.filter((each) => each.isKey(text));
   if (reader === undefined)
     throw new Problem("key.invalid", `${name} holds no public key that can be read`, {
       expected: `a public key of ${readers.map(({ method }) => method).join(", ")}`,
     });
-  return reader.readKey(text, name);
+  const first = await reader.readKey(text, name);
+  const same: TrustedKey[] = [];
+  for (const other of others) same.push(...(await readAlso(other, text, name)));
+  return [first, ...same.filter(({ fingerprint }) => fingerprint === first.fingerprint)];
+}
+
+/** Nothing, where a kind that is not the first one cannot use such a key. */
+async function readAlso(reader: SignatureReader, text: string, name: string): Promise<readonly TrustedKey[]> {
+  try {
+    return [await reader.readKey(text, name)];
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code === "key.invalid") return [];
+    throw thrown;
+  }
 }
 
 async function openKeys(file: TrustFile, readers: readonly SignatureReader[]): Promise<Map<string, TrustedKey>> {

@@ -8,7 +8,7 @@ import type { RebuildReport } from "../../prove/rebuild/report.ts";
 import { attempt } from "../../verify/attempt.ts";
 import { hasStatement, verifyDetached, verifyFileOf } from "../../verify/file.ts";
 import { verifyFolder } from "../../verify/folder.ts";
-import { verifyImage } from "../../verify/remote-image.ts";
+import { type ImageRequest, verifyImage } from "../../verify/remote-image.ts";
 import { openStatement, type StatementOptions } from "../../verify/statement.ts";
 import { outcomeOf, type Verdict } from "../../verify/verdict.ts";
 import { openerFor } from "../open-image.ts";
@@ -83,15 +83,17 @@ async function imageVerdict(
   asked: StatementOptions,
   context: RemoteContext,
 ): Promise<Verdict> {
-  if (release === undefined && (asked.trust.keys.length > 0 || asked.requireSignatures === true)) {
-    const detail = "whose image it is stands in its Release: say where that is with --release";
+  const { trust, requireSignatures } = asked;
+  if (release === undefined && trust.keys.length > 0) return readImage(reference, context, { trust });
+  if (release === undefined && requireSignatures === true) {
+    const detail = "nobody said by whose key it has to be signed: --trust or --pubkey";
     return nothing([{ check: "required", subject: reference, outcome: "unavailable", detail }]);
   }
-  if (release === undefined) return readImage(reference, context, undefined);
+  if (release === undefined) return readImage(reference, context, {});
   return withRelease(release, asked, context, async (folder) => {
     const stated = await openStatement(folder, asked);
     if (stated.release === undefined) return nothing(stated.checks);
-    const verdict = await readImage(reference, context, stated.release);
+    const verdict = await readImage(reference, context, { release: stated.release });
     const checks = [...stated.checks, ...verdict.checks];
     const { product, version, tag, commit } = stated.release;
     const signedBy = stated.signedBy.map(({ name, method, fingerprint }) => ({ name, method, fingerprint }));
@@ -102,12 +104,12 @@ async function imageVerdict(
 async function readImage(
   reference: string,
   { signal }: RemoteContext,
-  release: Parameters<typeof verifyImage>[0]["release"],
+  by: Pick<ImageRequest, "release" | "trust">,
 ): Promise<Verdict> {
   let verdict: Verdict | undefined;
   const opened = await attempt("image", reference, async () => {
     const { source, name } = await openerFor(process.cwd())(reference, signal);
-    verdict = await verifyImage({ source, name, subject: reference, release });
+    verdict = await verifyImage({ source, name, subject: reference, ...by });
     return "";
   });
   return verdict ?? nothing([opened]);
