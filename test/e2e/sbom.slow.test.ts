@@ -134,6 +134,7 @@ withGo("the SBOMs of a release", () => {
       "pkg:apk/debian/musl@1.2.5-r10?arch=x86_64&distro=debian-12",
       "pkg:deb/debian/libx@1:2.0-1?arch=amd64&distro=debian-12",
       ...go("tool_linux.tar.gz.spdx.json"),
+      expect.stringMatching(/^pkg:oci\/tool@sha256:[0-9a-f]{64}\?repository_url=example\.com%2Ftool&tag=v1\.0\.0$/),
     ]);
     expect(textOf("tool_1.0.0_image.tar.spdx.json")).toContain("the packages in its RPM database are not listed");
     expect(textOf("tool_1.0.0_image.tar.spdx.json")).toContain('"licenseId": "LicenseRef-GPL-2-and-own-');

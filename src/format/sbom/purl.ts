@@ -1,5 +1,7 @@
 /** Package URLs: names of packages across ecosystems (purl-spec, PURL-SPECIFICATION.rst). */
 
+import { parseReference, type Reference } from "../../model/reference.ts";
+
 export interface PurlParts {
   /** `golang`, `cargo`, `npm`, `pypi`, `deb`, `apk`, ... */
   readonly type: string;
@@ -50,4 +52,25 @@ export function cargoPurl(name: string, version: string, qualifiers: Readonly<Re
 function splitName(path: string): Pick<PurlParts, "namespace" | "name"> {
   const at = path.lastIndexOf("/");
   return at < 0 ? { name: path } : { namespace: path.slice(0, at), name: path.slice(at + 1) };
+}
+
+/** An image by its name, such as `ghcr.io/acme/tool:1.0.0`, and its digest; undefined where the name can be none. */
+export function ociPurl(name: string, digest: string): string | undefined {
+  const reference = referenceOf(name);
+  if (reference === undefined) return undefined;
+  const { registry, repository, tag = "" } = reference;
+  return writePurl({
+    type: "oci",
+    name: repository.slice(repository.lastIndexOf("/") + 1),
+    version: digest,
+    qualifiers: { repository_url: `${registry}/${repository}`, tag },
+  });
+}
+
+function referenceOf(name: string): Reference | undefined {
+  try {
+    return parseReference(name);
+  } catch {
+    return undefined;
+  }
 }

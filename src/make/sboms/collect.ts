@@ -1,7 +1,9 @@
 /** Collects what an SBOM says: the artifacts it is about, the programs in them, and what those were made from. */
 import { artifactPrefix, packageNode, type Sbom, type SbomNode, uniqueNodes } from "../../format/sbom/model.ts";
-import { writePurl } from "../../format/sbom/purl.ts";
+import { ociPurl, writePurl } from "../../format/sbom/purl.ts";
 import { type Artifact, type ArtifactType, hexOf } from "../../model/artifact.ts";
+import type { ImageAttributes } from "../../model/image.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Step } from "../../model/plan.ts";
 import type { SbomProduct, SbomStepOptions } from "../../model/sbom.ts";
 import type { MakeContext, Read } from "../maker.ts";
@@ -110,12 +112,20 @@ async function addArtifact(artifact: Artifact, collecting: Collecting): Promise<
     version: options.product.version,
     file: name,
     hashes: { sha256: hexOf(digest) },
+    purl: type === "image" ? imagePurl(artifact.attributes) : undefined,
     ...aboutProduct({ license, supplier, description: "", homepage: "" }),
     contains: [...new Set(inside)],
     dependsOn: [...new Set(needed)],
   };
   nodes.push(node);
   return node.id;
+}
+
+/** As registries have it: by its digest there, which is not that of the archive. */
+function imagePurl(attributes: JsonObject): string | undefined {
+  const { digest, names } = attributes as Partial<ImageAttributes>;
+  const [named] = names ?? [];
+  return digest === undefined || named === undefined ? undefined : ociPurl(named.name, digest);
 }
 
 function addProgram({ name, digest }: Artifact, dependsOn: readonly string[], { nodes, options }: Collecting): string {

@@ -85,8 +85,8 @@ describe("an image's base", () => {
   it("is named by its repository, tag and digest", () => {
     expect(base("gcr.io/distroless/static-debian12:nonroot")).toMatchObject([
       {
-        name: "gcr.io/distroless/static-debian12",
-        version: "nonroot",
+        name: "gcr.io/distroless/static-debian12:nonroot",
+        version: digest,
         purl: `pkg:oci/static-debian12@sha256:${"ab".repeat(32)}?repository_url=gcr.io%2Fdistroless%2Fstatic-debian12&tag=nonroot`,
       },
     ]);
