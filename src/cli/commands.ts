@@ -112,6 +112,7 @@ export const commands: readonly CommandWords[] = [
     flags: [
       ["--trust <file>", "whom to believe and what has to be signed (default: the file named by SLIPWAY_TRUST)"],
       ["--pubkey <file...>", "public keys, each of which has to have signed the release or its checksums"],
+      ["--metadata <place>", "the address or folder of the TUF metadata that the trust file has a root for"],
       ["--require-signatures", "without any signature the release is invalid"],
       ["--release <where>", "the folder or address of the release that a file or an image belongs to"],
       ["--published <where>", "all files of the folder have to be there: a folder, an address, or a file of names"],
@@ -122,6 +123,18 @@ export const commands: readonly CommandWords[] = [
       ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
     ],
     load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
+    name: "attack",
+    args: "<folder>",
+    summary: "attack copies of a release the ways releases are attacked",
+    example: "slipway attack dist/1.0.0 --trust trust.json",
+    flags: [
+      ["--trust <file>", "whom its users believe (default: the file named by SLIPWAY_TRUST)"],
+      ["--metadata <folder>", "where the metadata of the trust file's root is (default: trust in the folder)"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/attack.ts")).attack,
   },
   {
     name: "mirror",
@@ -172,7 +185,7 @@ export const commands: readonly CommandWords[] = [
   {
     name: "conformance",
     args: "<suite> [words...]",
-    summary: "be the program that a public conformance suite tests: tuf",
+    summary: "be the program that a public conformance suite tests: tuf or sigstore",
     example: "slipway conformance tuf --metadata-dir trusted init root.json",
     passThrough: true,
     load: async () => (await import("./commands/conformance.ts")).conformance,

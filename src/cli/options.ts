@@ -38,6 +38,7 @@ export interface Options {
   readonly as?: string;
   /** Of `verify` a file; `keys export` takes no value. */
   readonly trust?: boolean | string;
+  readonly metadata?: string;
   readonly rebuild?: boolean;
   readonly source?: string;
   readonly network?: boolean;
