@@ -71,7 +71,8 @@ const claimsSchema = z.object({
 /** Issuers whose tokens are for a mail address, as Fulcio has them (sigstore/fulcio, docs/oidc.md). */
 const mailIssuers: ReadonlySet<string> = new Set(["https://accounts.google.com", "https://oauth2.sigstore.dev/auth"]);
 
-function readToken(text: string, context: KeyContext): IdentityToken {
+/** What a token says. Fails with `key.invalid`. */
+export function readToken(text: string, context: Pick<KeyContext, "name" | "place" | "now">): IdentityToken {
   const [, payload = "", ...rest] = text.split(".");
   const read = claimsSchema.safeParse(jsonOf(Buffer.from(payload, "base64url").toString("utf8")));
   if (!read.success || rest.length !== 1) throw invalidKey(context, "was given something that is no identity token");

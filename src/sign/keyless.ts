@@ -47,23 +47,31 @@ export const keyless: OpenableKey<KeylessOptions> = {
     ).optional(),
   }),
   async open(options, context) {
-    const services = servicesOf(options, context);
-    const first = await findToken(options.token, context);
-    const session = keylessSession(services, first, options, context);
-    return {
-      name: context.name,
-      method: "sigstore",
-      fingerprint: fingerprintOf(services.fulcio, first),
-      algorithm: "ecdsa-p256",
-      publicKey: "",
-      signFile: async (file, fileOptions) => {
-        const { keys, certificate } = await session();
-        const content = await signContent(file, fileOptions, (data) => signWith(keys, data));
-        return witnessed(content, certificate, services, context);
-      },
-    } satisfies FileSigner;
+    return keylessSigner(servicesOf(options, context), (now) => findToken(options.token, { ...context, now }), context);
   },
 };
+
+/** A signer for whoever the token is of. `find` gets a token that is good at a time, in seconds since 1970. */
+export async function keylessSigner(
+  services: Services,
+  find: (now: number) => Promise<IdentityToken>,
+  context: Pick<KeyContext, "name" | "clock" | "request">,
+): Promise<FileSigner> {
+  const first = await find(context.clock());
+  const session = keylessSession(services.fulcio, first, find, context);
+  return {
+    name: context.name,
+    method: "sigstore",
+    fingerprint: fingerprintOf(services.fulcio, first),
+    algorithm: "ecdsa-p256",
+    publicKey: "",
+    async signFile(file, options) {
+      const { keys, certificate } = await session();
+      const content = await signContent(file, options, (data) => signWith(keys, data));
+      return witnessed(content, certificate, services, context);
+    },
+  };
+}
 
 /** Who signs, and who vouches for it: there is no key to take a digest of. */
 function fingerprintOf({ href }: URL, { issuer, subject }: IdentityToken): string {
@@ -72,7 +80,7 @@ function fingerprintOf({ href }: URL, { issuer, subject }: IdentityToken): strin
     .digest("hex");
 }
 
-interface Services {
+export interface Services {
   readonly fulcio: URL;
   readonly rekor: { readonly url: URL; readonly version: 1 | 2 };
   readonly tsa: URL | undefined;
@@ -107,22 +115,21 @@ const lifetime = 300;
 
 /** Several files are signed with one certificate while it is fresh; then there is another, for a token that is still good. */
 function keylessSession(
-  { fulcio }: Services,
+  fulcio: URL,
   first: IdentityToken,
-  options: KeylessOptions,
-  context: KeyContext,
+  find: (now: number) => Promise<IdentityToken>,
+  { clock, request }: Pick<KeyContext, "clock" | "request">,
 ): () => Promise<Certified> {
   let token = first;
   let current: { readonly until: number; readonly certified: Promise<Certified> } | undefined;
-  const certifyAnew = async (): Promise<Certified> => {
-    const now = context.clock();
-    if (token.expires <= now + 10) token = await findToken(options.token, { ...context, now });
+  const certifyAnew = async (now: number): Promise<Certified> => {
+    if (token.expires <= now + 10) token = await find(now);
     const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    return { keys, certificate: await certify(fulcio, token, keys, (request) => context.request(request)) };
+    return { keys, certificate: await certify(fulcio, token, keys, request) };
   };
   return () => {
-    const now = context.clock();
-    if (current === undefined || current.until <= now) current = { until: now + lifetime, certified: certifyAnew() };
+    const now = clock();
+    if (current === undefined || current.until <= now) current = { until: now + lifetime, certified: certifyAnew(now) };
     return current.certified;
   };
 }
@@ -137,7 +144,7 @@ async function witnessed(
   content: BundleContent,
   certificate: Uint8Array,
   { rekor, tsa }: Services,
-  { request }: KeyContext,
+  { request }: Pick<KeyContext, "request">,
 ): Promise<Uint8Array> {
   const entry = await note(rekor, content, certificate, request);
   const timestamps = tsa === undefined ? [] : [await stamp(tsa, content.signature, request)];

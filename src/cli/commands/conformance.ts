@@ -7,6 +7,7 @@ import type { Options } from "../options.ts";
 type Shim = (words: readonly string[]) => Promise<ExitCode>;
 
 const shims: Readonly<Record<string, () => Promise<Shim>>> = {
+  sigstore: async () => (await import("./conformance/sigstore.ts")).sigstoreClient,
   tuf: async () => (await import("./conformance/tuf.ts")).tufClient,
 };
 

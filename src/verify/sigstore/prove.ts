@@ -10,7 +10,7 @@ import type { SignatureProof, TrustedKey } from "../signatures/kind.ts";
 import { failed, type Refusal, unknownKey } from "../signatures/reading.ts";
 import { type CertifiedIdentity, differenceOf, fulcioExtensions } from "./identity.ts";
 import { entriesAreBy } from "./log-binding.ts";
-import { readSigned, type SignedBytes } from "./signed-bytes.ts";
+import { digestSigned, readSigned, type SignedBytes } from "./signed-bytes.ts";
 import type { OpenedRoot } from "./trusted-root.ts";
 
 /** Somebody whose bundles are believed. */
@@ -20,10 +20,13 @@ export interface SigstoreKey extends TrustedKey {
     | { readonly kind: "identity"; readonly identity: TrustedIdentity; readonly root: OpenedRoot };
 }
 
+/** What a message signature is of: the bytes, or their SHA-256 where nobody has them. */
+export type Message = ToSign | { readonly sha256: Uint8Array };
+
 /** Whether `message` (of a message signature), or the bundle's own payload, was signed by one of these. */
 export async function proveBundle(
   bundle: ReadBundle,
-  message: ToSign,
+  message: Message,
   keys: readonly SigstoreKey[],
 ): Promise<SignatureProof> {
   const { content, key } = bundle;
@@ -32,7 +35,9 @@ export async function proveBundle(
   const candidates =
     own === undefined ? keys.flatMap(({ trusted }) => (trusted.kind === "key" ? [trusted.key] : [])) : [own];
   const data = content.kind === "message" ? message : preAuthEncoding(content.payloadType, content.payload);
-  const signed = await readSigned(data, content.signature, candidates);
+  const signed = await ("sha256" in data
+    ? digestSigned(new Uint8Array(data.sha256), new Uint8Array(content.signature), candidates)
+    : readSigned(data, content.signature, candidates));
   if (content.kind === "message" && !Buffer.from(signed.sha256).equals(content.sha256))
     return failed("it is of other bytes than these");
   if (own === undefined) return byKey(bundle, signed, keys);

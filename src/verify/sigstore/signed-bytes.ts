@@ -37,6 +37,31 @@ export async function readSigned(
   return { sha256: new Uint8Array(hash.digest()), isBy: (key) => right.has(key) };
 }
 
+/**
+ * The same where only a digest is known, which is enough for ECDSA on P-256 alone. Fails with `verify.unavailable` for other keys.
+ */
+export async function digestSigned(
+  sha256: Uint8Array,
+  signature: Uint8Array,
+  keys: readonly KeyObject[],
+): Promise<SignedBytes> {
+  const { p256 } = await import("@noble/curves/nist.js");
+  const right = new Set<KeyObject>();
+  for (const key of keys) {
+    if (key.asymmetricKeyDetails?.namedCurve !== "prime256v1")
+      throw new Problem("verify.unavailable", "a digest alone can be verified by keys of ECDSA on P-256 only");
+    const { x = "", y = "" } = key.export({ format: "jwk" });
+    const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+    try {
+      const options = { prehash: false, lowS: false, format: "der" } as const;
+      if (p256.verify(signature, sha256, new Uint8Array(point), options)) right.add(key);
+    } catch {
+      continue; // a signature of another form
+    }
+  }
+  return { sha256, isBy: (key) => right.has(key) };
+}
+
 function isRight(key: KeyObject, signature: Uint8Array, taker: Verify | undefined, whole: Buffer | undefined): boolean {
   try {
     if (taker !== undefined) return taker.verify(key, signature);
