@@ -39,8 +39,7 @@ const maker: Maker = { kind: "command", version: 1, make: runTool };
 export const command: SbomFormat<CommandOptions> = {
   kind: "command",
   summary: "A tool of your own that looks into an artifact and writes the document.",
-  example:
-    "trust:\n  sbom:\n    - command: syft {{ artifact }} -o spdx-json={{ document }}\n      as: '{{ artifact }}.spdx.json'\n      of: [archives]\n",
+  example: "command: syft {{ artifact }} -o spdx-json={{ document }}\nas: '{{ artifact }}.spdx.json'\nof: [archives]\n",
   primary: "command",
   schema,
   decide: ({ command: words, as }, scope) => ({

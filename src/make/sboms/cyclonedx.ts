@@ -6,7 +6,7 @@ import type { SbomFormat } from "./kind.ts";
 export const cyclonedx: SbomFormat<DocumentOptions> = {
   kind: "cyclonedx",
   summary: "CycloneDX 1.6 as JSON.",
-  example: "trust:\n  sbom: [cyclonedx]\n",
+  example: "cyclonedx: '{{ project }}_{{ version }}.cdx.json'\n",
   primary: "as",
   schema: documentSchema,
   decide: ({ as }) => ({

@@ -6,7 +6,7 @@ import type { SbomFormat } from "./kind.ts";
 export const spdx: SbomFormat<DocumentOptions> = {
   kind: "spdx",
   summary: "SPDX 2.3 as JSON.",
-  example: "trust:\n  sbom:\n    - spdx\n    - { spdx: '{{ artifact }}.sbom.json', of: [archives, images] }\n",
+  example: "spdx: '{{ artifact }}.sbom.json'\nof: [archives, images]\n",
   primary: "as",
   schema: documentSchema,
   decide: ({ as }) => ({
