@@ -32,6 +32,14 @@ const made: ReleaseArtifact = {
   digests: { sha256: hex("d") },
   attributes: { format: "slsa" },
 };
+/** What is attached to an image holds the provenance, which therefore knows nothing of it. */
+const attached: ReleaseArtifact = {
+  name: "tool.att.tar",
+  type: "image",
+  size: 1,
+  digests: { sha256: hex("9") },
+  subject: "tool.tar.gz",
+};
 const release: Release = {
   product: "tool",
   version: "1.0.0",
@@ -43,7 +51,7 @@ const release: Release = {
   isSnapshot: false,
   isNightly: false,
   isPrerelease: false,
-  artifacts: [archive, program, spdx, made],
+  artifacts: [archive, program, spdx, attached, made],
 };
 
 /** What the check of an artifact of this text says. */
