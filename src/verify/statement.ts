@@ -54,6 +54,7 @@ export async function openStatement(
 
   const signed = await checkSignatures(folder, bytes, trust);
   checks.push(...signed.checks, ...asked(signed, { trust, requireSignatures }));
+  if (trust.metadata !== undefined) checks.push(await lookUp(bytes, trust.metadata));
   const found = { checks, signedBy: signed.by, signatures: signed.names };
   if (trust.policy !== undefined && checks.some(isRefusal)) return { ...found, release: undefined };
 
@@ -67,6 +68,10 @@ export async function openStatement(
   );
   if (release !== undefined) checks.push(...(await aboutProduct(release, trust)), ...contained(release, trust));
   return { ...found, release: trust.policy !== undefined && checks.some(isRefusal) ? undefined : release };
+}
+
+function lookUp(statement: Uint8Array, metadata: NonNullable<Trust["metadata"]>): Promise<Check> {
+  return attempt("metadata", statementName, () => metadata(statement));
 }
 
 /** What verdicts say of a Release. */

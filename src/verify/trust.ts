@@ -30,7 +30,15 @@ export interface Trust {
   /** Every key whose signatures are believed. */
   readonly keys: readonly TrustedKey[];
   readonly readers: readonly SignatureReader[];
+  /**
+   * Looks the bytes of a release.json up in the TUF metadata that the trust file has a root for; gives a line for people. Fails with
+   * `verify.mismatch` where it is not listed. Undefined where the trust file has no root.
+   */
+  readonly metadata?: ((statement: Uint8Array) => Promise<string>) | undefined;
 }
+
+/** Follows metadata from the bytes of a root, as {@link Trust.metadata} has to. */
+export type FollowMetadata = (root: Uint8Array) => NonNullable<Trust["metadata"]>;
 
 /** Believes nobody: signatures are seen and not checked. */
 export const nobody: Trust = { policy: undefined, given: [], keys: [], readers: signatureReaders };
@@ -49,13 +57,14 @@ export async function openTrust(
   trustFile: NamedText | undefined,
   publicKeys: readonly NamedText[] = [],
   readers: readonly SignatureReader[] = signatureReaders,
+  follow?: FollowMetadata,
 ): Promise<Trust> {
   const read: (readonly TrustedKey[])[] = [];
   for (const { name, text } of publicKeys) read.push(await readPublicKey(text, name, readers));
   const given = read.flatMap(([first]) => first ?? []);
   if (trustFile === undefined) return { policy: undefined, given, keys: read.flat(), readers };
   const file = readTrustFile(trustFile.text, trustFile.name);
-  if (file.root !== undefined)
+  if (file.root !== undefined && follow === undefined)
     throw new Problem(
       "verify.unavailable",
       `${trustFile.name} asks for TUF metadata, which this command does not read`,
@@ -64,13 +73,15 @@ export async function openTrust(
       },
     );
   const known = await openKeys(file, readers);
+  // Signatures in it are over the canonical form, so that the same data in other bytes is as good.
+  const metadata = file.root === undefined ? undefined : follow?.(Buffer.from(JSON.stringify(file.root)));
   const policy = {
     product: file.product,
     channel: file.channel,
     require: file.require.map(({ of, by, threshold }) => requirement(of, by, threshold, known, trustFile.name)),
     contains: file.contains.map((word) => ({ word, type: typeOf(word) })),
   };
-  return { policy, given, keys: [...known.values(), ...read.flat()], readers };
+  return { policy, given, keys: [...known.values(), ...read.flat()], readers, metadata };
 }
 
 /**

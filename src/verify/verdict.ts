@@ -5,6 +5,7 @@ export type CheckName =
   | "release" // release.json can be read, is whole, and contradicts itself nowhere
   | "signature" // a signature is right, and by somebody who is trusted
   | "required" // what has to be signed is, by enough of those who have to
+  | "metadata" // the TUF metadata over all releases lists it
   | "product" // the Release is one of the product and channel that are trusted
   | "present" // an artifact's file is there
   | "extra" // a file that the Release does not list

@@ -1,5 +1,5 @@
 /** The trust root on the command line: two people and a CI, each with a key of their own, from the first root to a revoked key. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -89,16 +89,37 @@ describe("slipway keys", () => {
     const statement = readFileSync(join(release, "release.json"));
     expect(readFileSync(join(trust, "targets/stable/release.json"))).toEqual(statement);
     const believed = async () =>
-      trustedRelease(
-        {
-          trustedRoot: readFileSync(join(trust, "1.root.json")),
-          state: join(home, "state"),
-          fetch: metadataFolder(trust),
-          now: Date.now() / 1000,
-        },
-        "stable",
-      );
+      trustedRelease({
+        trustedRoot: readFileSync(join(trust, "1.root.json")),
+        state: join(home, "state"),
+        fetch: metadataFolder(trust),
+        now: Date.now() / 1000,
+        channel: "stable",
+      });
     expect(await believed()).toMatchObject({ path: "stable/release.json", size: statement.length });
+
+    const trustFile = join(cwd, "trust.json");
+    const root = JSON.parse(readFileSync(join(trust, "1.root.json"), "utf8")) as unknown;
+    const require = [{ of: "release", by: ["alice"] }];
+    const told = { slipway: 1, product: "tool", keys: { alice: { openssl: keys.ALICE.open } }, require, root };
+    writeFileSync(trustFile, JSON.stringify(told));
+    writeFileSync(join(release, "release.json.sig"), sign(null, statement, keys.ALICE.secret));
+    const verified = async (...more: readonly string[]) =>
+      slipway(["verify", release, "--trust", trustFile, ...more], {
+        cwd,
+        env: { ...env, SLIPWAY_STATE: join(home, "verifier") },
+      });
+    const ok = await verified("--metadata", trust, "--verbose");
+    expect([ok.code, ok.stdout]).toEqual([
+      0,
+      expect.stringContaining("listed as 1.2.3/release.json and stable/release.json"),
+    ]);
+    expect((await verified()).code).toBe(2);
+    expect((await verified("--metadata", join(cwd, "nowhere"))).code).toBe(2);
+    const nothing = join(cwd, "nothing");
+    mkdirSync(nothing);
+    writeFileSync(join(nothing, "timestamp.json"), "{}");
+    expect((await verified("--metadata", nothing)).code).toBe(1);
 
     writeFileSync(join(trust, "keys", "carol.pem"), keys.CAROL.open);
     const asked = await as("ALICE CI", cwd, "rotate", "bob", "carol");

@@ -4,6 +4,8 @@ import { type NamedText, nobody, openTrust, type Trust } from "../../verify/trus
 import type { Check } from "../../verify/verdict.ts";
 import { problemsOf } from "../../model/problem.ts";
 import type { Options } from "../options.ts";
+import { signatureReaders } from "../../verify/signatures/table.ts";
+import { followMetadata } from "./metadata.ts";
 
 /** Roots of authorities and of TUF stand in trust files. */
 const mostTrust = 16 * 1024 * 1024;
@@ -13,7 +15,7 @@ const mostTrust = 16 * 1024 * 1024;
  * not taken: whoever put it there would be believed. What cannot be read or used decides nothing, and is a check that says so.
  */
 export async function trusting(
-  { trust: given, pubkey = [] }: Options,
+  { trust: given, pubkey = [], metadata }: Options,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly trust: Trust; readonly refused: readonly Check[] }> {
   const named = env["SLIPWAY_TRUST"] === "" ? undefined : env["SLIPWAY_TRUST"];
@@ -23,7 +25,7 @@ export async function trusting(
     const trustFile = file === undefined ? undefined : await readText(file);
     const keys: NamedText[] = [];
     for (const path of pubkey) keys.push(await readText(path));
-    return { trust: await openTrust(trustFile, keys), refused: [] };
+    return { trust: await openTrust(trustFile, keys, signatureReaders, followMetadata(metadata, env)), refused: [] };
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;

@@ -34,9 +34,18 @@ export async function verifyTarget(text: string, options: Options, context: Remo
   const { trust, refused } = await trusting(options, context.env);
   if (refused.length > 0) return { target: text, verdict: nothing(refused), assets: undefined };
   const asked: StatementOptions = { trust, requireSignatures: options.requireSignatures === true };
-  const verdict = await inTime(text, () => verdictOf(target, options.release, asked, context));
+  const found = await inTime(text, () => verdictOf(target, options.release, asked, context));
+  const verdict = trust.metadata === undefined ? found : withMetadata(text, found);
   if (options.published === undefined) return { target: text, verdict, assets: undefined };
   return withAssets({ target: text, verdict, assets: undefined }, target, options.published, context);
+}
+
+/** Files and images that are verified without their Release are listed nowhere: then what the trust file asks for is undecided. */
+function withMetadata(subject: string, verdict: Verdict): Verdict {
+  if (verdict.outcome !== "verified" || verdict.checks.some(({ check }) => check === "metadata")) return verdict;
+  const detail = "the trust file has a root, and metadata lists releases: say which one it belongs to with --release";
+  const checks: Verdict["checks"] = [...verdict.checks, { check: "metadata", subject, outcome: "unavailable", detail }];
+  return { ...verdict, outcome: outcomeOf(checks), checks };
 }
 
 /** What was not decided within the time limit is undecided. */

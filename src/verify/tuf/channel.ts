@@ -17,6 +17,10 @@ export interface FollowRequest {
   readonly now: number;
 }
 
+export interface ChannelRequest extends FollowRequest {
+  readonly channel: string;
+}
+
 /** A file of exactly these bytes is the channel's release.json. */
 export interface TrustedRelease {
   /** `<channel>/release.json`. */
@@ -39,9 +43,9 @@ const mostBack = 24 * 3600;
  * with `verify.unavailable` where something is not there, has expired, or this machine's clock went back. Then the state is as it was, or
  * newer and verified.
  */
-export async function trustedRelease(request: FollowRequest, channel: string): Promise<TrustedRelease> {
+export async function trustedRelease(request: ChannelRequest): Promise<TrustedRelease> {
   const { trusted, update } = await follow(request);
-  const path = `${channel}/release.json`;
+  const path = `${request.channel}/release.json`;
   const said = await findTarget(update, trusted, path);
   if (said === undefined) throw new Problem("verify.mismatch", `the metadata lists no ${path}`);
   const sha256 = Object.hasOwn(said.hashes, "sha256") ? said.hashes["sha256"] : undefined;

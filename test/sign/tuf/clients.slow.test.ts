@@ -260,15 +260,13 @@ describe("a channel", () => {
     const client = httpClient({ env: {} });
     const state = join(home, "channel");
     const ask = (world: string, at = now, channel = "stable") =>
-      trustedRelease(
-        {
-          trustedRoot: rootOf(first),
-          state,
-          now: at,
-          fetch: metadataAt(new URL(`${base}/${world}`), client),
-        },
+      trustedRelease({
+        trustedRoot: rootOf(first),
+        state,
+        now: at,
         channel,
-      );
+        fetch: metadataAt(new URL(`${base}/${world}`), client),
+      });
     served.set("channel", last.files);
     served.set("older", first.files);
     const sha256 = last.repository.targets?.signed.targets[target]?.hashes["sha256"];
