@@ -4,13 +4,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, vi } from "vitest";
 
+import { judge } from "../judges.ts";
 import { pushBase } from "../worlds/base-image.ts";
 import { exampleBase } from "../worlds/example.ts";
 import { type Gitea, startGitea } from "../worlds/gitea.ts";
 import type { Served } from "../worlds/podman.ts";
 import { type ReleasedExample, releasedExample } from "../worlds/released-example.ts";
 
-const programs = ["go", "skopeo", "base-image", "qemu-aarch64", "gitea"] as const;
+const programs = ["go", "skopeo", "base-image", "qemu-aarch64", "gitea", "cosign", "minisign"] as const;
 
 let forge: Gitea;
 
@@ -26,14 +27,36 @@ const test = releasedExample("restic-manager", programs, async ({ registry, fold
       [exampleBase]: (await pushBase(registry)).reference,
     },
     // As `docker login` leaves it.
-    env: { DOCKER_CONFIG: folder },
+    env: { DOCKER_CONFIG: folder, ...keysIn(folder) },
   };
 });
+
+/** Makes the keys of the team, and the public one of a stranger; gives the secrets as CI has them. */
+function keysIn(folder: string): Readonly<Record<string, string>> {
+  const [cosign = "", minisign = ""] = [judge("cosign"), judge("minisign")];
+  const env = { ...process.env, COSIGN_PASSWORD: "correct horse", HOME: folder };
+  for (const owner of ["stranger", "cosign"])
+    execFileSync(cosign, ["generate-key-pair", `--output-key-prefix=${owner}`], { cwd: folder, env, stdio: "pipe" });
+  execFileSync(minisign, ["-G", "-W", "-p", "minisign.pub", "-s", "minisign.key"], { cwd: folder, stdio: "ignore" });
+  const text = (name: string): string => readFileSync(join(folder, name), "utf8");
+  return { COSIGN_KEY: text("cosign.key"), COSIGN_PASSWORD: "correct horse", MINISIGN_KEY: text("minisign.key") };
+}
 
 const repositoryOf = (): string => `${forge.host}/${forge.user}/restic-manager`;
 const imageOf = (): string => `${repositoryOf()}:v1.0.0`;
 const text = (command: string, ...args: readonly string[]): string => execFileSync(command, args, { encoding: "utf8" });
+/** The tags that people use: others lead to what is said of an image. */
+const tagsOf = (crane: string): readonly string[] =>
+  lines(text(crane, "ls", repositoryOf())).filter((tag) => !tag.startsWith("sha256-"));
 const lines = (printed: string): readonly string[] => printed.trim().split("\n").toSorted();
+
+const plainHttp = ["--allow-insecure-registry", "--allow-http-registry"] as const;
+
+/** Asks a verifier, as someone who is logged in to the forge. */
+function asked(folder: string, program: string, ...words: readonly string[]): string {
+  const env = { ...process.env, HOME: folder, DOCKER_CONFIG: folder };
+  return execFileSync(program, words, { cwd: folder, env, encoding: "utf8", stdio: "pipe" });
+}
 
 /** What a program of it says of itself, as git has it. */
 function versionLine(program: string, { repository }: ReleasedExample): string {
@@ -44,14 +67,67 @@ function versionLine(program: string, { repository }: ReleasedExample): string {
 describe("restic-manager's release", () => {
   test("is one image under the tags of its version, and its notes say the digest", (example, { crane }) => {
     const [repository, image] = [repositoryOf(), imageOf()];
-    expect(lines(text(crane, "ls", repository))).toEqual(["1", "1.0", "latest", "v1.0.0"]);
+    expect(tagsOf(crane)).toEqual(["1", "1.0", "latest", "v1.0.0"]);
     expect(() => text(crane, "validate", "--remote", image)).not.toThrow();
     const digest = text(crane, "digest", image).trim();
     for (const tag of ["1.0", "1", "latest"]) expect(text(crane, "digest", `${repository}:${tag}`).trim()).toBe(digest);
     const folder = join(example.repository, "dist", "1.0.0");
     expect(readFileSync(join(folder, "notes.md"), "utf8")).toContain(`\`docker pull ${repository}@${digest}\``);
-    const made = ["SHA256SUMS", "index.json", "notes.md", "release.json", "restic-manager_1.0.0_image.tar"];
-    expect(readdirSync(folder).toSorted()).toEqual(made);
+    const made = [
+      "SHA256SUMS",
+      "SHA256SUMS.minisig",
+      "release.json",
+      "release.json.sigstore.json",
+      "index.json",
+      "notes.md",
+      "provenance.json",
+      "sbom.spdx.json",
+      ...["", ".att", ".sig"].map((ending) => `restic-manager_1.0.0_image${ending}.tar`),
+    ];
+    expect(readdirSync(folder).toSorted()).toEqual(made.toSorted());
+  });
+
+  test("is signed as cosign and minisign verify it, and by nobody else", ({ folder, repository }, {
+    cosign,
+    minisign,
+  }) => {
+    const verify = (by: string, ...words: readonly string[]): string =>
+      asked(folder, cosign, ...words, `--key=${by}.pub`, "--insecure-ignore-tlog");
+    const image = (by: string): string => verify(by, "verify", ...plainHttp, imageOf());
+    expect(image("cosign")).toContain(repositoryOf());
+    expect(() => image("stranger")).toThrow("Command failed");
+    const made = join(repository, "dist", "1.0.0");
+    const release = ["verify-blob", `--bundle=${join(made, "release.json.sigstore.json")}`, join(made, "release.json")];
+    expect(() => verify("cosign", ...release)).not.toThrow();
+    expect(() => verify("stranger", ...release)).toThrow("Command failed");
+    expect(asked(folder, minisign, "-VHm", join(made, "SHA256SUMS"), "-p", "minisign.pub")).toContain("verified");
+  });
+
+  test("is verified by slipway, in its folder and where it lies", async (example) => {
+    for (const what of [join("dist", "1.0.0"), imageOf()]) {
+      const verify = (owner: string): Promise<string> =>
+        example.slipway("verify", what, "--pubkey", join(example.folder, `${owner}.pub`));
+      expect(await verify("cosign")).toContain("signed by");
+      await expect(verify("stranger")).rejects.toThrow("slipway verify");
+    }
+  });
+
+  test("says of its image what it was made from, and how", ({ folder }, { cosign }) => {
+    const attested = (by: string, type: string): unknown => {
+      const words = [`--key=${by}.pub`, `--type=${type}`, "--insecure-ignore-tlog", ...plainHttp, imageOf()];
+      const { payload } = JSON.parse(asked(folder, cosign, "verify-attestation", ...words)) as {
+        readonly payload: string;
+      };
+      return JSON.parse(Buffer.from(payload, "base64").toString());
+    };
+    const sbom = JSON.stringify(attested("cosign", "spdxjson"));
+    for (const module of ["modernc.org/sqlite", "golang.org/x/sys"]) expect(sbom).toContain(`pkg:golang/${module}@`);
+    expect(attested("cosign", "slsaprovenance1")).toMatchObject({
+      predicateType: "https://slsa.dev/provenance/v1",
+      predicate: { buildDefinition: { externalParameters: { tag: "v1.0.0" } } },
+    });
+    for (const type of ["spdxjson", "slsaprovenance1"])
+      expect(() => attested("stranger", type)).toThrow("Command failed");
   });
 
   test("carries every agent in the image of each platform, with its authors' owners and modes", (example, {
@@ -97,7 +173,7 @@ describe("restic-manager's release", () => {
     await example.slipway("publish", join("dist", name), "--to", "forge");
     const commit = text("git", "-C", example.repository, "rev-parse", "--short=7", "HEAD").trim();
     const tags = ["1", "1.0", "latest", `snapshot-${commit}`, "v1.0.0"];
-    expect(lines(text(crane, "ls", repositoryOf()))).toEqual(tags);
+    expect(tagsOf(crane)).toEqual(tags);
     expect(text(crane, "digest", latest)).toBe(before);
   });
 });
