@@ -67,7 +67,9 @@ async function refusedForm(pgp: Pgp, packet: SignaturePacket): Promise<Refusal |
   if (packet.signatureType !== pgp.enums.signature.binary) return failed("it is no binary signature (type 0x00)");
   if (!isKnownHash(packet.hashAlgorithm)) return failed("its hash is not SHA-256, SHA-384 or SHA-512");
   if (packet.created === null) return failed("it does not say when it was made");
-  if (packet.isExpired(new Date())) return failed("it has expired");
+  const now = new Date();
+  if (packet.created > now) return failed("it says that it was made later than now");
+  if (packet.isExpired(now)) return failed("it has expired");
   return undefined;
 }
 
