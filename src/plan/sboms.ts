@@ -51,11 +51,17 @@ function decideEntry(
   const kind = kindOf(deciding, entry.kind);
   const draft = kind.decide(entry.options, deciding.vocabulary.base);
   const request: Request = { deciding, entry, kind, draft, made, by };
-  return entry.of.flatMap((word) => {
+  const steps = entry.of.flatMap((word) => {
     if (word === "release") return [ofRelease(request)];
     const types = typesOf([word], entry.place);
     return artifactsIn(made, ({ type }) => types.includes(type)).map((found) => ofArtifact(request, found));
   });
+  // Who leaves something out on the command line leaves out its SBOMs.
+  if (steps.length === 0 && deciding.targets === undefined && deciding.skip.size === 0)
+    throw new Problem("plan.empty", `${entry.path}: there are no ${entry.of.join(" or ")} it could be about`, {
+      place: entry.place,
+    });
+  return steps;
 }
 
 /** `sbom` of an image: a document of it alone. */

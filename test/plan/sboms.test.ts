@@ -115,6 +115,15 @@ describe("an SBOM", () => {
     expect(namesOf(planned("    - spdx\n", ", sbom: spdx", { skip: new Set(["sbom"]) }))).toEqual([]);
   });
 
+  it("that is about nothing is refused, but not where the command line left that out", () => {
+    const charts = "    - { spdx: , of: [charts, libraries] }\n";
+    expect(refusals(charts)).toEqual([
+      "1:7 plan.empty trust.sbom[0]: there are no charts or libraries it could be about",
+    ]);
+    expect(namesOf(planned(charts, "", { skip: new Set(["charts"]) }))).toEqual([]);
+    expect(namesOf(planned(charts, "", { targets: ["linux/*"] }))).toEqual([]);
+  });
+
   it("is refused where it is no kind, of nothing that is known, of two names, or by a tool that has no artifact", () => {
     expect(refusals("    - spdy\n")).toEqual(["1:7 config.invalid trust.sbom[0] is a word that names no kind"]);
     expect(refusals("    - { spdx: , of: [everything] }\n")[0]).toMatch(/^1:\d+ config\.invalid/);

@@ -18,14 +18,15 @@ import type { Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { ImageSource } from "../../model/image.ts";
 import type { MakeContext } from "../maker.ts";
-import { applyLayer, type ImageFiles, layerFiles } from "./image-files.ts";
+import { applyLayer, type ImageFiles } from "./image-files.ts";
+import { keptLayerFiles } from "./kept-layer.ts";
 
 export interface ImageContents {
   readonly nodes: readonly SbomNode[];
   readonly remarks: readonly string[];
 }
 
-/** Of all its platforms together. Layers are read to their end, once for all documents; nothing of a Helm chart. */
+/** Of all its platforms together. Layers are read to their end, once for all releases; nothing of a Helm chart. */
 export async function imageContents(image: Artifact, context: MakeContext): Promise<ImageContents> {
   const path = context.pathOf(image);
   const file = await onDisk(path, () => open(path));
@@ -61,7 +62,7 @@ async function platformsIn(
     if (!isConfigType(config.mediaType)) continue;
     const files = new Map<string, Uint8Array>();
     for (const layer of layers) {
-      const found = await context.once(`sbom layer ${layer.digest}`, () => layerFiles(layer, source));
+      const found = await context.once(`sbom layer ${layer.digest}`, () => keptLayerFiles(layer, source, context));
       applyLayer(files, found);
     }
     platforms.push({ files, base: baseImageNodes(annotations) });
