@@ -22,6 +22,7 @@ export { openReleased, type Released } from "./store/released.ts";
 export { copy, type CopyRequest } from "./store/copy.ts";
 export { publish, type PublishRequest, type StoreResult } from "./publish/publish.ts";
 export { verifyFolder, type VerifyOptions } from "./verify/folder.ts";
+export { type NamedText, openTrust, type Trust } from "./verify/trust.ts";
 export type { Check, Verdict } from "./verify/verdict.ts";
 
 // The words all of these share.

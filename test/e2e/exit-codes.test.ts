@@ -120,7 +120,7 @@ describe("64: the command line is wrong", () => {
     ["an unknown option, with the one that was meant", ["release", "--snapsho"], "Did you mean --snapshot?"],
     ["an option without its value", ["release", "--tag"], "--tag <tag>"],
     ["an argument too many", ["check", "this"], "too many arguments"],
-    ["an argument too few", ["verify"], "missing required argument 'folder'"],
+    ["an argument too few", ["verify"], "missing required argument 'what'"],
     ["a section that there is not", ["release", "--skip", "archive"], 'there is no section "archive"'],
     ["a number of jobs that is none", ["build", "--jobs", "0"], "--jobs"],
     ["a duration that is none", ["build", "--timeout", "soon"], "--timeout"],

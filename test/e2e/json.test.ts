@@ -85,6 +85,8 @@ test("check, plan, build, release, publish, verify, cache", async () => {
   expect(await json(folder, "verify", "dist/1.0.0")).toEqual({
     code: 0,
     value: {
+      target: "dist/1.0.0",
+      signedBy: [],
       outcome: "verified",
       release: {
         product: "tool",
