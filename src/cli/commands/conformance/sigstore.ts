@@ -11,7 +11,7 @@ import type { TrustedIdentity } from "../../../format/trust-file.ts";
 import { hexOf } from "../../../model/artifact.ts";
 import { onDisk } from "../../../model/disk.ts";
 import type { JsonObject } from "../../../model/json.ts";
-import { Problem } from "../../../model/problem.ts";
+import { Problem, problemsOf } from "../../../model/problem.ts";
 import { keylessSigner, type Services } from "../../../sign/keyless.ts";
 import { readToken } from "../../../sign/keyless-token.ts";
 import { type Message, proveBundle, type SigstoreKey } from "../../../verify/sigstore/prove.ts";
@@ -26,7 +26,9 @@ export async function sigstoreClient(words: readonly string[]): Promise<ExitCode
     await (given.action === "sign-bundle" ? sign(given) : verify(given));
     return exit.ok;
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    const problems = problemsOf(thrown);
+    if (problems === undefined) throw thrown; // a defect refuses nothing
+    process.stderr.write(problems.map(({ message }) => `${message}\n`).join(""));
     return exit.failed;
   }
 }
