@@ -1,9 +1,13 @@
 /** The trust file that a config stands for: whoever has it believes a Release exactly when everything the config signs is signed. */
+import { join } from "node:path";
+
 import { readTrustFile, type Requirement, type TrustFile, writeTrustFile } from "../format/trust-file.ts";
 import type { Config, SignEntry } from "../model/config.ts";
+import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import type { Signer } from "../model/signer.ts";
 import { signatures } from "../sign/signatures/table.ts";
+import { loadRepository } from "../sign/tuf/load.ts";
 import { publicForms } from "./public-forms.ts";
 
 /**
@@ -33,10 +37,23 @@ export async function trustFileOf(config: Config, open: (name: string) => Promis
     identities: {},
     require: distinct(require),
     contains: [],
+    root: await rootOf(config),
   };
   const text = writeTrustFile(file);
   readTrustFile(text, "the trust file"); // fails where names of the config cannot stand in it
   return text;
+}
+
+/** The newest root of the project's TUF metadata; undefined where the config has none. */
+async function rootOf({ root: project, trust }: Config): Promise<JsonObject | undefined> {
+  if (trust.root === undefined) return undefined;
+  const { root } = await loadRepository(join(project, trust.root.folder));
+  if (root === undefined)
+    throw new Problem("file.missing", `there is no trust root in ${trust.root.folder}`, {
+      place: trust.root.place,
+      hint: "Make it with `slipway keys init`.",
+    });
+  return { signed: root.raw, signatures: root.signatures.map(({ keyid, sig }) => ({ keyid, sig })) };
 }
 
 function keyOf({ kind, options }: SignEntry): string | undefined {

@@ -36,6 +36,7 @@ trust:
       root: { keys: [alice, bob], threshold: 2 }
       targets: [alice, ci]
       timestamp: ci
+  sign: [{ openssl: alice, of: release }]
 `;
 
 function project(): string {
@@ -99,10 +100,9 @@ describe("slipway keys", () => {
     expect(await believed()).toMatchObject({ path: "stable/release.json", size: statement.length });
 
     const trustFile = join(cwd, "trust.json");
-    const root = JSON.parse(readFileSync(join(trust, "1.root.json"), "utf8")) as unknown;
-    const require = [{ of: "release", by: ["alice"] }];
-    const told = { slipway: 1, product: "tool", keys: { alice: { openssl: keys.ALICE.open } }, require, root };
-    writeFileSync(trustFile, JSON.stringify(told));
+    const exported = await as("ALICE", cwd, "export", "--trust");
+    writeFileSync(trustFile, exported.stdout);
+    expect(exported.stdout).toContain('"x-slipway-name": "bob"');
     writeFileSync(join(release, "release.json.sig"), sign(null, statement, keys.ALICE.secret));
     const verified = async (...more: readonly string[]) =>
       slipway(["verify", release, "--trust", trustFile, ...more], {

@@ -1,4 +1,7 @@
 /** What metadata that waits for a signature would change, for the person who is asked to sign it. */
+import { createHash } from "node:crypto";
+
+import { type TufKey, verifierOf } from "../../format/tuf/keys.ts";
 import type { Metadata } from "../../format/tuf/metadata.ts";
 import { tufRoles } from "../../model/trust-root.ts";
 import { rolesOf } from "./root.ts";
@@ -35,6 +38,12 @@ export function targetDifferences(
 }
 
 function signersIn({ keys, threshold }: ReturnType<typeof rolesOf>["root"]): string {
-  const names = keys.map(({ name, id }) => `${name} (${id.slice(0, 8)})`).toSorted();
+  const names = keys.map(({ name, key }) => `${name} (${fingerprintOf(key)})`).toSorted();
   return keys.length === 1 ? (names[0] ?? "") : `${threshold} of ${names.join(", ")}`;
+}
+
+/** The beginning of what `slipway keys show` has for the key, so that people can compare it. */
+function fingerprintOf(key: TufKey): string {
+  const der = Buffer.from(verifierOf(key)?.identity ?? "", "hex");
+  return createHash("sha256").update(der).digest("hex").slice(0, 16);
 }
