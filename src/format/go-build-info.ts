@@ -2,7 +2,7 @@
 
 // The format is that of Go's debug/buildinfo and runtime/debug.ParseBuildInfo.
 
-import { bytesAt, damaged, type Executable, type Section } from "./executable/executable.ts";
+import { bytesAt, damaged, type Executable } from "./executable/executable.ts";
 import { readExecutables } from "./executable/read.ts";
 import { type GoBuildInfo, parseGoModules } from "./go-modules.ts";
 import type { RandomAccess } from "./random-access.ts";
@@ -14,7 +14,7 @@ const alignment = 16;
 const flags = { bigEndian: 1, inline: 2 } as const;
 /** Bytes of the list of modules; the largest programs have some hundred kilobytes. */
 const mostText = 16 * 1024 * 1024;
-/** Bytes of data that are searched where no section has the name; it stands at their beginning. */
+/** Bytes of data that are searched in all where no section has the name; it stands at their beginning. */
 const mostSearched = 64 * 1024 * 1024;
 const searchChunk = 1024 * 1024;
 /** What the linker puts around the list of modules, so that it is found in memory. */
@@ -37,8 +37,11 @@ export async function readGoBuildInfo(file: RandomAccess): Promise<readonly GoBu
 export async function goBuildInfoOf(program: Executable): Promise<GoBuildInfo | undefined> {
   const named = program.sections.filter(({ name }) => name === ".go.buildinfo" || name === "__go_buildinfo");
   const places = named.length > 0 ? named : program.segments.filter(({ isData }) => isData);
-  for (const place of places) {
-    const at = await search(program.bytes, place);
+  let left = mostSearched;
+  for (const { offset, size } of places) {
+    const length = Math.min(size, left);
+    left -= length;
+    const at = await search(program.bytes, offset, length);
     if (at === undefined) continue;
     const [version, modules] = await textsAt(program, at);
     return version === "" ? undefined : parseGoModules(version, withoutSentinels(modules));
@@ -47,11 +50,8 @@ export async function goBuildInfoOf(program: Executable): Promise<GoBuildInfo | 
 }
 
 /** Where the header begins. */
-async function search(
-  bytes: RandomAccess,
-  { offset, size }: Pick<Section, "offset" | "size">,
-): Promise<number | undefined> {
-  const end = offset + Math.min(size, mostSearched);
+async function search(bytes: RandomAccess, offset: number, length: number): Promise<number | undefined> {
+  const end = offset + length;
   for (let at = offset; at < end;) {
     const chunk = Buffer.from(await bytes.read(at, Math.min(searchChunk, end - at)));
     for (let found = chunk.indexOf(magic); found >= 0; found = chunk.indexOf(magic, found + 1))

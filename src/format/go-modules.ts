@@ -67,8 +67,12 @@ function moduleOf(fields: readonly string[]): GoModule {
   return { path, version, sum };
 }
 
+/** No command line is longer (ARG_MAX on Linux is two mebibytes for all words together). */
+const longestSetting = 1024 * 1024;
+
 /** `key=value`; either is quoted as Go quotes where blanks, quotes or `=` would make it something else. */
 function settingOf(text: string): readonly [string, string] {
+  if (text.length > longestSetting) throw damaged("a setting of its Go build is too long");
   const quoted = /^("(?:[^"\\]|\\.)*"|`[^`]*`)=/.exec(text)?.[1];
   const key = quoted ?? text.slice(0, text.indexOf("="));
   if (!text.includes("=") || key === "") throw damaged("a setting of its Go build has no value");

@@ -145,6 +145,36 @@ describe("Go build information", () => {
     );
   });
 
+  it("is looked for in so many bytes and no more, however many sections claim them", async () => {
+    const program = pe(Array.from({ length: 100 }, (_, index) => ({ name: `.d${index}`, bytes: new Uint8Array(16) })));
+    const file = Buffer.concat([program, Buffer.alloc(2 ** 20)]);
+    // The table of sections stands behind the headers: 64 bytes for DOS, 24, and 240.
+    for (let section = 328; section < 328 + 40 * 100; section += 40)
+      for (const size of [8, 16]) file.writeUInt32LE(2 ** 20, section + size);
+    let bytesRead = 0;
+    const source: RandomAccess = {
+      size: file.length,
+      read(offset, length) {
+        bytesRead += length;
+        return inMemory(file).read(offset, length);
+      },
+    };
+    expect(await readGoBuildInfo(source)).toEqual([]);
+    expect(bytesRead).toBeLessThan(66 * 2 ** 20);
+  });
+
+  it("with a setting of a mebibyte is read, and refused where it is longer", async () => {
+    const setting = (length: number) =>
+      read(
+        elf([
+          { name: ".go.buildinfo", bytes: inlineBuildInfo("go1.26.8", `build\t"${"\\x41".repeat(length / 4)}"=1\n`) },
+        ]),
+      );
+    const [info] = await setting(2 ** 20 - 8);
+    expect(info?.settings[0]?.[0]).toBe("A".repeat(2 ** 18 - 2));
+    await expect(setting(2 ** 20 + 4)).rejects.toThrow("too long");
+  });
+
   it("that claims more than any program has is refused", async () => {
     const long = Buffer.concat([inline.subarray(0, 32), Buffer.from("ffffffffff7f", "hex")]);
     await expect(read(elf([{ name: ".go.buildinfo", bytes: long }]))).rejects.toThrow("damaged");

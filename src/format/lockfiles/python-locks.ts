@@ -55,6 +55,7 @@ export const requirements: LockFormat = {
     const lines = text.replaceAll(/\\\r?\n/g, " ").split("\n");
     return Promise.resolve(
       lines.flatMap((line) => {
+        if (line.length > longestLine) return [];
         const [, name = "", version = ""] =
           /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([^\s;#,*]+)\s*(?:[;#].*|--hash.*)?$/.exec(
             line,
@@ -64,6 +65,9 @@ export const requirements: LockFormat = {
     );
   },
 };
+
+/** Of a requirement with all its digests joined. */
+const longestLine = 100_000;
 
 /** Wheels and sdists of one version have digests of their own, and which was taken is not said. */
 function locked(fields: Fields, origin?: string): readonly SbomPackage[] {

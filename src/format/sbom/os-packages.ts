@@ -83,8 +83,11 @@ function distroOf({ id, version }: OsRelease): string {
 
 /** Without the address. */
 function authorOf(text: string | undefined): string | undefined {
-  return text?.replace(/\s*<[^>]*>.*$/, "").trim() || undefined;
+  return text?.split("<", 1)[0]?.trim() || undefined;
 }
+
+/** Characters of a field that is looked at. */
+const longestLine = 4096;
 
 /** Fields of each stanza, first lines only; a folded line belongs to the field above. */
 function stanzas(text: string): readonly ReadonlyMap<string, string>[] {
@@ -96,7 +99,9 @@ function stanzas(text: string): readonly ReadonlyMap<string, string>[] {
         new Map(
           stanza.split("\n").flatMap((line): readonly (readonly [string, string])[] => {
             const at = line.indexOf(":");
-            return at < 1 || /^\s/.test(line) ? [] : [[line.slice(0, at), line.slice(at + 1).trim()]];
+            // Relations may be long; what is asked for here never is, and bases are made by anybody.
+            if (at < 1 || /^\s/.test(line) || line.length > longestLine) return [];
+            return [[line.slice(0, at), line.slice(at + 1).trim()]];
           }),
         ),
     );

@@ -95,8 +95,11 @@ function elementId(id: string): string {
   return `SPDXRef-Package-${tellApart(id.replace(/^pkg:/, ""))}`;
 }
 
+/** Characters of an id that people recognise a thing by. */
+const longestId = 100;
+
 function tellApart(id: string): string {
-  const plain = id.replaceAll(/[^A-Za-z0-9.-]+/g, "-");
+  const plain = id.replaceAll(/[^A-Za-z0-9.-]+/g, "-").slice(0, longestId);
   return plain === id ? id : `${plain}-${createHash("sha256").update(id).digest("hex").slice(0, 8)}`;
 }
 
@@ -119,7 +122,7 @@ function relationshipsOf({ root, nodes }: Sbom) {
 /** Words that are no expression get an id of the document's own (SPDX 2.3, 10). */
 function expressionOf(license: License, extracted: Map<string, string>): string {
   if ("expression" in license) return license.expression;
-  const id = `LicenseRef-${tellApart(license.words).slice(0, 80)}`;
+  const id = `LicenseRef-${tellApart(license.words)}`;
   extracted.set(id, license.words);
   return id;
 }
