@@ -11,7 +11,7 @@ import { type Gitea, startGitea } from "../worlds/gitea.ts";
 import type { Served } from "../worlds/podman.ts";
 import { type ReleasedExample, releasedExample } from "../worlds/released-example.ts";
 
-const programs = ["go", "skopeo", "base-image", "qemu-aarch64", "gitea", "cosign", "minisign"] as const;
+const programs = ["go", "skopeo", "base-image", "qemu-aarch64", "gitea", "cosign", "cosign-2", "minisign"] as const;
 
 let forge: Gitea;
 
@@ -87,15 +87,18 @@ describe("restic-manager's release", () => {
     expect(readdirSync(folder).toSorted()).toEqual(made.toSorted());
   });
 
-  test("is signed as cosign and minisign verify it, and by nobody else", ({ folder, repository }, {
-    cosign,
-    minisign,
-  }) => {
+  test("is signed as cosign and minisign verify it, and by nobody else", ({ folder, repository }, tools) => {
+    const { cosign, minisign } = tools;
     const verify = (by: string, ...words: readonly string[]): string =>
       asked(folder, cosign, ...words, `--key=${by}.pub`, "--insecure-ignore-tlog");
     const image = (by: string): string => verify(by, "verify", ...plainHttp, imageOf());
     expect(image("cosign")).toContain(repositoryOf());
     expect(() => image("stranger")).toThrow("Command failed");
+    const empty = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}';
+    writeFileSync(join(folder, "empty.json"), empty);
+    const elder = ["verify", "--key=cosign.pub", "--insecure-ignore-tlog", ...plainHttp, imageOf()];
+    const form = ["--new-bundle-format", "--trusted-root=empty.json"];
+    expect(asked(folder, tools["cosign-2"], ...elder, ...form)).toContain(repositoryOf());
     const made = join(repository, "dist", "1.0.0");
     const release = ["verify-blob", `--bundle=${join(made, "release.json.sigstore.json")}`, join(made, "release.json")];
     expect(() => verify("cosign", ...release)).not.toThrow();
