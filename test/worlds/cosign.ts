@@ -1,6 +1,6 @@
 /** cosign 2 and 3, offline, in a folder of their own: how each is asked the same thing. */
 import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,8 +21,8 @@ export interface CosignHome {
    * answer meanwhile, which they would not while everything waits.
    */
   ask(program: string, ...args: readonly string[]): Promise<Answer>;
-  /** Makes `cosign.key` and `cosign.pub`. */
-  makeKey(program: string): void;
+  /** Makes `PREFIX.key` and `PREFIX.pub`; left out, `cosign`. */
+  makeKey(program: string, prefix?: string): void;
   close(): void;
 }
 
@@ -42,9 +42,9 @@ export function cosignHome(): CosignHome {
           resolve({ status, text: `${stdout}${stderr}` });
         });
       }),
-    makeKey(program) {
-      execFileSync(program, ["generate-key-pair"], { cwd: folder, env, stdio: "pipe" });
-      readFileSync(path("cosign.key"));
+    makeKey(program, prefix = "cosign") {
+      const args = ["generate-key-pair", "--output-key-prefix", prefix];
+      execFileSync(program, args, { cwd: folder, env, stdio: "pipe" });
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
