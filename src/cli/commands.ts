@@ -151,7 +151,7 @@ export const commands: readonly CommandWords[] = [
   {
     name: "keys",
     args: "[action] [names...]",
-    summary: "make, show and export the keys that sign",
+    summary: "make, show, export and rotate keys; sign and refresh the trust root",
     example: "slipway keys new release --kind minisign",
     flags: [
       ["--kind <kind>", "`new`: minisign, openssl, ssh, openpgp or rsa"],

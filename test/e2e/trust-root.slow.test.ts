@@ -116,6 +116,7 @@ describe("slipway keys", () => {
     ]);
     expect((await verified()).code).toBe(2);
     expect((await verified("--metadata", join(cwd, "nowhere"))).code).toBe(2);
+    expect((await verified("--metadata", "http://127.0.0.1:9/trust")).code).toBe(2);
     const nothing = join(cwd, "nothing");
     mkdirSync(nothing);
     writeFileSync(join(nothing, "timestamp.json"), "{}");
@@ -153,5 +154,12 @@ describe("slipway keys", () => {
     expect((await as("ALICE", cwd, "rotate", "zoe", "dave")).code).toBe(2);
     for (const words of [["rotate", "alice"], ["rotate", "alice", "alice"], ["sign", "alice"], ["revoke"], ["add"]])
       expect((await as("ALICE", cwd, ...words)).code).toBe(64);
+  });
+});
+
+describe("slipway conformance", () => {
+  it("knows its suites, and what each of them may say", async () => {
+    for (const words of [["nothing"], ["tuf"], ["tuf", "--metadata-dir", "x", "jump"], ["tuf", "--what", "refresh"]])
+      expect((await slipway(["conformance", ...words], { cwd: home, env })).code).toBe(64);
   });
 });

@@ -52,7 +52,7 @@ const common = {
 const roleName = z
   .string()
   .min(1)
-  .max(200)
+  .refine((name) => encodeURIComponent(name).length <= 200, "expected a name that files can have")
   .refine((name) => !topRoles.some((top) => top === name.toLowerCase()), "expected a name that is no top-level role");
 
 const delegation = z
