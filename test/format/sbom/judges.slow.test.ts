@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { readGoBuildInfo } from "../../../src/format/go-build-info.ts";
 import type { GoModule } from "../../../src/format/go-modules.ts";
@@ -14,6 +15,7 @@ import { inFile } from "../../../src/format/random-access.ts";
 import { readDpkgStatus } from "../../../src/format/sbom/os-packages.ts";
 import { packagesIn } from "../../../src/make/sboms/packages-in.ts";
 import { needs } from "../../judges.ts";
+import { ROOT } from "../../setup/imports.ts";
 import { universal } from "../executable/programs.ts";
 import { samples } from "../lockfiles/samples.ts";
 
@@ -150,6 +152,25 @@ describe("the packages that syft finds", () => {
       120_000,
     );
 
+  needs("syft", "cc")(
+    "in a program with cargo-auditable's list are those that we find, without what only built it",
+    async ({ syft }) => {
+      const [list, path] = [join(folder, "dep-v0"), join(folder, "audited")];
+      const packages = [
+        { name: "adler", version: "0.2.3", source: "crates.io" },
+        { name: "cc", version: "1.0.0", source: "crates.io", kind: "build" },
+        { name: "own", version: "0.1.0", source: "local", root: true, dependencies: [0] },
+      ];
+      writeFileSync(list, deflateSync(JSON.stringify({ packages })));
+      // Comes with the compiler.
+      execFileSync("objcopy", ["--add-section", `.dep-v0=${list}`, "/bin/true", path]);
+      const own = sorted((await packagesIn(path, "audited")).map(({ purl }) => purl));
+      expect(own).toEqual(["pkg:cargo/adler@0.2.3", "pkg:cargo/own@0.1.0"]);
+      expect(bySyft(syft, `file:${path}`)).toEqual(own);
+    },
+    60_000,
+  );
+
   needs("syft")(
     "in lock files are those that we find, less the project's own",
     async ({ syft }) => {
@@ -188,6 +209,28 @@ describe("the packages that dpkg has installed", () => {
       ).toEqual(installed.map((line) => line.split(" ").slice(1)));
     },
   );
+});
+
+/** As `npm ls --json` prints a tree. */
+interface Installed {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, Installed>>;
+}
+
+/** Peers that nobody has to install are in the tree without a version. */
+function namesIn({ dependencies = {} }: Installed): readonly string[] {
+  return Object.entries(dependencies).flatMap(([name, inner]) =>
+    inner.version === undefined ? [] : [`${name}@${inner.version}`, ...namesIn(inner)],
+  );
+}
+
+describe("the packages that npm would install for users", () => {
+  it("of this very project are those that we read from its package-lock.json", async () => {
+    const words = ["ls", "--all", "--omit=dev", "--package-lock-only", "--json"];
+    const tree = JSON.parse(execFileSync("npm", words, { cwd: ROOT, encoding: "utf8", stdio: "pipe" })) as Installed;
+    const locked = await readLockFile("package-lock.json", await readFile(join(ROOT, "package-lock.json")));
+    expect(sorted(locked.map(({ name, version = "" }) => `${name}@${version}`))).toEqual(sorted(namesIn(tree)));
+  }, 60_000);
 });
 
 /** Where the linker knows no version of the program's own module, syft guesses one from texts in it. */
