@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sealCosignKey } from "../../src/format/sigstore/cosign-key.ts";
 import { readBundle } from "../../src/format/sigstore/bundle.ts";
 import type { FileSigner, FileToSign } from "../../src/model/signer.ts";
+import { sigstore as reader } from "../../src/verify/signatures/sigstore.ts";
 import { needs } from "../judges.ts";
 import { type CosignHome, cosignHome, cosignPassword, cosigns } from "../worlds/cosign.ts";
 import { fileOf as fileOfBytes, sigstoreSigner } from "../worlds/sigstore.ts";
@@ -54,6 +55,12 @@ describe.each(cosigns)("%s", (name) => {
       const extra = name === "cosign-2" ? newBundle : [];
       expect(await home.ask(program, ...words, ...extra, "tool")).toEqual({ status: 0, text: expect.any(String) });
       expect((await home.ask(program, ...words, ...extra, "other")).status).not.toBe(0);
+      const own = await reader.readKey(signer.publicKey, "release");
+      expect(await reader.check(bytes, fileOf("tool"), [own])).toMatchObject({
+        outcome: "ok",
+        by: { name: "release" },
+      });
+      expect(await reader.check(bytes, fileOf("other"), [own])).toMatchObject({ outcome: "failed" });
     });
 
   needs(name)(
@@ -73,6 +80,23 @@ describe.each(cosigns)("%s", (name) => {
       }
     },
   );
+
+  needs(name)("signs a file with a key of its own, and we verify it, and no other file", async (tools) => {
+    home.makeKey(tools[name], name);
+    const own = ["--key", `${name}.key`, "--bundle", `${name}.sigstore.json`];
+    const offline =
+      name === "cosign-2" ? ["--new-bundle-format", "--tlog-upload=false"] : ["--signing-config=none.json"];
+    writeFileSync(home.path("none.json"), '{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"}');
+    expect(await home.ask(tools[name], "sign-blob", ...own, ...offline, "tool")).toEqual({
+      status: 0,
+      text: expect.any(String) as string,
+    });
+    const bundle = readFileSync(home.path(`${name}.sigstore.json`));
+    const key = await reader.readKey(readFileSync(home.path(`${name}.pub`), "utf8"), "theirs");
+    expect(reader.isSignature(bundle)).toBe(true);
+    expect(await reader.check(bundle, fileOf("tool"), [key])).toMatchObject({ outcome: "ok", by: { name: "theirs" } });
+    expect(await reader.check(bundle, fileOf("other"), [key])).toMatchObject({ outcome: "failed" });
+  });
 
   needs(name)("verifies what an SBOM says of a file, and of no other", async (tools) => {
     const program = tools[name];
