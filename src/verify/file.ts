@@ -4,19 +4,19 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { lentChunks, readChunks } from "../format/file.ts";
-import { isSignature as isListed } from "../format/projections.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { digestOfHex } from "../model/artifact.ts";
 import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import type { FileToSign } from "../model/signer.ts";
 import { checkArtifact } from "./artifact.ts";
-import { meets, type Proof, proofOf, requiredByGiven } from "./requirements.ts";
+import { meets, type Proof } from "./requirements.ts";
 import { checkSignature, mostSignature } from "./signed.ts";
 import { readWhole } from "./read-whole.ts";
 import { factsOf, openStatement, provers, type StatementOptions } from "./statement.ts";
 import { distinct, type Trust } from "./trust.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
+import { requiredOfLists } from "./vouching.ts";
 
 /** By the Release whose statement lies in `folder`, which has to list the file, by its name where it lists that. */
 export async function verifyFileOf(path: string, folder: string, options: StatementOptions): Promise<Verdict> {
@@ -34,7 +34,7 @@ export async function verifyFileOf(path: string, folder: string, options: Statem
       checks.push(...checked.checks.map((check) => alias(check, listed, path)));
       bytes = checked.bytes;
     }
-    checks.push(...(await askedOfLists({ release, listed, folder, trust, signedBy })));
+    checks.push(...(await requiredOfLists({ release, listed, folder, trust, signedBy })));
   }
   return {
     outcome: outcomeOf(checks),
@@ -44,34 +44,6 @@ export async function verifyFileOf(path: string, folder: string, options: Statem
     files: 1,
     bytes,
   };
-}
-
-interface Listed {
-  readonly release: Release;
-  readonly listed: ReleaseArtifact | undefined;
-  readonly folder: string;
-  readonly trust: Trust;
-  readonly signedBy: Proof["by"];
-}
-
-/** Where keys that were given have not signed the statement, they may have signed a list of checksums that covers the file. */
-async function askedOfLists({ release, listed, folder, trust, signedBy }: Listed): Promise<readonly Check[]> {
-  const checks: Check[] = [];
-  const proofs = new Map<string, Proof>();
-  const lists = release.artifacts.filter(({ type }) => type === "checksums");
-  const open = trust.given.some((key) => !signedBy.some(({ fingerprint }) => fingerprint === key.fingerprint));
-  const there = new Set(open ? await onDisk(folder, () => readdir(folder)) : []);
-  for (const list of lists.filter(({ name }) => there.has(name))) {
-    const signatures = release.artifacts
-      .filter((artifact) => isListed(artifact) && artifact.subject === list.name && there.has(artifact.name))
-      .map((artifact) => ({ path: join(folder, artifact.name), subject: artifact.name, artifact }));
-    const about = { path: join(folder, list.name), subject: list.name, archives: false, trust, signatures };
-    const checked = await checkArtifact(release, list, about);
-    checks.push(...checked.checks);
-    proofs.set(list.name, proofOf(checked.signatures));
-  }
-  const concerned = { ...release, artifacts: [...lists, ...(listed === undefined ? [] : [listed])] };
-  return [...checks, ...requiredByGiven(concerned, signedBy, { proofs, unread: new Set() }, trust)];
 }
 
 /** The artifact of that name; one of other names only where nothing has this one, since a name says what is in a file. */

@@ -37,19 +37,22 @@ export interface VerifyOptions {
  * Memory is bounded by chunks; each file is read once, but for zips, which are read by jumping about, and what is signed twice.
  */
 export async function verifyFolder(folder: string, options: VerifyOptions = {}): Promise<Verdict> {
-  const { trust = nobody, requireSignatures, onCheck } = options;
+  const { trust = nobody, requireSignatures } = options;
+  return verifyOpened(folder, await openStatement(folder, { trust, requireSignatures }), options);
+}
+
+/** The same for a folder whose statement was opened already, with the same trust. */
+export async function verifyOpened(folder: string, statement: Statement, options: VerifyOptions): Promise<Verdict> {
+  const { trust = nobody, onCheck } = options;
   const checks: Check[] = [];
   const note = (check: Check): void => {
     checks.push(check);
     onCheck?.(check);
   };
-  const statement = await openStatement(folder, { trust, requireSignatures });
   statement.checks.forEach(note);
   const { release } = statement;
-  const { files, bytes } =
-    release === undefined
-      ? { files: 0, bytes: 0 }
-      : await checkContent({ ...options, folder, trust, statement, release }, note);
+  const content = release === undefined ? undefined : { ...options, folder, trust, statement, release };
+  const { files, bytes } = content === undefined ? { files: 0, bytes: 0 } : await checkContent(content, note);
   return {
     outcome: outcomeOf(checks),
     release: factsOf(release),

@@ -4,15 +4,17 @@ import { z } from "zod";
 import { readImageIndex } from "../format/oci/image-index.ts";
 import { readManifest } from "../format/oci/manifest.ts";
 import { isIndexType } from "../format/oci/media-types.ts";
-import type { Release } from "../format/release.ts";
+import type { Release, ReleaseArtifact } from "../format/release.ts";
 import type { Digest } from "../model/artifact.ts";
 import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
 import { Problem } from "../model/problem.ts";
 import { attempt } from "./attempt.ts";
 import { checkImageSignatures, type SignedImage } from "./image-signatures.ts";
 import { meets } from "./requirements.ts";
+import { factsOf, openStatement, provers, type StatementOptions } from "./statement.ts";
 import type { Trust } from "./trust.ts";
 import { type Check, outcomeOf, type ProvenBy, type Verdict } from "./verdict.ts";
+import { requiredOfLists } from "./vouching.ts";
 
 export interface ImageRequest {
   readonly source: SignedImage;
@@ -20,8 +22,6 @@ export interface ImageRequest {
   readonly name: string;
   /** How checks name it. */
   readonly subject: string;
-  /** A Release that was verified; left out: the image is compared with none. */
-  readonly release?: Release | undefined;
   /** Whose signatures of the image itself are believed; left out: they are not looked at. */
   readonly trust?: Trust | undefined;
 }
@@ -29,8 +29,38 @@ export interface ImageRequest {
 /** More manifests than any image has. */
 const mostManifests = 1000;
 
-/** Reads all of the image. What is wrong with it is in the checks. */
-export async function verifyImage({ source, name, subject, release, trust }: ImageRequest): Promise<Verdict> {
+/** Reads all of the image, and asks who signed it where it lies. What is wrong with it is in the checks. */
+export async function verifyImage(request: ImageRequest): Promise<Verdict> {
+  const { checks, walked } = await readImage(request);
+  const { source, subject, trust } = request;
+  if (walked !== undefined && trust !== undefined)
+    checks.push(...(await checkSignatures(source, walked.digest, subject, trust)));
+  const signedBy = checks.flatMap(({ by }): readonly ProvenBy[] => (by === undefined ? [] : [by]));
+  return verdictOf(checks, walked, { release: undefined, signedBy });
+}
+
+/** Reads all of the image, and asks the Release whose statement lies in `folder` whether it lists it. */
+export async function verifyImageOf(
+  request: Omit<ImageRequest, "trust">,
+  folder: string,
+  options: StatementOptions,
+): Promise<Verdict> {
+  const { checks: stated, release, signedBy } = await openStatement(folder, options);
+  if (release === undefined) return verdictOf(stated, undefined, { release: undefined, signedBy: provers(signedBy) });
+  const { checks, walked } = await readImage(request);
+  if (walked !== undefined) {
+    checks.push(await compare(walked, release, request.subject));
+    const listed = listedImage(walked, release);
+    checks.push(...(await requiredOfLists({ release, listed, folder, trust: options.trust, signedBy })));
+  }
+  return verdictOf([...stated, ...checks], walked, { release: factsOf(release), signedBy: provers(signedBy) });
+}
+
+async function readImage({
+  source,
+  name,
+  subject,
+}: ImageRequest): Promise<{ readonly checks: Check[]; readonly walked: Walked | undefined }> {
   let walked: Walked | undefined;
   const checks: Check[] = [
     await attempt("image", subject, async () => {
@@ -39,19 +69,17 @@ export async function verifyImage({ source, name, subject, release, trust }: Ima
       return `${digest}, manifests: ${manifests.size}, blobs: ${blobs.size}, all as their digests say`;
     }),
   ];
-  if (walked !== undefined && release !== undefined) checks.push(await compare(walked, release, subject));
-  if (walked !== undefined && trust !== undefined)
-    checks.push(...(await checkSignatures(source, walked.digest, subject, trust)));
-  const signedBy = checks.flatMap(({ by }): readonly ProvenBy[] => (by === undefined ? [] : [by]));
+  return { checks, walked };
+}
+
+function verdictOf(
+  checks: readonly Check[],
+  walked: Walked | undefined,
+  proven: Pick<Verdict, "release" | "signedBy">,
+): Verdict {
   const sizes = [...(walked?.manifests.values() ?? []), ...(walked?.blobs.values() ?? [])];
-  return {
-    outcome: outcomeOf(checks),
-    release: undefined,
-    signedBy,
-    checks,
-    files: sizes.length,
-    bytes: sizes.reduce((sum, size) => sum + size, 0),
-  };
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return { ...proven, outcome: outcomeOf(checks), checks, files: sizes.length, bytes };
 }
 
 /**
@@ -126,14 +154,19 @@ const attributes = z.looseObject({
   platforms: z.array(z.looseObject({ digest: z.string() })).default([]),
 });
 
-function compare({ digest }: Walked, release: Release, subject: string): Promise<Check> {
+function compare(walked: Walked, release: Release, subject: string): Promise<Check> {
   return attempt("digest", subject, async () => {
-    const images = release.artifacts.filter(({ type }) => type === "image");
-    const found = images.find((image) => {
-      const { success, data } = attributes.safeParse(image.attributes ?? {});
-      return success && [data.digest, ...data.platforms.map((each) => each.digest)].includes(digest);
-    });
-    if (found === undefined) throw new Problem("verify.mismatch", `the Release lists no image of ${digest}`);
-    return `${digest} is ${found.name} of ${release.product} ${release.version}`;
+    const found = listedImage(walked, release);
+    if (found === undefined) throw new Problem("verify.mismatch", `the Release lists no image of ${walked.digest}`);
+    return `${walked.digest} is ${found.name} of ${release.product} ${release.version}`;
+  });
+}
+
+/** The image of the Release that has this digest, as a whole or for a platform. */
+function listedImage({ digest }: Walked, { artifacts }: Release): ReleaseArtifact | undefined {
+  return artifacts.find((artifact) => {
+    const { success, data } = attributes.safeParse(artifact.attributes ?? {});
+    if (artifact.type !== "image" || !success) return false;
+    return [data.digest, ...data.platforms.map((each) => each.digest)].includes(digest);
   });
 }

@@ -125,6 +125,9 @@ needs("cosign-2")(
       expect((await verify(`${signed}:1.0.0`, { trust })).outcome).toBe("verified");
       expect((await verify(`${unsigned}:1.0.0`, { trust })).outcome).toBe("invalid");
       // A Release that nobody signed lists nothing.
+      expect((await verify(`${signed}:1.0.0`, { pubkey, release: releaseOf(image.index.digest) })).outcome).toBe(
+        "invalid",
+      );
       expect((await verify(`${signed}:1.0.0`, { trust, release: releaseOf(image.index.digest) })).outcome).toBe(
         "invalid",
       );

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import type { Options } from "../../src/cli/options.ts";
+import { inertJson } from "../../src/cli/output/escaped.ts";
 import { verificationJson, verificationMarkdown } from "../../src/cli/output/report.ts";
 import { verdictText } from "../../src/cli/output/verdict.ts";
 import { type Verification, verifyTarget } from "../../src/cli/verifying/verification.ts";
@@ -301,5 +302,8 @@ test("what comes from elsewhere reaches no terminal and no Markdown as it is", (
     // oxlint-disable-next-line no-control-regex -- colours are ours
     expect(text.replaceAll(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]/);
   }
+  const json = inertJson(JSON.stringify({ evil, tag: "\u{e0001}" }));
+  expect(json).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(JSON.parse(json)).toEqual({ evil, tag: "\u{e0001}" });
   expect(texts[1]).not.toMatch(/<script|\]\(|b\|c/);
 });

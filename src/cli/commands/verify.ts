@@ -7,6 +7,7 @@ import { exitCodes } from "../../verify/verdict.ts";
 import { rebuildExitCodes } from "../../prove/rebuild/report.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
+import { inertJson } from "../output/escaped.ts";
 import { rebuildText } from "../output/rebuild.ts";
 import { verificationJson, verificationMarkdown } from "../output/report.ts";
 import { sayResult } from "../output/say.ts";
@@ -59,7 +60,7 @@ function writerOf(path: string): (verification: Verification) => Promise<void> {
   const file = resolve(path);
   const write = (text: string): Promise<void> => replaceFile(file, Buffer.from(text), { mode: 0o644, sync: false });
   if (path.endsWith(".json"))
-    return (verification) => write(`${JSON.stringify(verificationJson(verification), null, 2)}\n`);
+    return (verification) => write(`${inertJson(JSON.stringify(verificationJson(verification), null, 2))}\n`);
   if (path.endsWith(".md")) return (verification) => write(verificationMarkdown(verification));
   throw new Problem("usage", `--report: ${path} has no form of a report`, {
     expected: "a name that ends in .json or .md",

@@ -12,3 +12,12 @@ export function escaped(text: string): string {
 export function escapedMarkdown(text: string): string {
   return escaped(text).replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
 }
+
+/** JSON of the same data, in which no character turns the direction of text or moves a cursor. */
+export function inertJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}

@@ -1,10 +1,11 @@
 /** What commands say when they are done: results on stdout, everything else on stderr. */
 import type { Json } from "../../model/json.ts";
 import type { Options } from "../options.ts";
+import { inertJson } from "./escaped.ts";
 
 /** A result: as JSON with --json, else as the text; `--quiet` leaves texts out. */
 export function sayResult(options: Options, data: Json, text: () => string): void {
-  if (options.json === true) process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+  if (options.json === true) process.stdout.write(`${inertJson(JSON.stringify(data, null, 2))}\n`);
   else if (options.quiet !== true) process.stdout.write(`${text()}\n`);
 }
 

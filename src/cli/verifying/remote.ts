@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { onDisk } from "../../model/disk.ts";
+import type { Problem } from "../../model/problem.ts";
 import { httpClient } from "../../store/http.ts";
 import { fetchArtifacts, fetchStatement, type RemoteRelease } from "../../store/remote-release.ts";
 import { attempt } from "../../verify/attempt.ts";
-import { verifyFolder } from "../../verify/folder.ts";
+import { verifyOpened } from "../../verify/folder.ts";
 import { mostSignature } from "../../verify/signed.ts";
 import { mostStatement, openStatement, type StatementOptions } from "../../verify/statement.ts";
 import { type Check, outcomeOf, type Verdict } from "../../verify/verdict.ts";
@@ -23,10 +24,10 @@ const silence = 30_000;
 /** The whole Release: everything that it lists is fetched, and read twice. */
 export function verifyRemote(base: URL, options: StatementOptions, context: RemoteContext): Promise<Verdict> {
   return withStatement(base, options, context, async (remote) => {
-    const { checks, release } = await openStatement(remote.folder, options);
-    if (release === undefined) return nothing(checks);
-    const absent = await fetchArtifacts(remote, release);
-    return verifyFolder(remote.folder, { ...options, absent, signal: context.signal });
+    const statement = await openStatement(remote.folder, options);
+    const { release } = statement;
+    const absent = release === undefined ? new Map<string, Problem>() : await fetchArtifacts(remote, release);
+    return verifyOpened(remote.folder, statement, { ...options, absent, signal: context.signal });
   });
 }
 

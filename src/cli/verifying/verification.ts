@@ -8,8 +8,9 @@ import type { RebuildReport } from "../../prove/rebuild/report.ts";
 import { attempt } from "../../verify/attempt.ts";
 import { hasStatement, verifyDetached, verifyFileOf } from "../../verify/file.ts";
 import { verifyFolder } from "../../verify/folder.ts";
-import { type ImageRequest, verifyImage } from "../../verify/remote-image.ts";
-import { openStatement, type StatementOptions } from "../../verify/statement.ts";
+import { verifyImage, verifyImageOf } from "../../verify/remote-image.ts";
+import type { StatementOptions } from "../../verify/statement.ts";
+import type { Trust } from "../../verify/trust.ts";
 import { outcomeOf, type Verdict } from "../../verify/verdict.ts";
 import { openerFor } from "../open-image.ts";
 import type { Options } from "../options.ts";
@@ -99,26 +100,20 @@ async function imageVerdict(
     return nothing([{ check: "required", subject: reference, outcome: "unavailable", detail }]);
   }
   if (release === undefined) return readImage(reference, context, {});
-  return withRelease(release, asked, context, async (folder) => {
-    const stated = await openStatement(folder, asked);
-    if (stated.release === undefined) return nothing(stated.checks);
-    const verdict = await readImage(reference, context, { release: stated.release });
-    const checks = [...stated.checks, ...verdict.checks];
-    const { product, version, tag, commit } = stated.release;
-    const signedBy = stated.signedBy.map(({ name, method, fingerprint }) => ({ name, method, fingerprint }));
-    return { ...verdict, outcome: outcomeOf(checks), release: { product, version, tag, commit }, signedBy, checks };
-  });
+  return withRelease(release, asked, context, (folder) => readImage(reference, context, { folder, asked }));
 }
 
+/** By the Release whose statement lies in a folder, by who signed it where it lies, or for damage only. */
 async function readImage(
   reference: string,
   { signal }: RemoteContext,
-  by: Pick<ImageRequest, "release" | "trust">,
+  by: { readonly folder: string; readonly asked: StatementOptions } | { readonly trust?: Trust },
 ): Promise<Verdict> {
   let verdict: Verdict | undefined;
   const opened = await attempt("image", reference, async () => {
     const { source, name } = await openerFor(process.cwd())(reference, signal);
-    verdict = await verifyImage({ source, name, subject: reference, ...by });
+    const image = { source, name, subject: reference };
+    verdict = await ("folder" in by ? verifyImageOf(image, by.folder, by.asked) : verifyImage({ ...image, ...by }));
     return "";
   });
   return verdict ?? nothing([opened]);
