@@ -1,4 +1,4 @@
-/** minisign keys, as `minisign -G` makes them. */
+/** Keys of minisign, as `minisign -G` makes them. */
 import { createHash, sign } from "node:crypto";
 
 import { ed25519Private } from "../format/ed25519.ts";

@@ -1,4 +1,4 @@
-/** ssh-agent: signs with keys it keeps (draft-ietf-sshm-ssh-agent, 3.6), over the socket that SSH_AUTH_SOCK names. */
+/** Signs with keys that ssh-agent keeps (draft-ietf-sshm-ssh-agent, 3.6), over the socket that SSH_AUTH_SOCK names. */
 import { connect } from "node:net";
 
 import { string, uint32, wireReader } from "../format/ssh/wire.ts";

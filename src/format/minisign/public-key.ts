@@ -1,4 +1,4 @@
-/** minisign's public keys: `"Ed"`, the key's id, 32 bytes of Ed25519 (minisign(1), "Signature format"). */
+/** Public keys of minisign: `"Ed"`, the key's id, 32 bytes of Ed25519 (minisign(1), "Signature format"). */
 import { createHash } from "node:crypto";
 
 import { encodeBase64 } from "../base64.ts";

@@ -1,4 +1,4 @@
-/** minisign's secret keys, as `minisign -G` writes them: encrypted by scrypt, or bare (`-W`); checked by BLAKE2b-256. */
+/** Secret keys of minisign, as `minisign -G` writes them: encrypted by scrypt, or bare (`-W`); checked by BLAKE2b-256. */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 
 import { blake2b } from "@noble/hashes/blake2.js";

@@ -1,4 +1,4 @@
-/** minisign's signatures: four lines; the second signature covers the first and the trusted comment (minisign(1), "Signature format"). */
+/** Signatures of minisign: four lines; the second signature covers the first and the trusted comment (minisign(1), "Signature format"). */
 import { Problem } from "../../model/problem.ts";
 import { encodeBase64 } from "../base64.ts";
 import { bytesIn, commentIn, linesOf, refuseComment, trusted, untrusted } from "./lines.ts";

@@ -1,4 +1,4 @@
-/** bcrypt_pbkdf, by which OpenSSH makes keys of passphrases (OpenBSD, bcrypt_pbkdf(3)). */
+/** How OpenSSH makes keys of passphrases: bcrypt_pbkdf (OpenBSD, bcrypt_pbkdf(3)). */
 import { createHash } from "node:crypto";
 
 import { blowfish, encrypt, expand } from "./blowfish.ts";
