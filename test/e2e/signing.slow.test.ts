@@ -1,5 +1,7 @@
 /** From `slipway keys new` to the signatures of a release: every kind of key that is made here, judged by the program it is for. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
+import { once } from "node:events";
 import {
   copyFileSync,
   existsSync,
@@ -17,7 +19,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { needs } from "../judges.ts";
 import { gpgWorld } from "../worlds/keys.ts";
 import { projectRepository, toolFiles } from "../worlds/project.ts";
-import { type Ran, slipway } from "../worlds/slipway.ts";
+import { program, type Ran, slipway } from "../worlds/slipway.ts";
+import { hasTerminal } from "../worlds/terminal.ts";
 
 const passphrase = "correct horse battery staple";
 let project: string;
@@ -218,5 +221,36 @@ describe("slipway keys", () => {
       "the config has a key called m already",
     );
     expect((await run("keys", "export", "m", "--as", "pem")).code).toBe(64);
+  });
+
+  it.skipIf(!hasTerminal())("asks for a passphrase on a terminal, twice and without showing it", async () => {
+    const typed = async (
+      name: string,
+      lines: readonly string[],
+    ): Promise<{ readonly code: number | null; readonly shown: string }> => {
+      const words = `exec '${process.execPath}' '${program}' keys new ${name} --kind openssl`;
+      const child = spawn("script", ["--quiet", "--return", "-c", words, "/dev/null"], {
+        cwd: secrets,
+        env: { ...process.env, ...env },
+      });
+      const left = [...lines];
+      let shown = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        shown += chunk.toString();
+        if (/(none|again)[^\n]*: $/.test(shown)) child.stdin.write(`${left.shift() ?? ""}\r`);
+      });
+      const [code] = (await once(child, "close")) as [number | null];
+      return { code, shown };
+    };
+    const good = await typed("typed", [passphrase, passphrase]);
+    expect([good.code, good.shown.includes(passphrase)]).toEqual([0, false]);
+    const pem = readFileSync(join(secrets, "typed.key"), "utf8");
+    expect(createPrivateKey({ key: pem, passphrase }).asymmetricKeyType).toBe("ec");
+    expect((await typed("other", [passphrase, "another"])).code).toBe(64);
+    expect(existsSync(join(secrets, "other.key"))).toBe(false);
+    const none = await typed("none", [""]);
+    expect([none.code, createPrivateKey(readFileSync(join(secrets, "none.key"))).type]).toEqual([0, "private"]);
+    expect((await typed("stopped", ["\u0003"])).code).not.toBe(0);
+    expect(existsSync(join(secrets, "stopped.key"))).toBe(false);
   });
 });
