@@ -15,6 +15,8 @@ export interface AttackRequest {
   readonly file: NamedText | undefined;
   readonly metadata: Metadata | undefined;
   readonly engine: Engine;
+  /** Numbers of the attacks that are run; left out: all. */
+  readonly only?: readonly number[] | undefined;
   /** Called after each attack. */
   readonly onAttack?: ((attacked: Attacked) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,7 +36,7 @@ export interface AttackReport {
 
 /** Fails with `verify.mismatch` or `verify.unavailable` where the Release is not verified as it is: then refusals prove nothing. */
 export async function attackRelease(request: AttackRequest): Promise<AttackReport> {
-  const { folder, file, metadata, engine, onAttack, signal } = request;
+  const { folder, file, metadata, engine, only, onAttack, signal } = request;
   const trust = file === undefined ? undefined : await engine.openTrust(file);
   const verdict = await engine.folder(folder, trust);
   if (verdict.outcome !== "verified") {
@@ -50,8 +52,9 @@ export async function attackRelease(request: AttackRequest): Promise<AttackRepor
     await chmod(home, 0o700);
     const world = await openWorld(home, folder, { engine, file, trust, verdict, metadata });
     const attacked: Attacked[] = [];
-    const waiting = new Map(attacks.filter(({ waits }) => waits === true).map((one) => [one, settled(one.run(world))]));
-    for (const attack of attacks) {
+    const wanted = attacks.filter(({ number }) => only?.includes(number) !== false);
+    const waiting = new Map(wanted.filter(({ waits }) => waits === true).map((one) => [one, settled(one.run(world))]));
+    for (const attack of wanted) {
       signal?.throwIfAborted();
       const { number, name } = attack;
       const done = waiting.get(attack) ?? settled(attack.run(world));

@@ -19,6 +19,8 @@ interface Trick {
   readonly odd?: Readonly<Record<string, Odd>>;
   /** Seconds since 1970; default: now. */
   readonly now?: number;
+  /** A client that has seen nothing yet but the root. */
+  readonly isNew?: boolean;
 }
 
 const noRoot = "no TUF root: the trust file names none, or --metadata does not say where its metadata is";
@@ -50,9 +52,9 @@ async function playAll(
   { state, now }: { readonly state: string; readonly now: number },
 ): Promise<AttackResult> {
   let how = "";
-  for (const trick of tricks) {
+  for (const [index, trick] of tricks.entries()) {
     const before = await digestOfFolder(state);
-    const result = await follow(metadata, state, { now, ...trick });
+    const result = await follow(metadata, trick.isNew === true ? `${state}-new-${index}` : state, { now, ...trick });
     const variants = tricks.length;
     if (typeof result !== "string") return { outcome: "accepted", variants, detail: trick.what };
     if ((await digestOfFolder(state)) !== before)
@@ -131,12 +133,7 @@ export const rollback = onMetadata(1, "rollback", async (metadata) => {
     for (const name of older.slice(0, 4)) {
       if (newest === undefined) continue;
       const bytes = await readFile(join(metadata.folder, name));
-      // Who has seen nothing yet is told what was true once.
-      const forget = edited(({ signed }) => (signed.version = Number.parseInt(name, 10)));
-      tricks.push({
-        what: `${name} is served as ${newest}`,
-        odd: { [newest]: () => bytes, "timestamp.json": forget },
-      });
+      tricks.push({ what: `${name} is served as ${newest}`, odd: { [newest]: () => bytes }, isNew: true });
     }
   }
   return tricks;
