@@ -9,7 +9,13 @@ import { attachToImages, type AttachSigner } from "../../src/make/attach.ts";
 import { type Artifact, type Digest, hexOf } from "../../src/model/artifact.ts";
 import type { ImageAttributes } from "../../src/model/image.ts";
 import type { FileSigner } from "../../src/model/signer.ts";
+import { askService } from "../../src/cli/service.ts";
+import { keylessSigner } from "../../src/sign/keyless.ts";
+import { readToken } from "../../src/sign/keyless-token.ts";
 import { copy } from "../../src/store/copy.ts";
+import { repositorySource } from "../../src/store/registry/repository-image.ts";
+import { proveImage } from "../../src/verify/image-signatures.ts";
+import { sigstore } from "../../src/verify/signatures/sigstore.ts";
 import { listReferrers } from "../../src/store/registry/referrers.ts";
 import { stores } from "../../src/store/table.ts";
 import { judge, needs } from "../judges.ts";
@@ -19,7 +25,8 @@ import { testImage } from "../store/images.ts";
 import { repositoryOf } from "../store/registry/world.ts";
 import { type CosignHome, cosignHome, cosigns } from "../worlds/cosign.ts";
 import { type Registry, startRegistry } from "../worlds/registry.ts";
-import { sigstoreSigner } from "../worlds/sigstore.ts";
+import { keyContext, sigstoreSigner } from "../worlds/sigstore.ts";
+import { type SigstoreServices, startSigstore, tokenFor } from "../worlds/sigstore-services.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-attach-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -186,6 +193,82 @@ describe.each(["docker-registry", "distribution", "referrers-registry"] as const
     expect(listed).toHaveLength(4);
     expect(new Set(listed.map(({ digest }) => digest)).size).toBe(4);
   });
+});
+
+describe("without a key of its own", () => {
+  const [issuer, subject] = [
+    "https://token.actions.githubusercontent.com",
+    "repo:acme/tool:ref:refs/tags/v1.0.0",
+  ] as const;
+  const identity = ["--certificate-identity", subject, "--certificate-oidc-issuer", issuer];
+  const kind = "docker-registry";
+  let services: SigstoreServices;
+  let registry: Registry | undefined;
+  let cosign: CosignHome;
+  beforeAll(async () => {
+    [services, cosign] = [await startSigstore(), cosignHome()];
+    writeFileSync(cosign.path("root.json"), JSON.stringify(services.root));
+    // cosign 2 reads trusted roots for bundles only; for tags it has these.
+    const pems = {
+      SIGSTORE_ROOT_FILE: "ca",
+      SIGSTORE_REKOR_PUBLIC_KEY: "log",
+      SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: "ct",
+    } as const;
+    for (const [name, which] of Object.entries(pems)) {
+      writeFileSync(cosign.path(`${which}.pem`), services.pem[which]);
+      cosign.env[name] = cosign.path(`${which}.pem`);
+    }
+    if (judge(kind) === undefined) return;
+    registry = await startRegistry(kind);
+    const url = new URL(services.url);
+    const own = keyContext({}, { request: (request) => askService(request, {}, new AbortController().signal) });
+    const token = readToken(tokenFor({ sub: subject, ref: undefined }), own);
+    const signer = await keylessSigner(
+      { fulcio: url, rekor: { url, version: 1 }, tsa: undefined },
+      async () => token,
+      own,
+    );
+    for (const path of ["tool", "old"]) {
+      const pushed = await imageNamed(`${registry.host}/acme/${path}:1.0.0`);
+      const request = {
+        images: [pushed],
+        documents: await documentsOf(),
+        signers: [signerOf(signer)],
+        cache,
+        epoch: 0,
+      };
+      const attached = (await attachToImages(request)).map(({ artifact }) => artifact);
+      await push(registry.host, [pushed, ...(path === "old" ? attached.map(withTagsOnly) : attached)]);
+    }
+  });
+  afterAll(async () => {
+    cosign.close();
+    await services.stop();
+    await registry?.stop();
+  });
+
+  for (const [each, path, form] of [
+    ["cosign-2", "old", ["--new-bundle-format=false"]],
+    ["cosign-2", "tool", ["--new-bundle-format", "--trusted-root=root.json"]],
+    ["cosign", "tool", ["--trusted-root=root.json"]],
+  ] as const)
+    needs(kind, each)(
+      `${each} verifies ${path === "old" ? "by tag" : "by referrer"} who signed it, and nobody else`,
+      async (tools) => {
+        const name = `${registry?.host ?? ""}/acme/${path}:1.0.0`;
+        const words = ["--allow-insecure-registry", "--allow-http-registry", ...form];
+        for (const ask of [["verify"], ["verify-attestation", "--type", "spdxjson"]]) {
+          const good = await cosign.ask(tools[each], ...ask, ...identity, ...words, name);
+          expect(good).toEqual({ status: 0, text: expect.any(String) as string });
+          const others = identity.map((word) => (word === subject ? `${subject}.1` : word));
+          expect((await cosign.ask(tools[each], ...ask, ...others, ...words, name)).status).not.toBe(0);
+        }
+        const key = await sigstore.readIdentity?.({ issuer, subject, trustedRoot: services.root }, "ci");
+        const source = repositorySource(repositoryOf(registry?.host ?? "", { path: `acme/${path}` }));
+        const proofs = await proveImage(source, image.index.digest, key === undefined ? [] : [key]);
+        expect(new Set(proofs.map(({ proof }) => proof.outcome))).toEqual(new Set(["ok"]));
+      },
+    );
 });
 
 it("without a key, documents are attached as they are", async () => {

@@ -15,9 +15,11 @@ export interface Answer {
 
 export interface CosignHome {
   readonly folder: string;
+  /** Of every run; `COSIGN_PASSWORD` is `correct horse`. */
+  readonly env: Record<string, string | undefined>;
   path(name: string): string;
   /**
-   * Runs one of them; `COSIGN_PASSWORD` is `correct horse`. Never fails: whoever asks looks at the status. Servers of the test
+   * Runs one of them. Never fails: whoever asks looks at the status. Servers of the test
    * answer meanwhile, which they would not while everything waits.
    */
   ask(program: string, ...args: readonly string[]): Promise<Answer>;
@@ -30,10 +32,16 @@ export const cosignPassword = "correct horse";
 
 export function cosignHome(): CosignHome {
   const folder = mkdtempSync(join(tmpdir(), "slipway-cosign-"));
-  const env = { PATH: process.env["PATH"], HOME: folder, COSIGN_PASSWORD: cosignPassword, COSIGN_YES: "true" };
+  const env: CosignHome["env"] = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    COSIGN_PASSWORD: cosignPassword,
+    COSIGN_YES: "true",
+  };
   const path = (name: string): string => join(folder, name);
   return {
     folder,
+    env,
     path,
     ask: (program, ...args) =>
       new Promise((resolve) => {

@@ -6,12 +6,15 @@ import type { AddressInfo } from "node:net";
 import { fulcioHandler, initializeCA, initializeCTLog, initializeTLog, initializeTSA } from "@sigstore/mock";
 import { TransparencyLogEntry } from "@sigstore/protobuf-specs";
 
+import { pemOf } from "../../src/format/sigstore/pem.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 
 export interface SigstoreServices {
   readonly url: string;
   /** trusted_root.json. */
   readonly root: JsonObject;
+  /** The certificate of who certifies, and the public keys of both logs. */
+  readonly pem: Readonly<Record<"ca" | "log" | "ct", string>>;
   /** Requests, as `POST /api/v2/signingCert`. */
   readonly log: string[];
   /** What an answer becomes on its way; undefined: it stays. */
@@ -96,6 +99,11 @@ export async function startSigstore(clock = wholeSecond()): Promise<SigstoreServ
       certificateAuthorities: [chainOf(ca.rootCertificate)],
       ctlogs: [logOf(ctlog.publicKey, url)],
       timestampAuthorities: [chainOf(tsa.intCertificate, tsa.rootCertificate)],
+    },
+    pem: {
+      ca: pemOf("CERTIFICATE", bytesOf(ca.rootCertificate)),
+      log: pemOf("PUBLIC KEY", tlog.publicKey),
+      ct: pemOf("PUBLIC KEY", ctlog.publicKey),
     },
     log,
     get tamper() {
