@@ -29,7 +29,8 @@ describe("slipway attack", () => {
     const own = { ...env, RELEASE_PASSPHRASE: "p" };
     const run = (...args: readonly string[]): ReturnType<typeof slipway> => slipway(args, { cwd, env: own });
     const secret = ["--passphrase", "env:RELEASE_PASSPHRASE", "-o", join(home, "release.key")];
-    expect((await run("keys", "new", "release", "--kind", "minisign", ...secret)).code).toBe(0);
+    const making = ["keys", "new", "release", "--kind", "minisign", ...secret];
+    expect((await slipway(making, { cwd: home, env: own })).code).toBe(0);
     expect((await run("release", "--skip", "publish")).code).toBe(0);
     const trust = join(home, "trust.json");
     expect((await run("keys", "export", "--trust", "-o", trust)).code).toBe(0);
