@@ -11,8 +11,15 @@ function canonicalText(value: Json): string {
   if (typeof value === "number") return whole(value);
   if (value === null || typeof value === "boolean") return String(value);
   if (isList(value)) return `[${value.map(canonicalText).join(",")}]`;
-  const entries = Object.entries(value).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return `{${entries.map(([key, inner]) => `${quoted(key)}:${canonicalText(inner)}`).join(",")}}`;
+  const keys = byCodePoint(Object.keys(value));
+  return `{${keys.map((key) => `${quoted(key)}:${canonicalText(value[key] ?? null)}`).join(",")}}`;
+}
+
+/** JavaScript sorts by UTF-16, which is another order only where there are surrogates; UTF-8 has the order of code points. */
+function byCodePoint(keys: readonly string[]): readonly string[] {
+  return keys.some((key) => /[\ud800-\udfff]/.test(key))
+    ? keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    : keys.toSorted();
 }
 
 function quoted(text: string): string {
