@@ -12,7 +12,7 @@ import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Words } from "../model/schema.ts";
 import type { KeyFacts, Signer } from "../model/signer.ts";
 import { keys as kinds } from "../sign/table.ts";
-import { askService } from "./service.ts";
+import { askService } from "./key-requests.ts";
 import { keyUses } from "./key-uses.ts";
 import { fetchSecret } from "./secrets.ts";
 

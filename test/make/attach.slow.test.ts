@@ -1,4 +1,4 @@
-/** What is attached to images, judged by cosign 2 and 3 in real registries: with the API of referrers, and without. */
+/** What is attached to images, judged by both cosigns in real registries: with the API of referrers, and without. */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { attachToImages, type AttachSigner } from "../../src/make/attach.ts";
 import { type Artifact, type Digest, hexOf } from "../../src/model/artifact.ts";
 import type { ImageAttributes } from "../../src/model/image.ts";
 import type { FileSigner } from "../../src/model/signer.ts";
-import { askService } from "../../src/cli/service.ts";
+import { askService } from "../../src/cli/key-requests.ts";
 import { keylessSigner } from "../../src/sign/keyless.ts";
 import { readToken } from "../../src/sign/keyless-token.ts";
 import { copy } from "../../src/store/copy.ts";

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { askService } from "../../src/cli/service.ts";
+import { askService } from "../../src/cli/key-requests.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { FileSigner } from "../../src/model/signer.ts";
 import { keyless, keylessSigner } from "../../src/sign/keyless.ts";

@@ -1,4 +1,4 @@
-/** cosign 2 and 3, offline, in a folder of their own: how each is asked the same thing. */
+/** Both cosigns, 2 and 3, offline, in a folder of their own: how each is asked the same thing. */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** cosign's private keys: PKCS #8 in a PEM block, encrypted by scrypt and XSalsa20-Poly1305 (sigstore/sigstore, pkg/cryptoutils; secure-systems-lab/encrypted). */
+/** Private keys as cosign keeps them: PKCS #8 in a PEM block, encrypted by scrypt and XSalsa20-Poly1305 (sigstore/sigstore, pkg/cryptoutils). */
 import { randomBytes, scrypt } from "node:crypto";
 
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";

@@ -17,7 +17,7 @@ import { readToken } from "../../../sign/keyless-token.ts";
 import { type Message, proveBundle, type SigstoreKey } from "../../../verify/sigstore/prove.ts";
 import { sigstore } from "../../../verify/signatures/sigstore.ts";
 import { exit, type ExitCode } from "../../exit.ts";
-import { askService } from "../../service.ts";
+import { askService } from "../../key-requests.ts";
 
 /** Exit code 0, or 1 for whatever is refused: the suite knows no third. */
 export async function sigstoreClient(words: readonly string[]): Promise<ExitCode> {
