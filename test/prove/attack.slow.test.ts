@@ -1,4 +1,4 @@
-/** slipway attack on the command line: a release that was signed for real, its trust file, and servers on localhost. */
+/** `slipway attack` on the command line: a release that was signed for real, its trust file, and servers on localhost. */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** verify --rebuild: what is reproducible is identical, what is not is different by name, and what cannot be told is never green. */
+/** `verify --rebuild`: what is reproducible is identical, what is not is different by name, and what cannot be told is never green. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
