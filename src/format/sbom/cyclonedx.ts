@@ -2,8 +2,9 @@
 import { type Json, readableJson } from "../../model/json.ts";
 import { formatTime } from "../../model/time.ts";
 import { uuidOf } from "./document-id.ts";
-import { type License, licenseReader, allOf } from "./licenses.ts";
+import { allOf, type License, licenseReader, statedLicenses } from "./licenses.ts";
 import type { HashName, Sbom, SbomNode } from "./model.ts";
+import { webUrl } from "./odd-words.ts";
 
 const algorithms: Readonly<Record<HashName, string>> = {
   md5: "MD5",
@@ -30,8 +31,11 @@ const types: Readonly<Record<SbomNode["purpose"], string>> = {
  * the same bytes. It has one kind of edge: what stands in a thing and what it was made from are both its dependencies.
  */
 export async function writeCycloneDx(sbom: Sbom): Promise<string> {
-  const read = sbom.nodes.some(({ licenses = [] }) => licenses.length > 0) ? await licenseReader() : undefined;
-  const component = (node: SbomNode) => componentOf(node, read === undefined ? [] : (node.licenses ?? []).map(read));
+  const read = sbom.nodes.some(({ licenses }) => statedLicenses(licenses).length > 0)
+    ? await licenseReader()
+    : undefined;
+  const component = (node: SbomNode) =>
+    componentOf(node, read === undefined ? [] : statedLicenses(node.licenses).map(read));
   const root = sbom.nodes.find(({ id }) => id === sbom.root);
   if (root === undefined) throw new Error(`${sbom.name} is about nothing in it`);
   const tools = { components: [{ type: "application", ...sbom.tool }] };
@@ -67,9 +71,10 @@ function componentOf(node: SbomNode, licenses: readonly License[]) {
     alg: algorithms[name as HashName],
     content,
   }));
+  const [website, distribution] = [webUrl(node.homepage), webUrl(node.location)];
   const references = [
-    ...(node.homepage === undefined ? [] : [{ type: "website", url: node.homepage }]),
-    ...(node.location === undefined ? [] : [{ type: "distribution", url: node.location }]),
+    ...(website === undefined ? [] : [{ type: "website", url: website }]),
+    ...(distribution === undefined ? [] : [{ type: "distribution", url: distribution }]),
   ];
   return {
     "bom-ref": node.id,

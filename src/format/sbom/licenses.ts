@@ -20,6 +20,11 @@ const debianNames: Readonly<Record<string, string>> = {
 /** No expression is longer; parsing recurses. */
 const longest = 1000;
 
+/** Those that say anything. */
+export function statedLicenses(licenses: readonly string[] = []): readonly string[] {
+  return licenses.filter((words) => words.trim() !== "");
+}
+
 /** Turns words into licenses: the libraries that know them are loaded when it is made. */
 export async function licenseReader(): Promise<(words: string) => License> {
   const [{ default: parse }, { default: ids }] = await Promise.all([

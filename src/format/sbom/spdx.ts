@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import { type Json, readableJson } from "../../model/json.ts";
 import { formatTime } from "../../model/time.ts";
 import { uuidOf } from "./document-id.ts";
-import { allOf, type License, licenseReader } from "./licenses.ts";
+import { allOf, type License, licenseReader, statedLicenses } from "./licenses.ts";
 import { artifactPrefix, type HashName, type Sbom, type SbomNode } from "./model.ts";
+import { organization, webUrl } from "./odd-words.ts";
 
 const algorithms: Readonly<Record<HashName, string>> = {
   md5: "MD5",
@@ -35,13 +36,15 @@ const document = "SPDXRef-DOCUMENT";
  * follows from the content, and the creation time is the release's clock, so the same input gives the same bytes.
  */
 export async function writeSpdx(sbom: Sbom): Promise<string> {
-  const read = sbom.nodes.some(({ licenses = [] }) => licenses.length > 0) ? await licenseReader() : undefined;
+  const read = sbom.nodes.some(({ licenses }) => statedLicenses(licenses).length > 0)
+    ? await licenseReader()
+    : undefined;
   const extracted = new Map<string, string>();
-  const declared = (licenses: readonly string[] = []): string =>
+  const declared = (licenses: readonly string[]): string =>
     licenses.length === 0 || read === undefined
       ? noAssertion
       : allOf([...new Set(licenses.map((words) => expressionOf(read(words), extracted)))].toSorted());
-  const packages = sbom.nodes.map((node) => packageOf(node, declared(node.licenses)));
+  const packages = sbom.nodes.map((node) => packageOf(node, declared(statedLicenses(node.licenses))));
   const content = {
     SPDXID: document,
     spdxVersion: "SPDX-2.3",
@@ -71,11 +74,11 @@ function packageOf(node: SbomNode, licenseDeclared: string) {
     name: node.name,
     versionInfo: node.version === "" ? undefined : node.version,
     packageFileName: node.file,
-    supplier: node.supplier === undefined ? undefined : `Organization: ${node.supplier}`,
-    downloadLocation: node.location ?? noAssertion,
+    supplier: organization(node.supplier),
+    downloadLocation: webUrl(node.location) ?? noAssertion,
     filesAnalyzed: false,
     checksums: checksums.length === 0 ? undefined : byKey(checksums, ({ algorithm }) => algorithm),
-    homepage: node.homepage,
+    homepage: webUrl(node.homepage),
     sourceInfo: sourceInfo === "" ? undefined : sourceInfo,
     licenseConcluded: noAssertion,
     licenseDeclared,

@@ -12,6 +12,10 @@ import { readGoBuildInfo } from "../../../src/format/go-build-info.ts";
 import type { GoModule } from "../../../src/format/go-modules.ts";
 import { readLockFile } from "../../../src/format/lockfiles/table.ts";
 import { inFile } from "../../../src/format/random-access.ts";
+import { writeCycloneDx } from "../../../src/format/sbom/cyclonedx.ts";
+import { packageNode, type Sbom, type SbomNode, uniqueNodes } from "../../../src/format/sbom/model.ts";
+import { npmPurl } from "../../../src/format/sbom/purl.ts";
+import { writeSpdx } from "../../../src/format/sbom/spdx.ts";
 import { readDpkgStatus } from "../../../src/format/sbom/os-packages.ts";
 import { packagesIn } from "../../../src/make/sboms/packages-in.ts";
 import { needs } from "../../judges.ts";
@@ -208,6 +212,55 @@ describe("the packages that dpkg has installed", () => {
         own.map(({ package: { name, version = "", purl } }) => [name, version, /arch=(\w+)/.exec(purl)?.[1]]),
       ).toEqual(installed.map((line) => line.split(" ").slice(1)));
     },
+  );
+});
+
+describe("words that no format expects", () => {
+  const odd = 'A "B" <C> (Europe) \n\t\u0000 \u{1f980} \\ {}';
+  const nodes: readonly SbomNode[] = [odd, "+", " ", "x".repeat(500), "-", "a/../b"].flatMap((words, index) => [
+    {
+      id: `artifact:${words}`,
+      purpose: "file",
+      name: words,
+      file: words,
+      version: words,
+      hashes: { sha256: index.toString(16).repeat(64) },
+      description: words,
+      homepage: words,
+      location: `https://example.com/${words}`,
+      supplier: words,
+      licenses: [words, "MIT AND", "(MIT)", "GPL-2.0+"],
+      origin: words,
+      dependsOn: [`artifact:${odd}`],
+    },
+    packageNode({
+      name: words,
+      version: words,
+      purl: npmPurl(`@${words}/x`, words),
+      supplier: words,
+      licenses: [words],
+    }),
+  ]);
+  const sbom: Sbom = {
+    name: odd,
+    epoch: 1_769_774_400,
+    tool: { name: "slipway", version: "0.0.0" },
+    root: `artifact:${odd}`,
+    nodes: uniqueNodes(nodes),
+    remarks: [odd],
+  };
+
+  needs("pyspdxtools", "spdx-tools-golang", "cyclonedx")(
+    "make documents that are valid all the same",
+    async ({ pyspdxtools, "spdx-tools-golang": golang, cyclonedx }) => {
+      const [spdx, cdx] = [join(folder, "odd.spdx.json"), join(folder, "odd.cdx.json")];
+      writeFileSync(spdx, await writeSpdx(sbom));
+      writeFileSync(cdx, await writeCycloneDx(sbom));
+      expect(execFileSync(pyspdxtools, ["-i", spdx], { encoding: "utf8" })).toBe("");
+      expect(execFileSync(golang, [spdx], { encoding: "utf8" })).toContain(`${sbom.nodes.length} packages`);
+      expect(execFileSync(cyclonedx, [cdx], { encoding: "utf8" })).toContain("CycloneDX 1.6, 0 errors");
+    },
+    120_000,
   );
 });
 
