@@ -156,6 +156,10 @@ function compareDigests({ size, digests }: ReleaseArtifact, measured: Measured<D
 function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
   let seen: Measured<DigestAlgorithm> | undefined;
   async function* bytes(): AsyncGenerator<Uint8Array> {
+    if (seen !== undefined) {
+      yield* readChunks(path);
+      return;
+    }
     const hasher = multiHasher(algorithms);
     for await (const chunk of readChunks(path)) {
       hasher.update(chunk);

@@ -287,7 +287,7 @@ test("an image of a layout is read to its end; whose it is only its Release says
 });
 
 test("what comes from elsewhere reaches no terminal and no Markdown as it is", () => {
-  const evil = "a\u001b[2J\r\u202eb|c](http://x)<script>\u2066\u0007";
+  const evil = "a\u001b[2J\r\u202eb|c](http://x)<script>www.x.org @acme \u2066\u0007";
   const verdict: Verdict = {
     outcome: "verified",
     release: { product: evil, version: evil, tag: evil, commit: evil },
@@ -305,5 +305,5 @@ test("what comes from elsewhere reaches no terminal and no Markdown as it is", (
   const json = inertJson(JSON.stringify({ evil, tag: "\u{e0001}" }));
   expect(json).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(JSON.parse(json)).toEqual({ evil, tag: "\u{e0001}" });
-  expect(texts[1]).not.toMatch(/<script|\]\(|b\|c/);
+  expect(texts[1]).not.toMatch(/<script|\]\(|b\|c|:\/\/|www\.|@acme/);
 });

@@ -8,9 +8,12 @@ export function escaped(text: string): string {
   return text.replace(odd, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** The same for Markdown, where it means nothing but itself: no link, no HTML, no cell's end. */
+/** The same for Markdown, where it means nothing but itself: no link, no mention, no HTML, no cell's end. */
 export function escapedMarkdown(text: string): string {
-  return escaped(text).replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
+  const entity = (character: string): string => `&#${character.codePointAt(0) ?? 0};`;
+  return escaped(text)
+    .replace(/[\\`*_{}[\]<>#|~&@]|^[-+]/g, entity)
+    .replace(/:(?=\/\/)|(?<=www)\./gi, entity);
 }
 
 /** JSON of the same data, in which no character turns the direction of text or moves a cursor. */

@@ -16,7 +16,7 @@ const usual: readonly string[] = ["file"];
 
 export const ssh: SignatureReader<SshKey> = {
   method: "ssh",
-  suffixes: [".sig"],
+  suffixes: [".sig", ".sshsig"],
   isKey: looksLikeSshLine,
   async readKey(text, name) {
     const { key, namespaces = usual } = readKeyAs(name, () => readSshLine(trimmed(text)));
