@@ -53,7 +53,7 @@ function isSigstoreKey(key: TrustedKey): key is SigstoreKey {
 }
 
 /**
- * The same as checks: one for each proof, with whom it is by. An image with no signature by anybody who is trusted has one that failed,
+ * The same as checks: one for each proof, with whom it is by where it signs the image: whoever attests may say anything of it. An image with no signature by anybody who is trusted has one that failed,
  * where there is somebody; one whose signatures are by others is `skipped` by each of them.
  */
 export async function checkImageSignatures(
@@ -78,7 +78,8 @@ function checkOf(where: string, predicateType: string | undefined, proof: Signat
   if (proof.outcome === "ok") {
     const { name, method, fingerprint } = proof.by;
     const detail = `${what} by ${name}${proof.detail === "" ? "" : `: ${proof.detail}`}`;
-    return { check: "signature", subject: where, outcome: "ok", detail, by: { name, method, fingerprint } };
+    const by = predicateType === undefined ? { name, method, fingerprint } : undefined;
+    return { check: "signature", subject: where, outcome: "ok", detail, by };
   }
   const outcome = proof.outcome === "failed" ? "failed" : "skipped";
   return { check: "signature", subject: where, outcome, detail: proof.detail };

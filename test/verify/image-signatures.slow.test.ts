@@ -17,6 +17,8 @@ import { repositorySource, repositoryTarget } from "../../src/store/registry/rep
 import { checkImageSignatures, proveImage, type SignedImage } from "../../src/verify/image-signatures.ts";
 import type { TrustedKey } from "../../src/verify/signatures/kind.ts";
 import { sigstore } from "../../src/verify/signatures/sigstore.ts";
+import { nobody } from "../../src/verify/trust.ts";
+import { verifyImage } from "../../src/verify/remote-image.ts";
 import { judge, needs } from "../judges.ts";
 import { testImage } from "../store/images.ts";
 import { repositoryOf } from "../store/registry/world.ts";
@@ -115,6 +117,11 @@ async function tag(signer: FileSigner, of: Digest, change: (payload: Uint8Array)
 
 const other = image.platforms[0];
 
+/** What is of the image itself. */
+function orImage(name: string) {
+  return async (found: ManifestBytes | undefined) => found ?? (await image.source.manifest(name));
+}
+
 describe("what lies beside an image", () => {
   it("is a proof only where it is about this image, and by a key that is trusted", async () => {
     const signer = await newSigner();
@@ -172,6 +179,29 @@ describe("what lies beside an image", () => {
       { outcome: "ok", by: { name: "release", method: "sigstore" } },
       { outcome: "ok", detail: "it is signed" },
     ]);
+  });
+
+  it("who attests something of an image has not signed it, whoever else has", async () => {
+    const [scanner, signer] = [await newSigner(), await newSigner()];
+    const [scans, signs] = [await trust(scanner, "scanner"), await trust(signer, "signer")];
+    const parts = [
+      await referrer(scanner, hexOf(digest), subject, "https://cosign.sigstore.dev/attestation/vuln/v1"),
+      await referrer(signer, hexOf(digest)),
+    ];
+    const blobs = new Map(parts.map(({ layer }) => [layer.descriptor.digest, layer.bytes]));
+    const beside = imageWith(
+      parts.map(({ manifest }) => manifest),
+      blobs,
+    );
+    const source: SignedImage = {
+      ...beside,
+      manifest: (name) => (name === "it" ? image.source.manifest(digest) : beside.manifest(name).then(orImage(name))),
+      blob: (blob) => (blobs.has(blob.digest) ? beside.blob(blob) : image.source.blob(blob)),
+    };
+    const asked = (by: readonly TrustedKey[]) =>
+      verifyImage({ source, name: "it", subject: "it", trust: { ...nobody, given: by, keys: [scans, signs] } });
+    expect(await asked([scans])).toMatchObject({ outcome: "invalid", signedBy: [{ name: "signer" }] });
+    expect(await asked([signs])).toMatchObject({ outcome: "verified", signedBy: [{ name: "signer" }] });
   });
 
   it("annotations without a signature, or with something else for a certificate, are refused", () => {
