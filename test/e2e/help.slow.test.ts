@@ -18,6 +18,7 @@ const names = [
   "publish",
   "verify",
   "mirror",
+  "sbom",
   "conformance",
   "cache",
   "version",
