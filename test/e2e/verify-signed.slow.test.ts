@@ -120,8 +120,29 @@ needs(
     expect(await verify(whole, "--pubkey", ...keys)).toEqual({ code: 0, failed: [] });
     expect((await verify(whole, "--require-signatures")).code).toBe(2);
 
+    const reports = [key("remote-verify.md"), key("remote-verify.json")];
+    const reported = await slipway(
+      ["verify", whole, "--trust", trust, ...reports.flatMap((path) => ["--report", path])],
+      where,
+    );
+    expect(reported).toMatchObject({ code: 0, stderr: "" });
+    expect(reported.stdout).toMatch(/^ok +signature release\.json\.asc: release\.json is signed by pgp \(openpgp /m);
+    expect(reported.stdout).toMatch(
+      /^verified tool 1\.0\.0 \(.*\nsigned by pgp \(openpgp\), mini \(minisign\), pem \(openssl\), ssh \(ssh\)\n$/m,
+    );
+    expect(text("remote-verify.md")).toMatch(/^# tool 1\.0\.0: verified\n/);
+    expect(JSON.parse(text("remote-verify.json"))).toMatchObject({
+      target: whole,
+      outcome: "verified",
+      release: { version: "1.0.0" },
+    });
+    expect(await slipway(["verify", whole, "--report", key("report.txt")], where)).toMatchObject({ code: 64 });
+
     const published = fresh();
-    expect(await slipway(["publish", whole, "--to", published, "--quiet"], where)).toMatchObject({ code: 0, stderr: "" });
+    expect(await slipway(["publish", whole, "--to", published, "--quiet"], where)).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
     expect(await verify(published, "--trust", trust, "--published", whole)).toEqual({ code: 0, failed: [] });
 
     const tampered = async (name: string): Promise<unknown> => {
