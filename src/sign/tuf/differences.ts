@@ -6,18 +6,19 @@ import type { Metadata } from "../../format/tuf/metadata.ts";
 import { tufRoles } from "../../model/trust-root.ts";
 import { rolesOf } from "./root.ts";
 
-/** A sentence for each role whose keys or threshold become others. */
+/** A sentence for each role whose keys or threshold become others, and how long it is believed. */
 export function rootDifferences(before: Metadata<"root"> | undefined, after: Metadata<"root">): readonly string[] {
   const old = before === undefined ? undefined : rolesOf(before);
   const wanted = rolesOf(after);
-  return tufRoles.flatMap((role) => {
+  const roles = tufRoles.flatMap((role) => {
     const was = old === undefined ? "nobody" : signersIn(old[role]);
     const becomes = signersIn(wanted[role]);
     return was === becomes ? [] : [`root ${after.signed.version}: ${role} is signed by ${becomes} instead of ${was}`];
   });
+  return [...roles, `root ${after.signed.version} is believed until ${after.signed.expires}`];
 }
 
-/** A sentence for each target that is new, another one, or gone; at most so many, and how many there are besides. */
+/** A sentence for each target that is new, another one, or gone; at most so many, and how many there are besides; and how long they are believed. */
 export function targetDifferences(
   before: Metadata<"targets"> | undefined,
   after: Metadata<"targets">,
@@ -34,7 +35,8 @@ export function targetDifferences(
       `targets ${after.signed.version}: ${path} becomes ${becomes === undefined ? "nothing" : `sha256:${becomes}`}`,
     ];
   });
-  return lines.length <= most ? lines : [...lines.slice(0, most), `... and ${lines.length - most} more`];
+  const shown = lines.length <= most ? lines : [...lines.slice(0, most), `... and ${lines.length - most} more`];
+  return [...shown, `targets ${after.signed.version} are believed until ${after.signed.expires}`];
 }
 
 function signersIn({ keys, threshold }: ReturnType<typeof rolesOf>["root"]): string {

@@ -1,6 +1,6 @@
 /** The next root: who may sign what from now on, signed by those who could before and by those who can now (TUF 1.0.34, 6.1). */
 import type { NamedKey } from "../../format/tuf/keys.ts";
-import { type Metadata, type Root, writeMetadata } from "../../format/tuf/metadata.ts";
+import { type Metadata, readMetadata, type Root, writeMetadata } from "../../format/tuf/metadata.ts";
 import { isSignedEnough, type RoleKeys, signersOf } from "../../format/tuf/threshold.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
@@ -83,7 +83,7 @@ export async function proposeRoot(
       hint: `Sign it with \`slipway keys sign\`, or remove ${pendingFile.root} from the trust folder.`,
     });
   const raw = rawRoot(roles, (repository.root?.signed.version ?? 0) + 1, signing.now + expires);
-  return signRoot(repository, { raw, signed: raw as unknown as Root, signatures: [] }, signing);
+  return signRoot(repository, readMetadata(writeMetadata(raw, []), "root", "root"), signing);
 }
 
 function rawRoot(roles: WantedRoles, version: number, expires: number): JsonObject {
@@ -161,4 +161,12 @@ function missingFrom(proposed: Metadata<"root">, current: Metadata<"root"> | und
 
 function rootRole({ keys, roles }: Root): RoleKeys {
   return { keys, ...roles.root };
+}
+
+/** Says so when a quarter of the root's time is left; `lifetime` is in seconds. */
+export function renewalNotes({ root, pending }: TufRepository, lifetime: number, now: number): readonly string[] {
+  if (root === undefined || pending.root !== undefined) return [];
+  const { expires } = root.signed;
+  if ((Date.parse(expires) / 1000 - now) * 4 > lifetime) return [];
+  return [`the root expires on ${expires}: run \`slipway keys init\` with its keys, which makes the next one`];
 }

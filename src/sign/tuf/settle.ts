@@ -1,15 +1,16 @@
 /** Brings targets, snapshot and timestamp up to date: signed by whom the root names, naming each other, not about to expire. */
 import { createHash } from "node:crypto";
 
-import { type Metadata, type Targets, writeMetadata } from "../../format/tuf/metadata.ts";
+import { type Metadata, readMetadata, writeMetadata } from "../../format/tuf/metadata.ts";
 import { isSignedEnough, type RoleKeys } from "../../format/tuf/threshold.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
 import { formatTime } from "../../model/time.ts";
 import type { TufRole } from "../../model/trust-root.ts";
-import type { Change, FileFacts, Step, TufRepository } from "./repository.ts";
+import type { FileFacts, Step, TufRepository } from "./repository.ts";
+import { plainNames } from "./plain-names.ts";
 import { fileName, pendingFile } from "./repository.ts";
-import { rolesOf, type Signing } from "./root.ts";
+import { renewalNotes, rolesOf, type Signing } from "./root.ts";
 
 /** How long each role's metadata is believed, in seconds. */
 export type Lifetimes = Readonly<Record<TufRole, number>>;
@@ -35,7 +36,7 @@ export async function settle(repository: TufRepository, settling: Settling): Pro
     repository: timestamp.repository,
     // What is only a name for what was published moves last.
     changes: [...steps.flatMap(({ changes }) => changes), ...plainNames(targets.repository)],
-    notes: [...steps.flatMap(({ notes }) => notes), ...rootNotes(repository, settling)],
+    notes: [...steps.flatMap(({ notes }) => notes), ...renewalNotes(repository, settling.lifetimes.root, settling.now)],
   };
 }
 
@@ -52,7 +53,7 @@ async function settleTargets(repository: TufRepository, settling: Settling): Pro
     return { ...unchanged(repository), notes: [notHere(repository, "targets")] };
   const version = (current?.signed.version ?? 0) + 1;
   const raw = { ...head("targets", version, settling), targets: contents };
-  return signTargets(repository, { raw, signed: raw as unknown as Targets, signatures: [] }, settling);
+  return signTargets(repository, readMetadata(writeMetadata(raw, []), "targets", "targets"), settling);
 }
 
 /** Adds signatures to targets that are not published yet, and publishes them when they are enough. */
@@ -100,11 +101,10 @@ async function settleSnapshot(repository: TufRepository, settling: Settling): Pr
   const raw = { ...head("snapshot", version, settling), meta: { "targets.json": said(files.targets) } };
   const made = await complete(repository, "snapshot", raw, settling);
   if (made === undefined) return { ...unchanged(repository), notes: [notHere(repository, "snapshot")] };
-  const signed = { ...raw, meta: raw.meta } as never;
   return {
     repository: {
       ...repository,
-      snapshot: { raw, signed, signatures: made.signatures },
+      snapshot: made.metadata,
       files: { ...files, snapshot: factsOf(made.bytes, version) },
     },
     changes: [{ path: fileName("snapshot", version), bytes: made.bytes, once: true }],
@@ -120,7 +120,7 @@ async function settleTimestamp(repository: TufRepository, settling: Settling): P
   const made = await complete(repository, "timestamp", raw, settling);
   if (made === undefined) return { ...unchanged(repository), notes: [notHere(repository, "timestamp")] };
   return {
-    repository: { ...repository, timestamp: { raw, signed: raw as never, signatures: made.signatures } },
+    repository: { ...repository, timestamp: made.metadata },
     changes: [{ path: fileName("timestamp", version), bytes: made.bytes, once: false }],
     notes: [],
   };
@@ -164,11 +164,18 @@ function namesOf({ root }: TufRepository, role: TufRole): string {
     .join(", ");
 }
 
-/** Undefined when not enough of the role's keys are here. */
-async function complete(repository: TufRepository, role: TufRole, raw: JsonObject, signing: Signing) {
+/** Read back before it is published; undefined when not enough of the role's keys are here. */
+async function complete<Role extends "snapshot" | "timestamp">(
+  repository: TufRepository,
+  role: Role,
+  raw: JsonObject,
+  signing: Signing,
+): Promise<{ readonly metadata: Metadata<Role>; readonly bytes: Uint8Array } | undefined> {
   const keys = keysOf(repository, role);
   const signatures = await signatureOf(raw, keys, signing, []);
-  return isSignedEnough(keys, raw, signatures) ? { signatures, bytes: writeMetadata(raw, signatures) } : undefined;
+  if (!isSignedEnough(keys, raw, signatures)) return undefined;
+  const bytes = writeMetadata(raw, signatures);
+  return { metadata: readMetadata(bytes, role, role), bytes };
 }
 
 async function signatureOf(
@@ -185,25 +192,4 @@ function notHere(repository: TufRepository, role: TufRole): string {
   const { threshold } = keysOf(repository, role);
   const verb = role === "targets" ? "targets have" : `the ${role} has`;
   return `${verb} to be signed by ${threshold} of ${namesOf(repository, role)}: run \`slipway keys refresh\` where that can be`;
-}
-
-/** `stable/release.json` beside `stable/HASH.release.json`, for people and for clients that do not put hashes into names. */
-export function plainNames({ targets }: TufRepository): readonly Change[] {
-  return Object.entries(targets?.signed.targets ?? {}).flatMap(([path, { hashes, custom }]) => {
-    const said = custom?.["slipway"] as { readonly channel?: unknown; readonly version?: unknown } | undefined;
-    const { sha256 } = hashes;
-    if (said === undefined || sha256 === undefined || path !== `${String(said.channel)}/release.json`) return [];
-    return [said.channel, said.version].map((folder) => ({
-      path: `targets/${String(folder)}/release.json`,
-      from: `targets/${String(folder)}/${sha256}.release.json`,
-    }));
-  });
-}
-
-function rootNotes({ root, pending }: TufRepository, { now, lifetimes }: Settling): readonly string[] {
-  if (root === undefined || pending.root !== undefined) return [];
-  const left = Date.parse(root.signed.expires) / 1000 - now;
-  return left * 4 > lifetimes.root
-    ? []
-    : [`the root expires on ${root.signed.expires}: run \`slipway keys init\` with its keys, which makes the next one`];
 }

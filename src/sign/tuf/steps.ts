@@ -1,11 +1,12 @@
 /** What people do to a TUF repository, each as one step: make or change its root, sign, refresh, add a Release. */
 import { Problem } from "../../model/problem.ts";
 import { rootDifferences, targetDifferences } from "./differences.ts";
+import { plainNames } from "./plain-names.ts";
 import { addRelease } from "./release.ts";
-import type { Step, TufRepository } from "./repository.ts";
+import { pendingFile, type Step, type TufRepository } from "./repository.ts";
 import { sameRoles } from "./roles.ts";
 import { proposeRoot, rolesOf, signRoot, type WantedRoles } from "./root.ts";
-import { plainNames, settle, type Settling, signTargets } from "./settle.ts";
+import { settle, type Settling, signTargets } from "./settle.ts";
 
 /**
  * The first root, or the next one where these roles are others or half of the root's time is over; then whatever has to be signed
@@ -30,6 +31,7 @@ export async function signPending(repository: TufRepository, settling: Settling)
   const { pending } = repository;
   if (pending.root === undefined && pending.targets === undefined)
     return { repository, changes: [], notes: ["nothing waits for signatures"] };
+  refuseMore(pending);
   const asked = [
     ...(pending.root === undefined ? [] : rootDifferences(repository.root, pending.root)),
     ...(pending.targets === undefined ? [] : targetDifferences(repository.targets, pending.targets)),
@@ -39,6 +41,32 @@ export async function signPending(repository: TufRepository, settling: Settling)
   const signed = waiting === undefined ? rooted : await after(rooted, (now) => signTargets(now, waiting, settling));
   const done = isMoved(repository, signed.repository) ? await after(signed, (now) => settle(now, settling)) : signed;
   return { ...done, notes: [...asked, ...done.notes] };
+}
+
+const fields = {
+  root: ["_type", "consistent_snapshot", "expires", "keys", "roles", "spec_version", "version"],
+  targets: ["_type", "expires", "spec_version", "targets", "version"],
+} as const;
+
+/** What waits lay where others write too: nobody signs what they were not shown. */
+function refuseMore({ root, targets }: TufRepository["pending"]): void {
+  for (const [role, metadata] of [
+    ["root", root],
+    ["targets", targets],
+  ] as const) {
+    if (metadata === undefined) continue;
+    const known: readonly string[] = fields[role];
+    const more = Object.keys(metadata.raw).find((field) => !known.includes(field));
+    const isPlain = role !== "root" || metadata.raw["consistent_snapshot"] === true;
+    if (more === undefined && isPlain) continue;
+    throw new Problem(
+      "verify.mismatch",
+      `${pendingFile[role]} says ${more ?? "consistent_snapshot"}, which Slipway did not write so`,
+      {
+        hint: "Find out who wrote it. Nothing was signed.",
+      },
+    );
+  }
 }
 
 /** Signs the timestamp anew, and what is about to expire or is not signed by whom the root names. */

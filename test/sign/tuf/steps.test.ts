@@ -88,6 +88,20 @@ describe("a root", () => {
     expect(signed.repository.pending.root?.signatures.map(({ keyid }) => keyid)).toEqual([alice.id]);
   });
 
+  it("that says more than a person is shown is not signed", async () => {
+    const { repository } = applied(
+      world,
+      await changeRoot(world.repository, withoutKey(roles, "carol"), settling([alice])),
+    );
+    const root = repository.pending.root ?? expect.fail("nothing waits");
+    for (const more of [{ consistent_snapshot: false }, { mirrors: [] }]) {
+      const odd = { ...repository, pending: { root: { ...root, raw: { ...root.raw, ...more } }, targets: undefined } };
+      await expect(signPending(odd, settling([bob]))).rejects.toMatchObject({ code: "verify.mismatch" });
+    }
+    const shown = await signPending(repository, settling([bob]));
+    expect(shown.notes.join()).toMatch(/root 2 is believed until 2027-/);
+  });
+
   it("is the same while the config says the same, and made anew when half of its time is over", async () => {
     const same = await establishRoot(world.repository, roles, settling(everybody));
     expect(same.changes).toEqual([]);
