@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import type { ArtifactType } from "../model/artifact.ts";
+import { isReleaseSignature } from "../model/name.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "./digest.ts";
 import { shapes } from "./json-document.ts";
 
@@ -63,6 +64,10 @@ export const statement = z.strictObject({
     snapshot: z.boolean(),
     nightly: z.boolean(),
     prerelease: z.boolean(),
+    signatures: z
+      .array(z.string().refine(isReleaseSignature, "expected a name such as release.json.minisig"))
+      .max(64)
+      .optional(),
     artifacts: z.array(artifact),
     self: z.strictObject({ sha256: shapes.sha256 }),
   }),

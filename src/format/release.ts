@@ -56,6 +56,8 @@ export interface ReleaseFacts {
 }
 
 export interface Release extends ReleaseFacts {
+  /** Names of the files that sign it, sorted: it cannot list their bytes. */
+  readonly signatures?: readonly string[] | undefined;
   /** Sorted by name. */
   readonly artifacts: readonly ReleaseArtifact[];
 }
@@ -77,6 +79,7 @@ function selfDigest(release: Release): string {
 
 function writeStatement(release: Release, self: string): string {
   const artifacts = release.artifacts.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const signatures = release.signatures?.toSorted() ?? [];
   return writeDocument({
     _type: statementType,
     subject: artifacts.map(({ name, digests }) => ({ name, digest: { sha256: digests.sha256 } })),
@@ -93,6 +96,7 @@ function writeStatement(release: Release, self: string): string {
       snapshot: release.isSnapshot,
       nightly: release.isNightly,
       prerelease: release.isPrerelease,
+      ...(signatures.length === 0 ? {} : { signatures }),
       artifacts,
       self: { sha256: self },
     },

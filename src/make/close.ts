@@ -7,9 +7,9 @@ import { Problem } from "../model/problem.ts";
 import { type Closing, type CloseRequest, factsOf, keepText } from "./close/closing.ts";
 import { attachmentsOfRelease } from "./close/attachments.ts";
 import { checksumsOfRelease, indexOfRelease, signatureListOfRelease } from "./close/lists.ts";
-import { refuseNames } from "./close/names.ts";
+import { refuseNames, refuseUnexpected } from "./close/names.ts";
 import { provenanceOfRelease } from "./close/provenance.ts";
-import { signAll } from "./close/signatures.ts";
+import { releaseSignatures, signAll } from "./close/signatures.ts";
 import { describeArtifact } from "./listing.ts";
 
 export type { CloseRequest, SignFile } from "./close/closing.ts";
@@ -38,9 +38,11 @@ export async function closeRelease(request: CloseRequest): Promise<readonly Arti
   const all = [...evidence, ...checksums, ...signatures, ...list];
   refuseNames(all, releaseName);
 
-  const text = writeRelease({ ...facts, artifacts: all.map(({ entry }) => entry) });
+  const expected = releaseSignatures(closing, releaseName);
+  const text = writeRelease({ ...facts, signatures: expected, artifacts: all.map(({ entry }) => entry) });
   const release = await keepText(cache, releaseName, "release", text, all);
   const vouching = await signAll(closing, [release]);
+  refuseUnexpected(vouching, expected);
   refuseNames([...all, ...vouching], releaseName);
   return [...all, ...vouching, release].map(({ artifact }) => artifact);
 }

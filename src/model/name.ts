@@ -16,6 +16,11 @@ export function unusableName(name: string): string | undefined {
   return undefined;
 }
 
+/** Whether a name may be that of a signature of release.json, which nothing but release.json itself tells. */
+export function isReleaseSignature(name: string): boolean {
+  return /^release\.json(\.[A-Za-z0-9_-]{1,64}){1,4}$/.test(name);
+}
+
 /** Whether a `/` separated path leads to something inside the folder it starts from. */
 export function staysInside(path: string): boolean {
   if (path === "" || path.startsWith("/") || /^[A-Za-z]:/.test(path)) return false;

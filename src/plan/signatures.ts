@@ -1,6 +1,7 @@
 /** Decides which files of the Release are signed when it is closed, and by which keys. */
 import type { ArtifactType } from "../model/artifact.ts";
 import type { SignEntry } from "../model/config.ts";
+import { isReleaseSignature } from "../model/name.ts";
 import { typesOf } from "../model/only.ts";
 import type { PlannedStep, ReleasePlan, SignaturePlan } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -80,14 +81,11 @@ function anyFile(name: string) {
 
 /** Nothing lists the signatures of the Release: verifiers know them by the beginning of their names. */
 function refuseOtherName({ as, place }: SignEntry, scope: Scope): void {
-  if (
-    as === undefined ||
-    nameOf(as, { key: "", suffix: "", options: {} }, scope, "release.json").startsWith("release.json.")
-  )
+  if (as === undefined || isReleaseSignature(nameOf(as, { key: "", suffix: "", options: {} }, scope, "release.json")))
     return;
   throw new Problem("plan.invalid", "as: the signature of release.json would have a name that nobody looks for", {
     place: as.place ?? place,
-    expected: "a name that begins with `{{ artifact }}.`",
+    expected: "`{{ artifact }}.` and letters, digits, dots and dashes",
   });
 }
 

@@ -1,10 +1,14 @@
 /** Fetches a published Release from where it lies as files side by side: its statement first, then what that lists, verified. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+
+import { z } from "zod";
 
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { verified } from "../format/verified.ts";
 import { digestOfHex } from "../model/artifact.ts";
-import { unusableName } from "../model/name.ts";
+import { onDisk } from "../model/disk.ts";
+import { isReleaseSignature, unusableName } from "../model/name.ts";
 import { Problem, problemsOf } from "../model/problem.ts";
 import { eachOf } from "./each.ts";
 import { writeNew } from "./files.ts";
@@ -23,6 +27,9 @@ export interface RemoteRelease {
 
 const statementName = "release.json";
 const atOnce = 4;
+
+/** Signatures that are asked for by names that release.json gives. */
+const mostSignatures = 64;
 
 /** `https://host/v1.0.0` and `https://host/v1.0.0/release.json` are the same Release. Fails with `usage`. */
 export function releaseBase(text: string): URL {
@@ -52,9 +59,29 @@ export async function fetchStatement(
     throw new Problem("verify.unavailable", `there is no release at ${shown(remote.base)}: no ${statementName}`, {
       hint: "Check the address: release.json lies beside the files of a release.",
     });
-  await eachOf([...new Set(limits.suffixes)], atOnce, async (suffix) => {
-    await fetchFile(remote, `${statementName}${suffix}`, limits.signature);
+  const usual = limits.suffixes.map((suffix) => `${statementName}${suffix}`);
+  const names = new Set([...usual, ...(await namedSignatures(remote))]);
+  await eachOf([...names], atOnce, async (name) => {
+    await fetchFile(remote, name, limits.signature);
   });
+}
+
+/** How release.json calls its signatures: a hint and no more, since nobody has checked who wrote it. */
+async function namedSignatures({ folder }: RemoteRelease): Promise<readonly string[]> {
+  const path = join(folder, statementName);
+  const text = await onDisk(path, () => readFile(path, "utf8"));
+  const { success, data } = hint.safeParse(parsed(text));
+  return success ? data.predicate.signatures.filter(isReleaseSignature).slice(0, mostSignatures) : [];
+}
+
+const hint = z.object({ predicate: z.object({ signatures: z.array(z.string()) }) });
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // who reads it says what is wrong with it
+  }
 }
 
 /**

@@ -66,8 +66,22 @@ export async function openStatement(
       return `${release.product} ${release.version}, ${release.artifacts.length} artifacts`;
     }),
   );
-  if (release !== undefined) checks.push(...(await aboutProduct(release, trust)), ...contained(release, trust));
+  if (release !== undefined)
+    checks.push(
+      ...lost(release, signed.names, trust),
+      ...(await aboutProduct(release, trust)),
+      ...contained(release, trust),
+    );
   return { ...found, release: trust.policy !== undefined && checks.some(isRefusal) ? undefined : release };
+}
+
+/** Signatures that release.json says it has, which are not beside it. Where a trust file says which are needed, these are enough. */
+function lost({ signatures = [] }: Release, there: ReadonlySet<string>, { policy }: Trust): readonly Check[] {
+  const detail = `${statementName} says that it is signed by it, and it is missing`;
+  const outcome = policy === undefined ? "failed" : "skipped";
+  return signatures
+    .filter((name) => !there.has(name))
+    .map((subject): Check => ({ check: "present", subject, outcome, detail }));
 }
 
 function lookUp(statement: Uint8Array, metadata: NonNullable<Trust["metadata"]>): Promise<Check> {

@@ -52,6 +52,13 @@ test("checksums are signed and listed, release.json is signed and its signature 
   expect(text("checksums.txt")).not.toContain("minisig");
 });
 
+test("release.json says how its signatures are called, and a name that depends on its bytes is refused", async () => {
+  const { release } = await close([planned({}), planned({ name: { late: "{{ artifact.name }}.b", with: {} } })]);
+  expect(release.signatures).toEqual(["release.json.b", "release.json.minisig"]);
+  const late = planned({ of: ["release"], name: { late: "{{ artifact.name }}.{{ artifact.sha256 }}", with: {} } });
+  await expect(close([late])).rejects.toMatchObject({ code: "plan.invalid" });
+});
+
 test("each way signs what it is for: the first signs nothing that is here, the second still does", async () => {
   const { release } = await close([
     planned({ of: ["chart"] }),
@@ -106,11 +113,7 @@ test("the same bytes are signed once", async () => {
   ];
   await makeRelease(root, { formats: ["zip"], signatures, sign: watched });
   await makeRelease(root, { formats: ["zip"], signatures, sign: watched });
-  expect(asked.toSorted()).toEqual([
-    "command index.json",
-    "minisign checksums.txt",
-    "minisign release.json",
-  ]);
+  expect(asked.toSorted()).toEqual(["command index.json", "minisign checksums.txt", "minisign release.json"]);
 });
 
 test("a signature with another's name is refused", async () => {

@@ -3,6 +3,15 @@ import { unusableName } from "../../model/name.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Listing } from "../listing.ts";
 
+/** release.json says how the files that sign it are called before there are any. */
+export function refuseUnexpected(signatures: readonly Listing[], expected: readonly string[]): void {
+  const other = signatures.find(({ artifact }) => !expected.includes(artifact.name));
+  if (other !== undefined)
+    throw new Problem("plan.invalid", `the signature ${other.artifact.name} has a name that depends on what it signs`, {
+      hint: "Use nothing of `artifact` but its name in `as`.",
+    });
+}
+
 /** Names differ on every file system: letter case tells nothing apart on Windows and macOS. */
 export function refuseNames(listings: readonly Listing[], releaseName: string): void {
   const taken = new Map([[releaseName, "the Release itself"]]);

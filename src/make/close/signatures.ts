@@ -17,6 +17,22 @@ export async function signAll(closing: Closing, listings: readonly Listing[]): P
   return signed;
 }
 
+/** How the files that sign the Release will be called: nothing of it is known yet but its name. */
+export function releaseSignatures(closing: Closing, name: string): readonly string[] {
+  const unknown: Artifact = {
+    name,
+    type: "release",
+    listed: true,
+    attributes: {},
+    digest: "sha256:",
+    size: 0,
+    refs: [],
+  };
+  return closing.plan.release.signatures
+    .filter(({ of }) => of.includes("release"))
+    .map((planned) => renderName(closing, planned.name, { artifact: artifactScope(unknown) }));
+}
+
 /** Whether images are signed in their registries, and not as files. */
 export function isAttaching({ attaches, of }: SignaturePlan, type: ArtifactType): boolean {
   return attaches && type === "image" && of.includes(type);
