@@ -141,9 +141,11 @@ describe("a client", () => {
   it("refuses every mixture of two releases (4)", async () => {
     for (const role of ["targets", "snapshot"] as const) {
       const swapped = { [last(second, role)]: first.files.get(last(first, role)) };
-      expect(await refusal(withFiles(second.files, swapped), first.files)).toMatchObject({
-        code: "verify.mismatch",
-      });
+      const { code } = await refusal(withFiles(second.files, swapped), first.files);
+      // ECDSA signatures differ in length: of one that is longer not all is read.
+      expect(["verify.mismatch", "format.invalid"]).toContain(code);
+    }
+  });
     }
   });
 
