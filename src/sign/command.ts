@@ -40,7 +40,8 @@ export async function runSigner(signing: CommandSigning, context: KeyContext): P
   }
 }
 
-async function writePrivate(path: string, data: ToSign, takers: readonly Taking[]): Promise<void> {
+/** Writes a new file that only its owner reads; `takers` take in what is written. */
+export async function writePrivate(path: string, data: ToSign, takers: readonly Taking[] = []): Promise<void> {
   const file = await onDisk(path, () => open(path, "wx", 0o600));
   try {
     for await (const chunk of chunksOf(data)) {

@@ -1,15 +1,13 @@
 /** Signatures that a command of the user's makes, taken as it writes them. */
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { chmod, lstat, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 
 import { onDisk } from "../../model/disk.ts";
 import type { PlannedHook } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { type Words, words, z } from "../../model/schema.ts";
 import { renderText, type Template } from "../../model/template.ts";
+import { writePrivate } from "../command.ts";
 import type { MakingSignature } from "./kind.ts";
 
 interface CommandOptions {
@@ -54,8 +52,8 @@ export const command: MakingSignature<CommandOptions> = {
     try {
       await chmod(folder, 0o700);
       // The file has its own name: what it is called stands in some signatures.
-      const [artifact, signature] = [join(folder, file.name), join(folder, `${randomUUID()}.signature`)];
-      await onDisk(artifact, () => pipeline(file.open(), createWriteStream(artifact, { flags: "wx", mode: 0o600 })));
+      const [artifact, signature] = [join(folder, file.name), join(folder, `${file.name}.signature`)];
+      await writePrivate(artifact, file.open());
       await run(options["command"] as PlannedHook["run"], { artifact, signature });
       return await written(signature, file.name);
     } finally {

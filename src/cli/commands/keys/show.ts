@@ -2,7 +2,7 @@
 import { readConfig } from "../../../input/index.ts";
 import type { Config } from "../../../model/config.ts";
 import type { JsonObject } from "../../../model/json.ts";
-import { Problem, problemsOf } from "../../../model/problem.ts";
+import { Problem, problemsOf, throwIfAny } from "../../../model/problem.ts";
 import { exit, type ExitCode } from "../../exit.ts";
 import { type Keyring, keyring } from "../../keys.ts";
 import type { Options } from "../../options.ts";
@@ -22,16 +22,24 @@ interface Shown {
   readonly signs: readonly string[];
 }
 
+interface Found {
+  readonly shown: Shown;
+  /** What is wrong with a key that is here. */
+  readonly problems: readonly Problem[];
+}
+
 /** A key that is not here is shown so; one that is there and no key is a Problem, once all are shown. */
 export async function showKeys(options: Options, names: readonly string[]): Promise<ExitCode> {
   const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
   const ring = keyring(() => Promise.resolve(config), process.env);
-  const shown = await Promise.all(chosen(config, names).map((name) => showKey(name, config, ring)));
+  const found = await Promise.all(chosen(config, names).map((name) => lookAt(name, config, ring)));
+  const shown = found.map((each) => each.shown);
   sayResult(
     options,
     shown.map((key): JsonObject => ({ ...key })),
     () => textOf(shown),
   );
+  throwIfAny(found.flatMap(({ problems }) => problems));
   return exit.ok;
 }
 
@@ -45,21 +53,17 @@ function chosen({ trust }: Config, names: readonly string[]): readonly string[] 
   return names.length === 0 ? all : names;
 }
 
-async function showKey(name: string, config: Config, ring: Keyring): Promise<Shown> {
+async function lookAt(name: string, config: Config, ring: Keyring): Promise<Found> {
   const about = { name, kind: config.trust.keys[name]?.kind ?? "", signs: keyUses(config, name) };
   try {
     const { algorithm, fingerprint, id = "" } = await ring.open(name, Math.floor(Date.now() / 1000));
-    return { ...about, algorithm, fingerprint, id, missing: "" };
+    return { shown: { ...about, algorithm, fingerprint, id, missing: "" }, problems: [] };
   } catch (thrown) {
-    const problems = problemsOf(thrown);
-    if (problems === undefined || problems.some(({ code }) => code !== "key.missing")) throw thrown;
-    return {
-      ...about,
-      algorithm: "",
-      fingerprint: "",
-      id: "",
-      missing: problems.map(({ message }) => message).join("; "),
-    };
+    const all = problemsOf(thrown);
+    if (all === undefined) throw thrown;
+    const missing = all.map(({ message }) => message).join("; ");
+    const problems = all.filter(({ code }) => code !== "key.missing");
+    return { shown: { ...about, algorithm: "", fingerprint: "", id: "", missing }, problems };
   }
 }
 
@@ -72,7 +76,7 @@ function textOf(keys: readonly Shown[]): string {
       kind,
       algorithm === "" ? "-" : algorithm,
       signs.length === 0 ? "nothing" : signs.join(", "),
-      missing === "" ? `${fingerprint} ${id}`.trimEnd() : `not here: ${missing}`,
+      missing === "" ? `${fingerprint} ${id}`.trimEnd() : `not usable here: ${missing}`,
     ]),
   ]);
 }
