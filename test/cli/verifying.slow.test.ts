@@ -75,6 +75,20 @@ describe("an address", () => {
     expect(readdirSync(tmpdir())).toEqual([]);
   });
 
+  test("has its signatures under names that only release.json tells", async () => {
+    const folder = await signedRelease(join(home, "named"), key, ["release"], { ending: ".of-ours.x" });
+    const { verdict } = await verify((await served(undefined, folder)).url, { trust });
+    expect(verdict).toMatchObject({ outcome: "verified", signedBy: [{ name: "release" }] });
+    rmSync(join(folder, "release.json.of-ours.x"));
+    const { url } = await served(undefined, folder);
+    expect(wrong((await verify(url, { trust })).verdict)).toEqual([
+      "failed required release.json: release: 1 of release; signed by none of them",
+    ]);
+    expect(wrong((await verify(url)).verdict)).toEqual([
+      "failed present release.json.of-ours.x: release.json says that it is signed by it, and it is missing",
+    ]);
+  });
+
   test("nothing is fetched of what a statement lists that is not signed as asked", async () => {
     const site = await served();
     const { verdict } = await verify(site.url, { trust: otherTrust });

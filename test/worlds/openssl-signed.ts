@@ -27,7 +27,7 @@ export async function signedRelease(
   home: string,
   key: PemKey,
   of: SignaturePlan["of"],
-  options: WorldOptions = {},
+  options: WorldOptions & { readonly ending?: string } = {},
 ): Promise<string> {
   const { name, fingerprint, secret } = key;
   const planned: SignaturePlan = {
@@ -37,7 +37,7 @@ export async function signedRelease(
     options: {},
     attaches: false,
     of,
-    name: { late: "{{ artifact.name }}.sig", with: {} },
+    name: { late: `{{ artifact.name }}${options.ending ?? ".sig"}`, with: {} },
     env: {},
   };
   const made = await makeRelease(home, {
