@@ -146,8 +146,6 @@ describe("a client", () => {
       expect(["verify.mismatch", "format.invalid"]).toContain(code);
     }
   });
-    }
-  });
 
   it("refuses metadata with any byte changed (5)", async () => {
     const names = ["timestamp.json", last(second, "snapshot"), last(second, "targets"), "2.root.json"];
