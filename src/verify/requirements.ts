@@ -86,16 +86,21 @@ export function requiredByGiven(
   release: Release,
   signedBy: readonly TrustedKey[],
   findings: Findings,
-  { given }: Trust,
+  trust: Pick<Trust, "given" | "readers">,
 ): readonly Check[] {
-  return given.flatMap((key) => {
+  return trust.given.flatMap((key) => {
     if (signedBy.some(({ fingerprint }) => fingerprint === key.fingerprint))
       return [{ check: "required", subject: "release.json", outcome: "ok", detail: `signed by ${key.name}` } as const];
-    return byChecksums(release, key, findings);
+    return byChecksums(release, key, findings, trust);
   });
 }
 
-function byChecksums(release: Release, key: TrustedKey, { proofs, unread }: Findings): readonly Check[] {
+function byChecksums(
+  release: Release,
+  key: TrustedKey,
+  { proofs, unread }: Findings,
+  { readers }: Pick<Trust, "readers">,
+): readonly Check[] {
   const lists = release.artifacts.filter((artifact) => artifact.type === "checksums" && isStrong(artifact));
   const signed = lists.filter(({ name }) => isBy(key, proofs.get(name)));
   if (signed.length === 0) {
@@ -106,9 +111,13 @@ function byChecksums(release: Release, key: TrustedKey, { proofs, unread }: Find
   const covered = new Set(signed.flatMap(({ subject }) => coveredBy(release, subject)).map(({ name }) => name));
   const bare = release.artifacts.filter(({ name }) => !covered.has(name) && !isBy(key, proofs.get(name)));
   const names = signed.map(({ name }) => name).join(", ");
+  const known = new Set([...covered, ...signed.map(({ name }) => name)]);
+  const suffixes = readers.flatMap((reader) => reader.suffixes);
   return [
     { check: "required", subject: names, outcome: "ok", detail: `signed by ${key.name}; release.json itself is not` },
-    ...bare.filter((artifact) => isContent(artifact) || unread.has(artifact.name)).map(uncovered),
+    ...bare
+      .filter((artifact) => unread.has(artifact.name) || !follows(release, artifact, known, suffixes))
+      .map(uncovered),
   ];
 }
 
@@ -116,14 +125,26 @@ function isBy(key: TrustedKey, proof: Proof = unsigned): boolean {
   return proof.by.some(({ fingerprint }) => fingerprint === key.fingerprint);
 }
 
-/** Lists follow from the rest, and are compared with it; signatures are checked for themselves. */
-function isContent({ type, subject }: ReleaseArtifact): boolean {
-  return type !== "checksums" && type !== "signatures" && !(type === "signature" && subject !== undefined);
+/**
+ * Whether an artifact that nobody signed says nothing but what was signed, and is called what it is: whoever may write release.json may
+ * call any file a list or a signature. Lists have been compared; the name of every file on them is `known`.
+ */
+function follows(
+  release: Release,
+  { name, type, subject }: ReleaseArtifact,
+  known: ReadonlySet<string>,
+  suffixes: readonly string[],
+): boolean {
+  if (type === "checksums") return coveredBy(release, subject).every((each) => known.has(each.name));
+  if (type === "signatures") return name.endsWith(".json");
+  if (type !== "signature" || subject === undefined) return false;
+  return name.startsWith(`${subject}.`) && suffixes.some((suffix) => name.endsWith(suffix));
 }
 
 /** Notes are text for people, which lists leave out; of anything else that is not covered nothing is known. */
 function uncovered({ name, type }: ReleaseArtifact): Check {
-  const outcome = type === "notes" ? "skipped" : "unavailable";
+  const isText = type === "notes" && /\.(md|markdown|rst|adoc|txt)$/i.test(name);
+  const outcome = isText ? "skipped" : "unavailable";
   return { check: "required", subject: name, outcome, detail: "no signature covers it" };
 }
 
