@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { string, uint32, wireReader } from "../format/ssh/wire.ts";
 import { Problem } from "../model/problem.ts";
 
-const [signRequest, signResponse] = [13, 14];
+const [listRequest, listResponse, signRequest, signResponse] = [11, 12, 13, 14];
 
 /** Asks for rsa-sha2-512; nothing else has a choice. */
 const rsaSha512 = 4;
@@ -24,14 +24,27 @@ export async function agentSignature(
   const request = Buffer.concat([Uint8Array.of(signRequest), string(blob), string(data), uint32(rsaSha512)]);
   const answer = await ask(socket, string(request));
   if (answer[0] !== signResponse)
-    throw new Problem("key.missing", "ssh-agent did not sign: it does not have the key, or somebody said no", {
-      hint: "See whether it is there: ssh-add -l",
+    throw new Problem("key.missing", "ssh-agent did not sign: somebody or something said no", {
+      hint: "See whether it has the key: ssh-add -l",
     });
   const outer = wireReader(answer.subarray(1), "the answer of ssh-agent");
   const inner = wireReader(outer.string(), "the answer of ssh-agent");
   const [algorithm, signature] = [inner.text(), inner.string()];
   inner.end();
   return { algorithm, signature };
+}
+
+/** Fails with `key.missing` where the agent is not there, or does not have the key of a blob (3.5). */
+export async function findInAgent(socket: string, blob: Uint8Array): Promise<void> {
+  const answer = await ask(socket, string(Uint8Array.of(listRequest)));
+  const reader = wireReader(answer.subarray(1), "the answer of ssh-agent");
+  const count = answer[0] === listResponse ? reader.uint32() : 0;
+  for (let at = 0; at < count; at++) {
+    const isIt = Buffer.from(reader.string()).equals(blob);
+    reader.string(); // its comment
+    if (isIt) return;
+  }
+  throw new Problem("key.missing", "ssh-agent does not have the key", { hint: "Add it: ssh-add FILE" });
 }
 
 /** One message there and one back, without their lengths. */

@@ -18,7 +18,7 @@ import { type PemWords, privateFromPem, withPassphrase } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
 import { digestOfFile } from "./reading.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
-import { agentSignature } from "./ssh-agent.ts";
+import { agentSignature, findInAgent } from "./ssh-agent.ts";
 
 interface SshOptions extends Omit<KeyOptions, "key"> {
   readonly key?: SecretName | "agent" | undefined;
@@ -105,6 +105,7 @@ async function signatureOf(data: Uint8Array, secret: KeyObject, algorithm: strin
 async function openAgent(options: SshOptions, context: KeyContext): Promise<FileSigner> {
   const key = await publicKey(options, context);
   const socket = Buffer.from(await context.secret({ from: "env", name: "SSH_AUTH_SOCK" })).toString("utf8");
+  await findInAgent(socket, key.blob);
   return signerWith(key, context, (data) => agentSignature(socket, key.blob, data));
 }
 
