@@ -1,6 +1,6 @@
 /** What is attached to images, judged by both cosigns in real registries: with the API of referrers, and without. */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,6 +24,7 @@ import { contextOf } from "../store/context.ts";
 import { testImage } from "../store/images.ts";
 import { repositoryOf } from "../store/registry/world.ts";
 import { type CosignHome, cosignHome, cosigns } from "../worlds/cosign.ts";
+import { giteaObstacle, startGitea } from "../worlds/gitea.ts";
 import { type Registry, startRegistry } from "../worlds/registry.ts";
 import { keyContext, sigstoreSigner } from "../worlds/sigstore.ts";
 import { type SigstoreServices, startSigstore, tokenFor } from "../worlds/sigstore-services.ts";
@@ -81,10 +82,14 @@ async function imageNamed(name: string): Promise<Artifact> {
   return artifact;
 }
 
-async function push(host: string, artifacts: readonly Artifact[]): Promise<readonly string[]> {
-  const store = await stores
-    .get("registry")
-    ?.open({ registry: host, path: "", insecure: false }, contextOf(home, home));
+async function push(
+  host: string,
+  artifacts: readonly Artifact[],
+  user?: { readonly user: string; readonly token: string },
+): Promise<readonly string[]> {
+  const login = user && { username: user.user, password: { from: "env", name: "TOKEN" } };
+  const options = { registry: host, path: "", insecure: false, ...login };
+  const store = await stores.get("registry")?.open(options, contextOf(home, home, { "env:TOKEN": user?.token ?? "" }));
   if (store === undefined) throw new Error("no registries");
   try {
     const from = { open: (each: Artifact) => cache.open(each), localPath: ({ digest }: Artifact) => pathOf(digest) };
@@ -193,6 +198,39 @@ describe.each(["docker-registry", "distribution", "referrers-registry"] as const
     expect(listed).toHaveLength(4);
     expect(new Set(listed.map(({ digest }) => digest)).size).toBe(4);
   });
+});
+
+needs("gitea", "cosign")("a forge's registry takes them, and cosign verifies by referrer", async (tools, context) => {
+  const obstacle = giteaObstacle();
+  if (obstacle !== undefined) context.skip(obstacle);
+  const [gitea, own] = [await startGitea(), cosignHome()];
+  try {
+    const { host, user, token } = gitea;
+    const auths = { [host]: { auth: Buffer.from(`${user}:${token}`).toString("base64") } };
+    mkdirSync(own.path(".docker"));
+    writeFileSync(own.path(".docker/config.json"), JSON.stringify({ auths }));
+    const signer = await sigstoreSigner(key);
+    writeFileSync(own.path("key.pub"), signer.publicKey);
+    const name = `${host}/${user}/tool:1.0.0`;
+    const pushed = await imageNamed(name);
+    const request = { images: [pushed], documents: await documentsOf(), signers: [signerOf(signer)], cache, epoch: 0 };
+    const attached = (await attachToImages(request)).map(({ artifact }) => artifact);
+    await push(host, [...attached, pushed], gitea);
+    expect(new Set(await push(host, [...attached, pushed], gitea))).toEqual(new Set(["put already", "point already"]));
+    const words = [
+      "--key",
+      "key.pub",
+      "--insecure-ignore-tlog",
+      "--allow-insecure-registry",
+      "--allow-http-registry",
+      name,
+    ];
+    for (const ask of [["verify"], ["verify-attestation", "--type", "cyclonedx"]])
+      expect(await own.ask(tools.cosign, ...ask, ...words)).toEqual({ status: 0, text: expect.any(String) as string });
+  } finally {
+    own.close();
+    await gitea.stop();
+  }
 });
 
 describe("without a key of its own", () => {
