@@ -17,6 +17,8 @@ export interface CommandWords {
   readonly summary: string;
   readonly example: string;
   readonly flags?: readonly Flag[];
+  /** Of a command that does one of several things: the words that follow it, and what each does. */
+  readonly actions?: readonly (readonly [words: string, description: string])[];
   /** What stands behind the first word is handed on as it is, options included. */
   readonly passThrough?: boolean;
   readonly load: () => Promise<Action>;
@@ -153,8 +155,19 @@ export const commands: readonly CommandWords[] = [
     args: "[action] [names...]",
     summary: "make, show, export and rotate keys; sign and refresh the trust root",
     example: "slipway keys new release --kind minisign",
+    actions: [
+      ["show [NAME...]", "which keys there are, what they sign, and whether they are here (default)"],
+      ["new NAME", "make a key, and say what goes into the config and the CI"],
+      ["export NAME", "print the public key in the form its users want"],
+      ["init", "make the trust root that `trust.root` describes"],
+      ["add FOLDER", "list a release in the trust metadata"],
+      ["refresh", "sign the trust metadata anew before it expires"],
+      ["rotate OLD NEW", "put a new key in the place of another"],
+      ["revoke NAME", "believe a key no longer"],
+      ["sign", "sign trust metadata that waits for your key"],
+    ],
     flags: [
-      ["--kind <kind>", "`new`: minisign, openssl, ssh, openpgp or rsa"],
+      ["--kind <kind>", "`new`: minisign, openssl, ssh, openpgp or rsa (default: minisign)"],
       ["--algorithm <algorithm>", "`new`: ed25519, ecdsa-p256, rsa-4096, ... as the kind has it"],
       ["-o, --output <file>", "where the key, or what is exported, is written"],
       ["--passphrase <secret>", "`new`: where the passphrase is: env:NAME or file:PATH"],
@@ -179,6 +192,10 @@ export const commands: readonly CommandWords[] = [
     args: "[action]",
     summary: "show the cache, or `prune` it",
     example: "slipway cache prune --max 5GB",
+    actions: [
+      ["show", "how much it holds (default)"],
+      ["prune", "remove what was used longest ago, or everything"],
+    ],
     flags: [["--max <size>", "keep at most this much (default 10GB; `prune` alone removes everything)"]],
     load: async () => (await import("./commands/cache.ts")).cache,
   },

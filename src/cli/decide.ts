@@ -16,12 +16,12 @@ import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
 import { projectAround } from "./folder.ts";
 import { type Keyring, keyring } from "./keys.ts";
+import { refuseMissingRoot } from "./missing-root.ts";
 import { openerFor } from "./open-image.ts";
 import { openOperatorsCache } from "./operators-cache.ts";
 import type { Options } from "./options.ts";
 import { remark } from "./output/say.ts";
 import { kinds, unknownKinds } from "./tables.ts";
-import { refuseMissingRoot } from "./vouch.ts";
 import { programVersion } from "./program-version.ts";
 
 /** A Plan and where it is carried out. */

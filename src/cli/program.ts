@@ -47,7 +47,7 @@ function commandLine(run: Run): Command {
 
 function addCommand(
   program: Command,
-  { name, args, summary: description, example, flags = [], passThrough = false, load }: CommandWords,
+  { name, args, summary: description, example, flags = [], actions = [], passThrough = false, load }: CommandWords,
   run: Run,
 ): void {
   const command = program
@@ -55,8 +55,14 @@ function addCommand(
     .description(description)
     .allowExcessArguments(false)
     .passThroughOptions(passThrough)
-    .addHelpText("after", `\nExample:\n  ${example}`)
+    .addHelpText("after", `${actionsText(actions)}\nExample:\n  ${example}`)
     .exitOverride()
     .action(run(load));
   for (const [flag, words] of [...commonFlags, ...flags]) command.option(flag, words);
+}
+
+function actionsText(actions: NonNullable<CommandWords["actions"]>): string {
+  if (actions.length === 0) return "";
+  const width = Math.max(...actions.map(([words]) => words.length));
+  return ["\nActions:", ...actions.map(([words, what]) => `  ${words.padEnd(width)}  ${what}`), ""].join("\n");
 }

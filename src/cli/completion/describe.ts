@@ -1,6 +1,8 @@
 /** What completion scripts know of the command line, taken from the parser itself. */
 import type { Command } from "commander";
 
+import { commands } from "../commands.ts";
+
 export interface DescribedOption {
   /** `--jobs`. */
   readonly flag: string;
@@ -20,8 +22,13 @@ export interface DescribedCommand {
 
 /** Arguments that are one of a few words. */
 const words: Readonly<Record<string, readonly string[]>> = {
-  cache: ["show", "prune"],
   completion: ["bash", "zsh", "fish"],
+  conformance: ["tuf", "sigstore"],
+  ...Object.fromEntries(
+    commands.flatMap(({ name, actions = [] }) =>
+      actions.length === 0 ? [] : [[name, actions.map(([action]) => action.split(" ")[0] ?? "")]],
+    ),
+  ),
 };
 
 export function describeCommands(program: Command): readonly DescribedCommand[] {

@@ -43,20 +43,14 @@ export async function newKey(options: Options, names: readonly string[]): Promis
   return exit.ok;
 }
 
-function creationOf(kind: string | undefined): readonly [string, KeyCreation] {
+function creationOf(kind = "minisign"): readonly [string, KeyCreation] {
   const able = [...keys.values()].flatMap((each) =>
     each.creation === undefined ? [] : [[each.kind, each.creation] as const],
   );
   const found = able.find(([name]) => name === kind);
   if (found !== undefined) return found;
   const expected = `--kind ${able.map(([name]) => name).join(", ")}`;
-  throw new Problem(
-    "usage",
-    kind === undefined
-      ? "keys new: which kind?"
-      : `keys new: keys of the kind ${JSON.stringify(kind)} are not made here`,
-    { expected },
-  );
+  throw new Problem("usage", `keys new: keys of the kind ${JSON.stringify(kind)} are not made here`, { expected });
 }
 
 function algorithmIn(asked: string | undefined, { algorithms }: KeyCreation): string {
