@@ -10,31 +10,36 @@ import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import type { FileToSign } from "../model/signer.ts";
 import { checkArtifact } from "./artifact.ts";
-import { meets, type Proof } from "./requirements.ts";
+import { meets, type Proof, proofOf } from "./requirements.ts";
 import { checkSignature, mostSignature } from "./signed.ts";
 import { readWhole } from "./read-whole.ts";
 import { factsOf, openStatement, provers, type StatementOptions } from "./statement.ts";
 import { distinct, type Trust } from "./trust.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
-import { requiredOfLists } from "./vouching.ts";
+import { neededFor, type OfRelease, requiredOfOne, signaturesBeside as listedBeside } from "./vouching.ts";
 
 /** By the Release whose statement lies in `folder`, which has to list the file, by its name where it lists that. */
-export async function verifyFileOf(path: string, folder: string, options: StatementOptions): Promise<Verdict> {
-  const { trust } = options;
+export async function verifyFileOf(path: string, folder: string, options: OfRelease): Promise<Verdict> {
+  const { trust, bring } = options;
   const { checks: stated, release, signedBy } = await openStatement(folder, options);
   const checks = [...stated];
   let bytes = 0;
   if (release !== undefined) {
     const digested = await digest(path);
     const listed = listedAs(release, basename(path), digested.digest);
+    const asked = { release, listed, folder, trust, signedBy };
+    await bring?.(neededFor(asked));
+    let proof: Proof | undefined;
     if (listed === undefined) checks.push(notListed(path));
     else {
-      const about = { path, subject: basename(path), archives: true, trust, signatures: [] };
+      const signatures = await listedBeside(release, listed, folder);
+      const about = { path, subject: basename(path), archives: true, trust, signatures };
       const checked = await checkArtifact(release, listed, about);
+      proof = proofOf(checked.signatures);
       checks.push(...checked.checks.map((check) => alias(check, listed, path)));
       bytes = checked.bytes;
     }
-    checks.push(...(await requiredOfLists({ release, listed, folder, trust, signedBy })));
+    checks.push(...(await requiredOfOne({ ...asked, proof })));
   }
   return {
     outcome: outcomeOf(checks),

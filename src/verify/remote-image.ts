@@ -5,16 +5,16 @@ import { readImageIndex } from "../format/oci/image-index.ts";
 import { readManifest } from "../format/oci/manifest.ts";
 import { isIndexType } from "../format/oci/media-types.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
-import type { Digest } from "../model/artifact.ts";
+import { type Digest, digestOfHex } from "../model/artifact.ts";
 import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
 import { Problem } from "../model/problem.ts";
 import { attempt } from "./attempt.ts";
 import { checkImageSignatures, type SignedImage } from "./image-signatures.ts";
-import { meets } from "./requirements.ts";
-import { factsOf, openStatement, provers, type StatementOptions } from "./statement.ts";
+import { meets, type Proof } from "./requirements.ts";
+import { factsOf, openStatement, provers } from "./statement.ts";
 import type { Trust } from "./trust.ts";
 import { type Check, outcomeOf, type ProvenBy, type Verdict } from "./verdict.ts";
-import { requiredOfLists } from "./vouching.ts";
+import { neededFor, type OfRelease, requiredOfOne } from "./vouching.ts";
 
 export interface ImageRequest {
   readonly source: SignedImage;
@@ -43,15 +43,20 @@ export async function verifyImage(request: ImageRequest): Promise<Verdict> {
 export async function verifyImageOf(
   request: Omit<ImageRequest, "trust">,
   folder: string,
-  options: StatementOptions,
+  options: OfRelease,
 ): Promise<Verdict> {
+  const { trust, bring } = options;
   const { checks: stated, release, signedBy } = await openStatement(folder, options);
   if (release === undefined) return verdictOf(stated, undefined, { release: undefined, signedBy: provers(signedBy) });
   const { checks, walked } = await readImage(request);
   if (walked !== undefined) {
     checks.push(await compare(walked, release, request.subject));
     const listed = listedImage(walked, release);
-    checks.push(...(await requiredOfLists({ release, listed, folder, trust: options.trust, signedBy })));
+    const asked = { release, listed, folder, trust, signedBy };
+    await bring?.(neededFor(asked));
+    const whole = trust.policy?.require.some(({ type }) => type === "image") === true ? digestIn(listed) : undefined;
+    const found = whole === undefined ? [] : await checkImageSignatures(request.source, whole, trust.keys);
+    checks.push(...found, ...(await requiredOfOne({ ...asked, proof: proofIn(found, trust) })));
   }
   return verdictOf([...stated, ...checks], walked, { release: factsOf(release), signedBy: provers(signedBy) });
 }
@@ -90,16 +95,24 @@ async function checkSignatures(
   image: SignedImage,
   digest: Digest,
   subject: string,
-  { policy, given, keys }: Trust,
+  trust: Trust,
 ): Promise<readonly Check[]> {
+  const { policy, given, keys } = trust;
   const found = await checkImageSignatures(image, digest, keys);
-  const provers = new Set(found.map(({ by }) => by?.fingerprint));
-  const by = keys.filter(({ fingerprint }) => provers.has(fingerprint));
-  const mayBe = found.some(({ outcome }) => outcome === "unavailable");
+  const proof = proofIn(found, trust);
   const required = (policy?.require ?? []).filter(({ type }) => type === "image");
   const asked = required.length > 0 ? required : (policy?.require ?? []).filter(({ type }) => type === "release");
   const each = given.map((key) => ({ type: "image" as const, by: [key], threshold: 1 }));
-  return [...found, ...[...asked, ...each].map((one) => meets({ ...one, of: "image" }, { subject, by, mayBe }))];
+  return [...found, ...[...asked, ...each].map((one) => meets({ ...one, of: "image" }, { subject, ...proof }))];
+}
+
+/** Whose signatures of an image are right. */
+function proofIn(found: readonly Check[], { keys }: Trust): Proof {
+  const provers = new Set(found.map(({ by }) => by?.fingerprint));
+  return {
+    by: keys.filter(({ fingerprint }) => provers.has(fingerprint)),
+    mayBe: found.some(({ outcome }) => outcome === "unavailable"),
+  };
 }
 
 interface Walked {
@@ -160,6 +173,13 @@ function compare(walked: Walked, release: Release, subject: string): Promise<Che
     if (found === undefined) throw new Problem("verify.mismatch", `the Release lists no image of ${walked.digest}`);
     return `${walked.digest} is ${found.name} of ${release.product} ${release.version}`;
   });
+}
+
+/** What an image of the Release is signed by in registries: for all platforms at once. */
+function digestIn(listed: ReleaseArtifact | undefined): Digest | undefined {
+  const [, hex] =
+    /^sha256:([0-9a-f]{64})$/.exec(attributes.safeParse(listed?.attributes ?? {}).data?.digest ?? "") ?? [];
+  return hex === undefined ? undefined : digestOfHex(hex);
 }
 
 /** The image of the Release that has this digest, as a whole or for a platform. */

@@ -5,6 +5,7 @@ import { basename, dirname } from "node:path";
 import { onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
 import type { RebuildReport } from "../../prove/rebuild/report.ts";
+import { fetchArtifacts } from "../../store/remote-release.ts";
 import { attempt } from "../../verify/attempt.ts";
 import { hasStatement, verifyDetached, verifyFileOf } from "../../verify/file.ts";
 import { verifyFolder } from "../../verify/folder.ts";
@@ -12,6 +13,7 @@ import { verifyImage, verifyImageOf } from "../../verify/remote-image.ts";
 import type { StatementOptions } from "../../verify/statement.ts";
 import type { Trust } from "../../verify/trust.ts";
 import { outcomeOf, type Verdict } from "../../verify/verdict.ts";
+import type { BringFiles, OfRelease } from "../../verify/vouching.ts";
 import { openerFor } from "../open-image.ts";
 import type { Options } from "../options.ts";
 import { type Assets, compareAssets } from "./published.ts";
@@ -82,7 +84,8 @@ async function fileVerdict(
   asked: StatementOptions,
   context: RemoteContext,
 ): Promise<Verdict> {
-  if (release !== undefined) return withRelease(release, asked, context, (folder) => verifyFileOf(path, folder, asked));
+  if (release !== undefined)
+    return withRelease(release, asked, context, (folder, bring) => verifyFileOf(path, folder, { ...asked, bring }));
   const folder = dirname(path);
   return (await hasStatement(folder)) ? verifyFileOf(path, folder, asked) : verifyDetached(path, asked);
 }
@@ -100,14 +103,16 @@ async function imageVerdict(
     return nothing([{ check: "required", subject: reference, outcome: "unavailable", detail }]);
   }
   if (release === undefined) return readImage(reference, context, {});
-  return withRelease(release, asked, context, (folder) => readImage(reference, context, { folder, asked }));
+  return withRelease(release, asked, context, (folder, bring) =>
+    readImage(reference, context, { folder, asked: { ...asked, bring } }),
+  );
 }
 
 /** By the Release whose statement lies in a folder, by who signed it where it lies, or for damage only. */
 async function readImage(
   reference: string,
   { signal }: RemoteContext,
-  by: { readonly folder: string; readonly asked: StatementOptions } | { readonly trust?: Trust },
+  by: { readonly folder: string; readonly asked: OfRelease } | { readonly trust?: Trust },
 ): Promise<Verdict> {
   let verdict: Verdict | undefined;
   const opened = await attempt("image", reference, async () => {
@@ -124,10 +129,13 @@ async function withRelease(
   where: string,
   asked: StatementOptions,
   context: RemoteContext,
-  work: (folder: string) => Promise<Verdict>,
+  work: (folder: string, bring?: BringFiles) => Promise<Verdict>,
 ): Promise<Verdict> {
   const target = await targetOf(where);
-  if (target.kind === "url") return withStatement(target.base, asked, context, ({ folder }) => work(folder));
+  if (target.kind === "url")
+    return withStatement(target.base, asked, context, (remote) =>
+      work(remote.folder, (artifacts) => fetchArtifacts(remote, { artifacts })),
+    );
   if (target.kind !== "folder")
     throw new Problem("usage", `--release: ${where} is no release`, {
       expected: "a folder, its release.json, or an address",
