@@ -1,17 +1,9 @@
 /** What the keys of a config sign. */
 import type { Config } from "../model/config.ts";
-import { tufRoles } from "../model/trust-root.ts";
 import { signatures } from "../sign/signatures/table.ts";
 
-/** What a key signs, as messages name it: `packages[0]`, `trust.sign[1]`, `trust.root.targets`. */
+/** The entries that sign with a key, as messages name them: `packages[0]`, `trust.sign[1]`. */
 export function keyUses(config: Config, name: string): readonly string[] {
-  const { root } = config.trust;
-  const roles = root === undefined ? [] : tufRoles.filter((role) => root.roles[role].keys.includes(name));
-  return [...entriesSigning(config, name), ...roles.map((role) => `trust.root.${role}`)];
-}
-
-/** The entries that sign with a key while a release is made. */
-export function entriesSigning(config: Config, name: string): readonly string[] {
   const { packages, charts, trust } = config;
   const containers = [
     ...packages.map(({ path, text, byFormat }) => ({

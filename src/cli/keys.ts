@@ -13,7 +13,7 @@ import type { Words } from "../model/schema.ts";
 import type { KeyFacts, Signer } from "../model/signer.ts";
 import { keys as kinds } from "../sign/table.ts";
 import { askService } from "./key-requests.ts";
-import { entriesSigning } from "./key-uses.ts";
+import { keyUses } from "./key-uses.ts";
 import { fetchSecret } from "./secrets.ts";
 
 export interface Keyring {
@@ -59,7 +59,7 @@ export function keyring(config: () => Promise<Config>, env: Environment): Keyrin
 function usedKeys(config: Config): readonly string[] {
   const known = [...kinds.values()].flatMap((kind) => kind.known ?? []);
   const names = new Set([...Object.keys(config.trust.keys), ...known]);
-  return [...names].filter((name) => entriesSigning(config, name).length > 0);
+  return [...names].filter((name) => keyUses(config, name).length > 0);
 }
 
 /** A key that is there without being written. */
