@@ -4,9 +4,10 @@ import { bombs, escapingMembers, parserDifferentials } from "./families/archives
 import { arbitraryInstall, extraneous, links, mixAndMatch } from "./families/files.ts";
 import { logBinding, nearIdentities } from "./families/identities.ts";
 import { fastForward, freeze, rejectedNeverKept, rollback, rotation } from "./families/metadata.ts";
+import { failingVerifiers, weakSchemes } from "./families/schemes.ts";
 import { endlessData, redirects, slowRetrieval } from "./families/servers.ts";
 import { ambiguousJson, checksumLines, terminal, traversal } from "./families/statement.ts";
-import { failingVerifiers, fewerSignatures, thresholds, weakSchemes, wrongProduct } from "./families/trust.ts";
+import { fewerSignatures, thresholds, wrongProduct } from "./families/trust.ts";
 
 /** What only a program that installs can get wrong. */
 function ofInstallers(number: number, name: string): Attack {

@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { type Provenance, readProvenance } from "../../format/provenance.ts";
-import { readRelease, type Release, type ReleaseArtifact } from "../../format/release.ts";
+import type { Provenance } from "../../format/provenance.ts";
+import type { Release } from "../../format/release.ts";
 import { onDisk } from "../../model/disk.ts";
 import { Problem, problemsOf } from "../../model/problem.ts";
 import { compareReleases, type InFolder } from "./compare.ts";
+import { excusesOf, openRelease, provenanceOf } from "./evidence.ts";
 import { lastWords, type Ran, runProgram } from "./process.ts";
 import { inconclusive, type RebuildReport, worst } from "./report.ts";
 import { checkOut } from "./sources.ts";
@@ -174,28 +175,4 @@ function epochOf({ build }: Provenance): Readonly<Record<string, string>> {
 function lastProblem(ran: Ran): string {
   const lines = `${ran.stdout}\n${ran.stderr}`.split("\n").map((line) => line.trim());
   return lines.find((line) => /\[[a-z]+\.[a-z-]+\]$/.test(line)) ?? lastWords(ran);
-}
-
-async function openRelease(folder: string): Promise<InFolder> {
-  const path = join(folder, "release.json");
-  return { folder, release: readRelease(await onDisk(path, () => readFile(path, "utf8")), "release.json") };
-}
-
-/** The provenance, or why there is none. */
-async function provenanceOf({ folder, release }: InFolder): Promise<Provenance | string> {
-  const isProvenance = ({ type }: ReleaseArtifact): boolean => type === "provenance";
-  const found = release.artifacts.find(isProvenance);
-  if (found === undefined) return "the Release has no provenance, which would say what it was made from and with";
-  const path = join(folder, found.name);
-  return readProvenance(await onDisk(path, () => readFile(path, "utf8")), found.name);
-}
-
-/** Toolchains that are others here: bytes that differ then prove nothing. */
-function excusesOf(released: Provenance, rebuilt: Provenance | string): readonly string[] {
-  if (typeof rebuilt === "string") return [rebuilt];
-  return released.toolchains.flatMap(({ name, version }) => {
-    const here = rebuilt.toolchains.filter((other) => other.name === name).map((other) => other.version);
-    if (here.includes(version)) return [];
-    return [`${name} ${version} made it, here is ${here.length === 0 ? "none" : here.join(" and ")}`];
-  });
 }
