@@ -32,7 +32,7 @@ export interface Findings {
 /** Whether a file is signed by enough of those who have to. */
 export function meets({ of, by, threshold }: KeyRequirement, proof: Proof & { readonly subject: string }): Check {
   const wanted = new Set(by.map(({ fingerprint }) => fingerprint));
-  const signers = distinct(proof.by).filter(({ fingerprint }) => wanted.has(fingerprint));
+  const signers = distinct(proof.by.filter(({ fingerprint }) => wanted.has(fingerprint)));
   const names = distinct(by)
     .map(({ name }) => name)
     .join(", ");

@@ -148,9 +148,9 @@ function requirement(
   return { of, type: typeOf(of), by, threshold };
 }
 
-/** One of each key: it is told by its fingerprint, whatever it is called and whichever kind reads it. */
+/** One of each key: it is told by its fingerprint, whatever it is called and whichever kind reads it. OpenPGP's are told by that alone. */
 export function distinct(keys: readonly TrustedKey[]): readonly TrustedKey[] {
-  return [...new Map(keys.map((key) => [key.fingerprint, key])).values()];
+  return [...new Map(keys.map((key) => [key.same ?? key.fingerprint, key])).values()];
 }
 
 function typeOf(word: string): ArtifactType {

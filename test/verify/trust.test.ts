@@ -1,14 +1,18 @@
 /** Trust: what is proven by whom, what is asked for is there, and nothing unsigned is believed. */
-import { hash } from "node:crypto";
+import { generateKeyPairSync, hash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { ed25519Bytes } from "../../src/format/ed25519.ts";
+import { bareMinisignKey } from "../../src/format/minisign/public-key.ts";
 import { readRelease, type ReleaseArtifact, writeRelease } from "../../src/format/release.ts";
+import { sshKeyOf, sshLine } from "../../src/format/ssh/public-key.ts";
 import { problemsOf, Problem } from "../../src/model/problem.ts";
 import { verifyFolder, type VerifyOptions } from "../../src/verify/folder.ts";
 import type { SignatureReader } from "../../src/verify/signatures/kind.ts";
+import { signatureReaders } from "../../src/verify/signatures/table.ts";
 import { nobody, openTrust, type Trust } from "../../src/verify/trust.ts";
 import type { Verdict } from "../../src/verify/verdict.ts";
 import { makeRelease } from "../worlds/release.ts";
@@ -212,6 +216,26 @@ describe("with a trust file", () => {
     ).rejects.toThrow("two are the same");
     const one = await trusting({ keys: again, require: [{ of: "release", by: ["release", "twin"], threshold: 1 }] });
     expect((await verifyFolder(whole, { trust: one })).outcome).toBe("verified");
+  });
+
+  test("one secret is one key, also where it signs in three ways", async () => {
+    const { publicKey } = generateKeyPairSync("ed25519");
+    const ssh = sshKeyOf(publicKey);
+    const ways = {
+      openssl: publicKey.export({ type: "spki", format: "pem" }).toString(),
+      minisign: bareMinisignKey({ id: Buffer.alloc(8), key: ed25519Bytes(publicKey) }),
+      ssh: sshLine(ssh),
+    };
+    const opened = (threshold: number) =>
+      trusting(
+        {
+          keys: Object.fromEntries(Object.entries(ways).map(([method, text]) => [method, { [method]: text }])),
+          require: [{ of: "release", by: Object.keys(ways), threshold }],
+        },
+        signatureReaders,
+      );
+    await expect(opened(2)).rejects.toThrow("two are the same");
+    expect((await opened(1)).keys).toHaveLength(3);
   });
 
   test.each<readonly [string, Policy]>([

@@ -10,6 +10,8 @@ export interface TrustedKey {
   readonly method: string;
   /** Lower-case hex, as {@link Signer} has it. */
   readonly fingerprint: string;
+  /** The fingerprint of the same key in PEM, where its kind has fingerprints of its own: one secret is one key, however it signs. */
+  readonly same?: string | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Reads signatures of minisign: pre-hashed ones only, whatever key id they name. */
+import { ed25519Public } from "../../format/ed25519.ts";
 import { minisignDigest, whyNotMinisigned } from "../../format/minisign/check.ts";
 import {
   looksLikeMinisignKey,
@@ -8,6 +9,7 @@ import {
   readMinisignKey,
 } from "../../format/minisign/public-key.ts";
 import { looksLikeMinisignature, readMinisignature } from "../../format/minisign/signature.ts";
+import { spkiFingerprint } from "../../format/public-key.ts";
 import type { SignatureReader, TrustedKey } from "./kind.ts";
 import { digestOf, failed, readKeyAs, readOr, trimmed, unknownKey } from "./reading.ts";
 
@@ -21,7 +23,9 @@ export const minisign: SignatureReader<MinisignKey> = {
   isKey: looksLikeMinisignKey,
   async readKey(text, name) {
     const key = readKeyAs(name, () => readMinisignKey(trimmed(text)));
-    return { name, method: "minisign", fingerprint: minisignFingerprint(key), key };
+    const opened = ed25519Public(key.key);
+    const same = opened === undefined ? undefined : spkiFingerprint(opened);
+    return { name, method: "minisign", fingerprint: minisignFingerprint(key), same, key };
   },
   isSignature: looksLikeMinisignature,
   async check(bytes, file, keys) {

@@ -1,4 +1,5 @@
 /** Reads signatures by SSH keys (PROTOCOL.sshsig), each for its namespace only. */
+import { spkiFingerprint } from "../../format/public-key.ts";
 import { whyNotSshSigned } from "../../format/ssh/check.ts";
 import { looksLikeSshLine, readSshLine } from "../../format/ssh/lines.ts";
 import { shownSshFingerprint, sshFingerprint, type SshPublicKey } from "../../format/ssh/public-key.ts";
@@ -20,7 +21,8 @@ export const ssh: SignatureReader<SshKey> = {
   isKey: looksLikeSshLine,
   async readKey(text, name) {
     const { key, namespaces = usual } = readKeyAs(name, () => readSshLine(trimmed(text)));
-    return { name, method: "ssh", fingerprint: sshFingerprint(key), key, namespaces };
+    const same = spkiFingerprint(key.key);
+    return { name, method: "ssh", fingerprint: sshFingerprint(key), same, key, namespaces };
   },
   isSignature: looksLikeSshSignature,
   async check(bytes, file, keys) {
