@@ -24,7 +24,7 @@ export async function trustFileOf(config: Config, open: (name: string) => Promis
     await Promise.all(names.map(async (name) => [name, keyIn(await open(name), config)] as const)),
   );
   const require = asked.flatMap(({ entry, key }) =>
-    entry.of.map((of): Requirement => ({ of, by: [key], threshold: 1 })),
+    filesIn(entry).map((of): Requirement => ({ of, by: [key], threshold: 1 })),
   );
   if (!require.some(({ of }) => of === "release"))
     throw new Problem("plan.invalid", "no signature of release.json is asked for, and without one nothing is proven", {
@@ -54,6 +54,11 @@ async function rootOf({ root: project, trust }: Config): Promise<JsonObject | un
       hint: "Make it with `slipway keys init`.",
     });
   return { signed: root.raw, signatures: root.signatures.map(({ keyid, sig }) => ({ keyid, sig })) };
+}
+
+/** What is signed as a file of the Release: signatures of images may be in their registry, where `slipway verify IMAGE` asks for them. */
+function filesIn({ kind, of }: SignEntry): readonly string[] {
+  return signatures.get(kind)?.attaches === true ? of.filter((word) => word !== "images") : of;
 }
 
 function keyOf({ kind, options }: SignEntry): string | undefined {
