@@ -1,6 +1,7 @@
 /** Every command: its words, its options, and what carries it out, which is loaded only when it runs. */
 import type { Command } from "commander";
 
+import { actions, type ActionWords } from "./actions.ts";
 import type { ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 
@@ -18,7 +19,7 @@ export interface CommandWords {
   readonly example: string;
   readonly flags?: readonly Flag[];
   /** Of a command that does one of several things: the words that follow it, and what each does. */
-  readonly actions?: readonly (readonly [words: string, description: string])[];
+  readonly actions?: readonly ActionWords[];
   /** What stands behind the first word is handed on as it is, options included. */
   readonly passThrough?: boolean;
   readonly load: () => Promise<Action>;
@@ -141,7 +142,7 @@ export const commands: readonly CommandWords[] = [
   {
     name: "mirror",
     args: "<from> <to>",
-    summary: "copy a container image between registries, image layouts and archives",
+    summary: "copy a container image between registries, layouts and archives",
     example: "slipway mirror ghcr.io/acme/tool:1.0.0 registry.lan:5000/acme/tool",
     flags: [
       ["--referrers", "copy signatures, SBOMs and whatever else refers to it too"],
@@ -153,19 +154,9 @@ export const commands: readonly CommandWords[] = [
   {
     name: "keys",
     args: "[action] [names...]",
-    summary: "make, show, export and rotate keys; sign and refresh the trust root",
+    summary: "make, show, export and rotate keys; keep the trust root",
     example: "slipway keys new release --kind minisign",
-    actions: [
-      ["show [NAME...]", "which keys there are, what they sign, and whether they are here (default)"],
-      ["new NAME", "make a key, and say what goes into the config and the CI"],
-      ["export NAME", "print the public key in the form its users want"],
-      ["init", "make the trust root that `trust.root` describes"],
-      ["add FOLDER", "list a release in the trust metadata"],
-      ["refresh", "sign the trust metadata anew before it expires"],
-      ["rotate OLD NEW", "put a new key in the place of another"],
-      ["revoke NAME", "believe a key no longer"],
-      ["sign", "sign trust metadata that waits for your key"],
-    ],
+    actions: actions.keys,
     flags: [
       ["--kind <kind>", "`new`: minisign, openssl, ssh, openpgp or rsa (default: minisign)"],
       ["--algorithm <algorithm>", "`new`: ed25519, ecdsa-p256, rsa-4096, ... as the kind has it"],
@@ -192,17 +183,14 @@ export const commands: readonly CommandWords[] = [
     args: "[action]",
     summary: "show the cache, or `prune` it",
     example: "slipway cache prune --max 5GB",
-    actions: [
-      ["show", "how much it holds (default)"],
-      ["prune", "remove what was used longest ago, or everything"],
-    ],
+    actions: actions.cache,
     flags: [["--max <size>", "keep at most this much (default 10GB; `prune` alone removes everything)"]],
     load: async () => (await import("./commands/cache.ts")).cache,
   },
   {
     name: "conformance",
     args: "<suite> [words...]",
-    summary: "be the program that a public conformance suite tests: tuf or sigstore",
+    summary: "be tested by a conformance suite: tuf or sigstore",
     example: "slipway conformance tuf --metadata-dir trusted init root.json",
     passThrough: true,
     load: async () => (await import("./commands/conformance.ts")).conformance,

@@ -1,7 +1,7 @@
 /** What completion scripts know of the command line, taken from the parser itself. */
 import type { Command } from "commander";
 
-import { commands } from "../commands.ts";
+import { actions } from "../actions.ts";
 
 export interface DescribedOption {
   /** `--jobs`. */
@@ -25,9 +25,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   completion: ["bash", "zsh", "fish"],
   conformance: ["tuf", "sigstore"],
   ...Object.fromEntries(
-    commands.flatMap(({ name, actions = [] }) =>
-      actions.length === 0 ? [] : [[name, actions.map(([action]) => action.split(" ")[0] ?? "")]],
-    ),
+    Object.entries(actions).map(([name, each]) => [name, each.map(([said]) => said.split(" ")[0] ?? "")]),
   ),
 };
 
