@@ -105,6 +105,24 @@ test("a refused name stops those that come after it", async () => {
   expect(seen).toEqual(["done", "done", "done", "done", "refused"]);
 });
 
+test("what is about something is put when that is there, whatever comes first", async () => {
+  const about: Artifact = { ...list, refs: [], subject: a.digest };
+  let isThere = false;
+  const to = recorder();
+  const slow: typeof to = {
+    ...to,
+    async put(artifact, bytes) {
+      if (artifact.digest === a.digest) await new Promise((resolve) => setImmediate(resolve));
+      else expect(isThere).toBe(true);
+      const receipt = await to.put(artifact, bytes);
+      isThere = true;
+      return receipt;
+    },
+  };
+  await copy({ artifacts: [about, a], from: source(), to: slow });
+  expect(isThere).toBe(true);
+});
+
 test("stopping keeps further effects from happening", async () => {
   const to = recorder();
   const stop = new AbortController();

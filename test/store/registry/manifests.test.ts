@@ -10,7 +10,7 @@ import { copyImage } from "../../../src/store/copy-image.ts";
 import type { Repository } from "../../../src/store/registry/repository.ts";
 import { startFakeRegistry } from "../../servers/registry.ts";
 import { collect } from "../../format/contents.ts";
-import { referrerOf, testImage } from "../images.ts";
+import { referrerOf, sourceOf, testImage } from "../images.ts";
 import { problemOf, repositoryOf, useRegistry } from "./world.ts";
 
 const registry = useRegistry({ page: 2 });
@@ -188,6 +188,28 @@ describe("referrers", () => {
     expect(referrersTag(image.index.digest)).toMatch(/^sha256-[0-9a-f]{64}$/);
     expect(await listReferrers(repository, image.index.digest)).toMatchObject(expected);
     expect(await listReferrers(repository, image.platforms[0].digest)).toEqual([]);
+  });
+
+  test("are all listed where several are pushed at once", async () => {
+    const repository = await filled(repositoryOf(registry().host, { path: "acme/at-once" }));
+    const target = repositoryTarget(repository);
+    const pushes = notes.map(({ manifest, blobs }) =>
+      copyImage({ from: sourceOf([manifest], blobs), to: target, root: manifest }),
+    );
+    await Promise.all(pushes);
+    const listed = await listReferrers(repository, image.index.digest);
+    expect(new Set(listed.map(({ digest }) => digest))).toEqual(new Set(expected.map(({ digest }) => digest)));
+  });
+
+  test("are listed by a push that goes on where another was stopped before it listed them", async () => {
+    const repository = await filled(repositoryOf(registry().host, { path: "acme/stopped" }));
+    const target = repositoryTarget(repository);
+    const [{ manifest, blobs } = referrerOf(image.index, "")] = notes;
+    for (const [digest, { size, open }] of blobs) await target.putBlob({ digest, size, open }, undefined);
+    await pushManifest(repository, manifest.digest, manifest);
+    expect(await listReferrers(repository, image.index.digest)).toEqual([]);
+    await copyImage({ from: sourceOf([manifest], blobs), to: target, root: manifest });
+    expect(await listReferrers(repository, image.index.digest)).toMatchObject(expected.slice(0, 1));
   });
 
   test("are listed again where another machine wrote the list at the same moment", async () => {
