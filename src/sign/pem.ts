@@ -65,7 +65,11 @@ function pemOf(
   if (material.label === undefined) throw invalidKey(context, "is no key in PEM", howToMake);
   if (material.label.startsWith("PGP ")) throw invalidKey(context, `is an OpenPGP key, and ${wanted}`, howToMake);
   if (material.label === "OPENSSH PRIVATE KEY")
-    throw invalidKey(context, "is in OpenSSH's own form", "Turn a copy of it into PEM: ssh-keygen -p -m PEM -f COPY");
+    throw invalidKey(
+      context,
+      "is in OpenSSH's own form",
+      "Name it by the kind `ssh`; or turn a copy of it into PEM: ssh-keygen -p -m PEM -f COPY",
+    );
   return material;
 }
 

@@ -1,5 +1,5 @@
 /** From `slipway keys new` to the signatures of a release: every kind of key that is made here, judged by the program it is for. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -153,6 +153,19 @@ describe("the signatures of a release", () => {
   it("by a command are what it wrote, given the file under its own name", () => {
     expect(readFileSync(dist("checksums.txt.own"), "utf8")).toBe("checksums.txt\nhello\n");
     expect(existsSync(dist("checksums.txt.absent"))).toBe(false);
+  });
+
+  it("leave nothing of the secrets in the release, its plan or the cache", () => {
+    const secret = Object.keys(keys).map(
+      (name) =>
+        readFileSync(join(secrets, `${name}.key`), "utf8")
+          .trim()
+          .split("\n")
+          .at(1) ?? "",
+    );
+    const words = [passphrase, ...secret].flatMap((word) => ["-e", word]);
+    const found = spawnSync("grep", ["-rlaF", ...words, "dist", "../cache"], { cwd: project, encoding: "utf8" });
+    expect([found.status, found.stdout]).toEqual([1, ""]);
   });
 
   it("are all asked for by the trust file of the config, and verify", async () => {
