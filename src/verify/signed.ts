@@ -1,12 +1,13 @@
 /** Checks one signature file against those who are trusted. */
+import { mostBundle } from "../format/sigstore/bundle.ts";
 import type { FileToSign } from "../model/signer.ts";
 import { attempt } from "./attempt.ts";
 import type { SignatureProof, SignatureReader, TrustedKey } from "./signatures/kind.ts";
 import type { Trust } from "./trust.ts";
 import type { Check } from "./verdict.ts";
 
-/** Larger than any signature: bundles with certificates and log entries take some ten thousand bytes. */
-export const mostSignature = 1024 * 1024;
+/** Larger than any signature: a sigstore bundle holds the whole document that it attests. */
+export const mostSignature = mostBundle;
 
 export interface SignatureFile {
   /** How checks name it. */

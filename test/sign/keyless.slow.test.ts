@@ -1,7 +1,10 @@
 /** Keyless signing by services of the test's own: cosign 2 and 3 and we verify it, and nobody what is not right in it. */
 import { writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { sigstoreClient } from "../../src/cli/commands/conformance/sigstore.ts";
 import { askService } from "../../src/cli/key-requests.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { FileSigner } from "../../src/model/signer.ts";
@@ -210,6 +213,40 @@ interface Parsed {
   readonly verificationMaterial: { tlogEntries: JsonObject[]; certificate: unknown };
 }
 
+it("the client of sigstore-conformance signs, and verifies what it signed", async () => {
+  writeFileSync(
+    home.path("services.json"),
+    JSON.stringify({
+      mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+      caUrls: [{ url: services.url, majorApiVersion: 1 }],
+      rekorTlogUrls: [{ url: services.url, majorApiVersion: 2 }],
+      tsaUrls: [{ url: `${services.url}/api/v1/timestamp`, majorApiVersion: 1 }],
+    }),
+  );
+  const statement = { _type: "https://in-toto.io/Statement/v1", predicateType: "x", predicate: {} };
+  const subjects = [{ name: "tool", digest: { sha256: tool.digest.slice("sha256:".length) } }];
+  writeFileSync(home.path("statement.json"), JSON.stringify({ ...statement, subject: subjects }));
+  const root = ["--trusted-root", home.path("root.json")];
+  for (const [file, inToto] of [
+    ["tool", []],
+    ["statement.json", ["--in-toto"]],
+  ] as const) {
+    const bundle = ["--bundle", home.path(`${file}.bundle`)];
+    const signing = ["--signing-config", home.path("services.json"), home.path(file)];
+    expect(
+      await sigstoreClient(["sign-bundle", ...inToto, "--identity-token", tokenFor(), ...bundle, ...root, ...signing]),
+    ).toBe(0);
+    const who = ["--certificate-identity", subject, "--certificate-oidc-issuer", issuer];
+    expect(await sigstoreClient(["verify-bundle", ...bundle, ...who, ...root, home.path("tool")])).toBe(0);
+    expect(await sigstoreClient(["verify-bundle", ...bundle, ...who, ...root, tool.digest])).toBe(0);
+    expect(await sigstoreClient(["verify-bundle", ...bundle, ...who, ...root, home.path("other")])).toBe(1);
+  }
+});
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
 describe("a token", () => {
   const opened = (variables: Record<string, string>) => keyless.open({}, context(variables));
 
@@ -245,6 +282,33 @@ describe("a token", () => {
     const thrown = await signer.signFile(tool, { content: "message" }, 0).catch((reason: unknown) => reason);
     expect(thrown).toMatchObject({ code: "store.failed" });
     expect(String(thrown)).not.toContain(token);
+  });
+
+  it("follows no redirect to another host", async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end("{}");
+    });
+    const here = createServer((_, response) => {
+      response.writeHead(307, { location: `http://127.0.0.1:${portOf(elsewhere)}/` }).end();
+    });
+    for (const server of [elsewhere, here])
+      await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    try {
+      const fulcio = new URL(`http://127.0.0.1:${portOf(here)}`);
+      const own = context();
+      const find = async () => readToken(tokenFor(), own);
+      const signer = await keylessSigner({ fulcio, rekor: { url: fulcio, version: 1 }, tsa: undefined }, find, own);
+      const signing = signer.signFile(tool, { content: "message" }, 0);
+      await expect(signing).rejects.toMatchObject({
+        code: "store.failed",
+        message: expect.stringContaining("307") as string,
+      });
+      expect(asked).toEqual([]);
+    } finally {
+      for (const server of [elsewhere, here]) server.close();
+    }
   });
 
   it("is good for nothing where the log notes another signature", async () => {
