@@ -156,13 +156,12 @@ describe("the signatures of a release", () => {
   });
 
   it("leave nothing of the secrets in the release, its plan or the cache", () => {
-    const secret = Object.keys(keys).map(
-      (name) =>
-        readFileSync(join(secrets, `${name}.key`), "utf8")
-          .trim()
-          .split("\n")
-          .at(1) ?? "",
-    );
+    // Of each key file a line from its middle.
+    const secret = Object.keys(keys).map((name) => {
+      const lines = readFileSync(join(secrets, `${name}.key`), "utf8").split("\n");
+      return lines.find((line) => line.length > 40 && !/^(-----|untrusted|b3BlbnNzaC1rZXk)/.test(line)) ?? "";
+    });
+    expect(secret).not.toContain("");
     const words = [passphrase, ...secret].flatMap((word) => ["-e", word]);
     const found = spawnSync("grep", ["-rlaF", ...words, "dist", "../cache"], { cwd: project, encoding: "utf8" });
     expect([found.status, found.stdout]).toEqual([1, ""]);
