@@ -120,6 +120,7 @@ export const commands: readonly CommandWords[] = [
       ["--release <where>", "the folder or address of the release that a file or an image belongs to"],
       ["--published <where>", "all files of the folder have to be there: a folder, an address, or a file of names"],
       ["--report <file...>", "write a report: .json or .md"],
+      ["--attestation <file...>", "sigstore bundles in which a platform attests how the release was built"],
       ["--rebuild", "build the release again in other surroundings and compare; this runs the project's code"],
       ["--source <place>", "with --rebuild: the repository, a path or URL (default: the one the folder lies in)"],
       ["--network", "with --rebuild: the build may use the network"],

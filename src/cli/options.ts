@@ -39,6 +39,7 @@ export interface Options {
   /** Of `verify` a file; `keys export` takes no value. */
   readonly trust?: boolean | string;
   readonly metadata?: string;
+  readonly attestation?: readonly string[];
   readonly rebuild?: boolean;
   readonly source?: string;
   readonly network?: boolean;

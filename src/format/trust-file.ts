@@ -18,6 +18,9 @@ export interface TrustedIdentity {
   /** Numbers that a forge never gives to another. */
   readonly repositoryId?: string | undefined;
   readonly ownerId?: string | undefined;
+  /** In no trust file, but asked of attestations: where it ran, such as `github-hosted`, and the commit that was built. */
+  readonly runner?: string | undefined;
+  readonly commit?: string | undefined;
   /** Sigstore's trusted_root.json. */
   readonly trustedRoot: JsonObject;
 }

@@ -13,6 +13,7 @@ export type CheckName =
   | "list" // a list beside the Release says what the Release says
   | "archive" // an archive opens, can be read to its end, and unpacks where it should
   | "image" // an image is whole, and what the Release says of its names
+  | "level" // a platform attests how the Release was built
   | "published" // every file of the Release is where it was published
   | "program"; // a program inside an artifact is the one that was released
 

@@ -16,6 +16,7 @@ import { outcomeOf, type Verdict } from "../../verify/verdict.ts";
 import type { BringFiles, OfRelease } from "../../verify/vouching.ts";
 import { openerFor } from "../open-image.ts";
 import type { Options } from "../options.ts";
+import { withAttestations } from "./attested.ts";
 import { type Assets, compareAssets } from "./published.ts";
 import { nothing, type RemoteContext, verifyRemote, withStatement } from "./remote.ts";
 import { type Target, targetOf } from "./target.ts";
@@ -38,7 +39,8 @@ export async function verifyTarget(text: string, options: Options, context: Remo
   if (refused.length > 0) return { target: text, verdict: nothing(refused), assets: undefined };
   const asked: StatementOptions = { trust, requireSignatures: options.requireSignatures === true };
   const found = await inTime(text, () => verdictOf(target, options.release, asked, context));
-  const verdict = trust.metadata === undefined ? found : withMetadata(text, found);
+  const listed = trust.metadata === undefined ? found : withMetadata(text, found);
+  const verdict = await withAttestations(listed, target, options.attestation ?? [], trust);
   if (options.published === undefined) return { target: text, verdict, assets: undefined };
   return withAssets({ target: text, verdict, assets: undefined }, target, options.published, context);
 }

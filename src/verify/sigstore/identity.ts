@@ -11,7 +11,7 @@ export interface CertifiedIdentity {
 }
 
 /** Numbers below 1.3.6.1.4.1.57264.1. */
-const numbers = { ref: 14, repositoryId: 15, ownerId: 17 } as const;
+const numbers = { ref: 14, repositoryId: 15, ownerId: 17, runner: 11, commit: 13 } as const;
 
 /** Undefined where it is; else the first thing that differs, for people. */
 export function differenceOf(trusted: TrustedIdentity, found: CertifiedIdentity): string | undefined {
