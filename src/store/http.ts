@@ -2,6 +2,7 @@
 import { Problem } from "../model/problem.ts";
 import { openAgents } from "./http/agents.ts";
 import { type Exchange, type HttpAnswer, type HttpRequest, openExchange } from "./http/exchange.ts";
+import { type Pace, paced, usualPace } from "./http/paced.ts";
 import { refusePlainHttp, unreachable } from "./http/problems.ts";
 import { followed } from "./http/redirect.ts";
 import { delayBefore, isPassing, type RetryOptions, retryOptions, saysNothingWasDone } from "./http/retry.ts";
@@ -19,6 +20,8 @@ export interface HttpOptions {
   /** Milliseconds in which nothing moves before a connection is given up; 120 s. */
   readonly silence?: number | undefined;
   readonly retry?: Partial<RetryOptions> | undefined;
+  /** How fast answers have to come that are read whole: one byte now and then is not silence, and would take for ever. */
+  readonly pace?: Pace | undefined;
 }
 
 /** An answer whose body was read. */
@@ -29,7 +32,10 @@ export interface WholeAnswer extends Omit<HttpAnswer, "body" | "discard"> {
 export interface HttpClient {
   /** Whether plain HTTP may be spoken to hosts other than this machine. */
   readonly insecure: boolean;
-  /** The answer, whatever its status, with its body: up to `limit` bytes, or it fails with `format.invalid`. Passing failures are retried. */
+  /**
+   * The answer, whatever its status, with its body: up to `limit` bytes, or it fails with `format.invalid`; at a pace, or it fails with
+   * `store.unreachable`. Passing failures are retried.
+   */
   fetch(request: HttpRequest, limit?: number): Promise<WholeAnswer>;
   /** The same without its body, which whoever asked reads or discards. */
   open(request: HttpRequest): Promise<HttpAnswer>;
@@ -45,7 +51,7 @@ const mostText = 1024 * 1024;
 
 /** Fails with `store.unreachable` where no answer comes, `store.failed` where a certificate is not trusted or HTTP would be plain. */
 export function httpClient(options: HttpOptions): HttpClient {
-  const { signal } = options;
+  const { signal, pace = usualPace } = options;
   const agents = openAgents(options);
   const exchange = openExchange(agents, { silence: options.silence ?? 120_000, signal });
   const retry = retryOptions(options.retry);
@@ -57,7 +63,12 @@ export function httpClient(options: HttpOptions): HttpClient {
     open: (request) =>
       repeated(request, { once: () => send(request), drop: (answer) => answer.discard(), retry, signal }),
     fetch: (request, limit = mostText) =>
-      repeated(request, { once: async () => whole(await send(request), limit), drop: async () => {}, retry, signal }),
+      repeated(request, {
+        once: async () => whole(await send(request), limit, pace),
+        drop: async () => {},
+        retry,
+        signal,
+      }),
     pause: (attempt) => retry.sleep(delayBefore(attempt, undefined, retry), signal),
     close: () => agents.close(),
   };
@@ -112,10 +123,10 @@ async function repeated<Answer extends Pick<HttpAnswer, "status" | "headers">>(
   }
 }
 
-async function whole({ status, headers, url, body }: HttpAnswer, limit: number): Promise<WholeAnswer> {
+async function whole({ status, headers, url, body }: HttpAnswer, limit: number, pace: Pace): Promise<WholeAnswer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of paced(body, { what: `${url.host}${url.pathname}`, most: Infinity, pace })) {
     size += chunk.length;
     if (size > limit)
       throw new Problem("format.invalid", `${url.host}${url.pathname}: the answer is larger than ${limit} bytes`);

@@ -149,6 +149,14 @@ test("a slow answer is waited for as long as something comes", async () => {
   expect(server.log.length).toBe(1);
 });
 
+test("an answer that drips without end is given up, though it is never silent", async () => {
+  const page = { status: 200, body: "x".repeat(1000) } as const;
+  server.faults.add({ on: /^GET/, act: { ...page, drip: 2000 } });
+  const problem = await failing(client({ silence: 1000, pace: { least: 1e6, grace: 50 } }).fetch(ping()));
+  expect([problem.code, problem.message]).toEqual(["store.unreachable", expect.stringContaining("comes too slowly")]);
+  expect(server.log.length).toBe(1);
+});
+
 test("who stops the run is heard at once, in the middle of an answer and of a wait", async () => {
   const controller = new AbortController();
   const stopped = new Problem("step.stopped", "stopped");
