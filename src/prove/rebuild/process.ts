@@ -34,7 +34,7 @@ export function runProgram(words: readonly string[], { cwd, env, signal }: RunOp
     const stop = (): void => {
       if (child.pid === undefined) return;
       if (process.platform === "win32") child.kill();
-      else process.kill(-child.pid, "SIGTERM");
+      else endGroup(child.pid);
     };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (text: string) => {
@@ -52,6 +52,15 @@ export function runProgram(words: readonly string[], { cwd, env, signal }: RunOp
     });
     child.on("close", (code) => end(code ?? undefined));
   });
+}
+
+/** A group whose last process has just ended is none any more. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGTERM");
+  } catch (thrown) {
+    if (errnoOf(thrown) !== "ESRCH") throw thrown;
+  }
 }
 
 /** The last line that says something, for people. */
