@@ -151,7 +151,7 @@ test("a slow answer is waited for as long as something comes", async () => {
 
 test("an answer that drips without end is given up, though it is never silent", async () => {
   const page = { status: 200, body: "x".repeat(1000) } as const;
-  server.faults.add({ on: /^GET/, act: { ...page, drip: 2000 } });
+  server.faults.add({ on: /^GET/, act: { ...page, drip: 60 } });
   const problem = await failing(client({ silence: 1000, pace: { least: 1e6, grace: 50 } }).fetch(ping()));
   expect([problem.code, problem.message]).toEqual(["store.unreachable", expect.stringContaining("comes too slowly")]);
   expect(server.log.length).toBe(1);
