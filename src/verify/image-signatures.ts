@@ -1,38 +1,21 @@
 /** Verifies what is said of an image where it lies: signatures and attestations, by referrer and by cosign's tag. */
-import { createHash } from "node:crypto";
-
 import { readManifest } from "../format/oci/manifest.ts";
 import { isManifestType } from "../format/oci/media-types.ts";
 import { bundleType, mostBundle, readBundle } from "../format/sigstore/bundle.ts";
-import { bundleOfAnnotations } from "../format/sigstore/cosign-signature.ts";
 import { inTotoType } from "../format/sigstore/dsse.ts";
-import { readSimpleSigning, simpleSigningType } from "../format/sigstore/simple-signing.ts";
 import { readStatement, signPredicate } from "../format/sigstore/statement.ts";
 import { type Digest, hexOf } from "../model/artifact.ts";
-import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
+import type { ManifestBytes } from "../model/image.ts";
 import { Problem } from "../model/problem.ts";
 import { attempt } from "./attempt.ts";
 import type { SignatureProof, TrustedKey } from "./signatures/kind.ts";
 import { sigstore } from "./signatures/sigstore.ts";
+import { blobOf, type ImageProof, mostProofs, reading, refused, type SignedImage } from "./sigstore/image-proof.ts";
+import { proveByTag } from "./sigstore/image-tags.ts";
 import { proveBundle, type SigstoreKey } from "./sigstore/prove.ts";
+
+export type { ImageProof, SignedImage } from "./sigstore/image-proof.ts";
 import type { Check } from "./verdict.ts";
-
-/** Where the image lies, as the store layer opens it; without `referrers` only the tag is looked at. */
-export interface SignedImage extends ImageSource {
-  referrers?(subject: Digest): Promise<readonly Descriptor[]>;
-}
-
-/** What one signature or attestation came to. */
-export interface ImageProof {
-  /** `sha256-HEX.sig`, or the referrer's digest. */
-  readonly where: string;
-  /** Undefined: it signs the image. Else what kind of statement about it was signed. */
-  readonly predicateType: string | undefined;
-  readonly proof: SignatureProof;
-}
-
-/** More referrers, and more layers under the tag, than any image has; the rest would only cost time. */
-const mostProofs = 64;
 
 /**
  * All proofs there are for the manifest or index of this digest, by referrer first. What cannot be read is a failed proof. Fails with
@@ -44,7 +27,7 @@ export async function proveImage(
   keys: readonly TrustedKey[],
 ): Promise<readonly ImageProof[]> {
   const own = keys.filter(isSigstoreKey);
-  return [...(await byReferrer(image, digest, own)), ...(await byTag(image, digest, own))];
+  return [...(await byReferrer(image, digest, own)), ...(await proveByTag(image, digest, own))];
 }
 
 /** Those that sigstore's reader opened. */
@@ -129,62 +112,4 @@ async function referred(
     ? await proveBundle(bundle, new Uint8Array(), keys)
     : refused("its statement is about something else");
   return { where: manifest.digest, predicateType: about, proof };
-}
-
-/** cosign 2, and ours: a manifest under a tag that names the image, with a layer for each signature. */
-async function byTag(image: SignedImage, digest: Digest, keys: readonly SigstoreKey[]): Promise<readonly ImageProof[]> {
-  const where = `sha256-${hexOf(digest)}.sig`;
-  const manifest = await image.manifest(where);
-  if (manifest === undefined) return [];
-  const proofs: ImageProof[] = [];
-  const read = await reading(where, async () => {
-    const layers = readManifest(manifest).layers.filter(({ mediaType }) => mediaType === simpleSigningType);
-    for (const layer of layers.slice(0, mostProofs)) {
-      const proof = await reading(where, () => tagged(image, layer, { where, digest }, keys));
-      if (proof !== undefined) proofs.push(proof);
-    }
-    return undefined;
-  });
-  return read === undefined ? proofs : [...proofs, read];
-}
-
-async function tagged(
-  image: SignedImage,
-  layer: Descriptor,
-  { where, digest }: { readonly where: string; readonly digest: Digest },
-  keys: readonly SigstoreKey[],
-): Promise<ImageProof> {
-  const payload = await blobOf(image, layer, mostPayload);
-  const sha256 = createHash("sha256").update(payload).digest();
-  const json = bundleOfAnnotations(layer.annotations ?? {}, { sha256, what: where });
-  const bundle = readBundle(Buffer.from(JSON.stringify(json)), where);
-  const isAbout = readSimpleSigning(payload, where) === digest;
-  const proof = isAbout ? await proveBundle(bundle, payload, keys) : refused("what was signed is another image");
-  return { where, predicateType: undefined, proof };
-}
-
-/** Bytes of the largest payload of "simple signing". */
-const mostPayload = 1024 * 1024;
-
-async function blobOf(image: SignedImage, { digest, size }: Descriptor, most: number): Promise<Uint8Array> {
-  if (size > most) throw new Problem("format.invalid", `${digest} is larger than ${most} bytes`);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of image.blob({ digest, size })) chunks.push(Uint8Array.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-/** What cannot be read is a proof that failed; a store that cannot be asked says so itself. */
-async function reading<T>(where: string, work: () => Promise<T>): Promise<T | ImageProof> {
-  try {
-    return await work();
-  } catch (thrown) {
-    const isWrong =
-      thrown instanceof Problem && (thrown.code === "format.invalid" || thrown.code === "verify.mismatch");
-    if (!isWrong) throw thrown;
-    return { where, predicateType: undefined, proof: refused(thrown.message) };
-  }
-}
-
-function refused(detail: string): SignatureProof {
-  return { outcome: "failed", detail };
 }

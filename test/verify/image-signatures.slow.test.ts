@@ -74,6 +74,17 @@ describe("an image in a registry", () => {
         expect(proofs[0]?.where.startsWith("sha256-")).toBe(how === "tag");
         const [other] = await proveImage(source, image.index.digest, [await trust(await newSigner())]);
         expect(other?.proof.outcome).toBe("unknown-key");
+        // What it says of the image is verified too, and is no signature of it.
+        writeFileSync(home.path("sbom.json"), '{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT"}');
+        const attesting = ["attest", "--key", `${name}.key`, "--type", "spdxjson", "--predicate", "sbom.json"];
+        const attested = await home.ask(tools[name], ...attesting, ...words, ...http, subject);
+        expect(attested).toEqual({ status: 0, text: expect.any(String) as string });
+        const all = await proveImage(source, image.index.digest, [key]);
+        expect(all.map(({ predicateType }) => predicateType ?? "").toSorted()).toEqual([
+          "",
+          "https://spdx.dev/Document",
+        ]);
+        expect(all.map(({ proof }) => proof.outcome)).toEqual(["ok", "ok"]);
         // It opens the key that cosign made, too.
         const secret = readFileSync(home.path(`${name}.key`), "utf8");
         expect((await sigstoreSigner(secret, cosignPassword)).fingerprint).toBe(key.fingerprint);
@@ -90,7 +101,11 @@ function imageWith(
   return {
     where: "memory",
     manifest: async (name) =>
-      name.endsWith(".sig") ? tagged : [...referrers, image.index].find(({ digest }) => digest === name),
+      name.endsWith(".sig")
+        ? tagged
+        : name.endsWith(".att")
+          ? undefined
+          : [...referrers, image.index].find(({ digest }) => digest === name),
     async *blob({ digest }) {
       const bytes = blobs.get(digest);
       if (bytes !== undefined) yield bytes;
@@ -205,9 +220,9 @@ describe("what lies beside an image", () => {
   });
 
   it("annotations without a signature, or with something else for a certificate, are refused", () => {
-    const content = { sha256: new Uint8Array(32), what: "it" };
-    expect(() => bundleOfAnnotations({}, content)).toThrow("no signature");
+    const content = { kind: "message", sha256: new Uint8Array(32) } as const;
+    expect(() => bundleOfAnnotations({}, content, "it")).toThrow("no signature");
     const annotations = { "dev.cosignproject.cosign/signature": "AA==", "dev.sigstore.cosign/certificate": "nonsense" };
-    expect(() => bundleOfAnnotations(annotations, content)).toThrow("not in PEM");
+    expect(() => bundleOfAnnotations(annotations, content, "it")).toThrow("not in PEM");
   });
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../model/json.ts";
 import { readJson } from "../oci/json.ts";
 import { Problem } from "../../model/problem.ts";
-import { type Bundle, type BundleContent, bundleType } from "./bundle.ts";
+import type { Bundle, BundleContent } from "./bundle.ts";
 import { pemOf } from "./pem.ts";
 
 const names = {
@@ -68,17 +68,20 @@ const timestampSchema = z.looseObject({ SignedRFC3161Timestamp: z.string() });
 
 const certificateForm = /^\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
 
+/** Of the layers under a tag: what a signature is over, or an envelope that has its signature in itself. */
+export type TaggedContent =
+  | { readonly kind: "message"; readonly sha256: Uint8Array }
+  | { readonly kind: "dsse"; readonly envelope: JsonObject };
+
 /**
  * The layer's signature as a bundle's JSON, for who verifies bundles; of version 0.1, since the entry has a promise and no proof.
- * `content` is what the layer holds, and its digest. Fails with `format.invalid`.
+ * `what` is for people. Fails with `format.invalid`.
  */
 export function bundleOfAnnotations(
   annotations: Readonly<Record<string, string>>,
-  content: { readonly sha256: Uint8Array; readonly what: string },
+  content: TaggedContent,
+  what: string,
 ): JsonObject {
-  const { what } = content;
-  const signature = annotations[names.signature] ?? "";
-  if (signature === "") throw new Problem("format.invalid", `${what} has no signature in its annotations`);
   const certificate = annotations[names.certificate];
   const [, body] = certificateForm.exec(certificate ?? "") ?? [];
   if (certificate !== undefined && certificate !== "" && body === undefined)
@@ -94,11 +97,15 @@ export function bundleOfAnnotations(
       ...(entry === undefined || entry === "" ? {} : { tlogEntries: [tlogEntry(entry, what)] }),
       ...(timestamp === undefined || timestamp === "" ? {} : { timestampVerificationData: stamped(timestamp, what) }),
     },
-    messageSignature: {
-      messageDigest: { algorithm: "SHA2_256", digest: base64(content.sha256) },
-      signature,
-    },
+    ...(content.kind === "dsse"
+      ? { dsseEnvelope: content.envelope }
+      : { messageSignature: messageSignature(content.sha256, annotations[names.signature] ?? "", what) }),
   };
+}
+
+function messageSignature(sha256: Uint8Array, signature: string, what: string): JsonObject {
+  if (signature === "") throw new Problem("format.invalid", `${what} has no signature in its annotations`);
+  return { messageDigest: { algorithm: "SHA2_256", digest: base64(sha256) }, signature };
 }
 
 function tlogEntry(text: string, what: string): JsonObject {
@@ -136,11 +143,6 @@ export function bundleAnnotations(content: BundleContent, predicateType: string)
     "dev.sigstore.bundle.content": content.kind === "dsse" ? "dsse-envelope" : "message-signature",
     "dev.sigstore.bundle.predicateType": predicateType,
   };
-}
-
-/** Whether a referrer's type says that it holds a bundle. */
-export function holdsBundle(artifactType: string | undefined): boolean {
-  return artifactType === bundleType;
 }
 
 function base64(bytes: Uint8Array): string {

@@ -150,7 +150,7 @@ test("what cosign 2 keeps in annotations says what the bundle said", () => {
     entries: [entry],
     timestamps: [new Uint8Array([6])],
   };
-  const json = bundleOfAnnotations(annotationsOfBundle(bundle), { sha256, what: "it" });
+  const json = bundleOfAnnotations(annotationsOfBundle(bundle), { kind: "message", sha256 }, "it");
   const { json: _, ...read } = readBundle(Buffer.from(JSON.stringify(json)), "it");
   expect(plain(read)).toEqual(plain(bundle));
 });
