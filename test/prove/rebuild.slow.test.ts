@@ -1,6 +1,6 @@
 /** `verify --rebuild`: what is reproducible is identical, what is not is different by name, and what cannot be told is never green. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -19,7 +19,12 @@ interface Report {
     readonly outcome: string;
     readonly varied: readonly string[];
     readonly notes: readonly string[];
-    readonly artifacts: readonly { readonly name: string; readonly outcome: string; readonly detail: string }[];
+    readonly artifacts: readonly {
+      readonly name: string;
+      readonly outcome: string;
+      readonly strippers: readonly string[];
+      readonly detail: string;
+    }[];
   };
 }
 
@@ -120,6 +125,55 @@ archives: [{ name: tool, format: tar.gz }]
     const { code, report } = await rebuild(folder, own);
     expect([code, report.rebuild?.outcome]).toEqual([2, "inconclusive"]);
     expect(report.rebuild?.notes.join("\n")).toContain("zig 0.15.0 made it, here is 0.16.0");
+  });
+});
+
+describe("a release that is signed", () => {
+  it("is identical where its keys are, and equivalent without its signatures where they are not", async () => {
+    const place = fresh();
+    mkdirSync(place);
+    const own = { RELEASE_PASSPHRASE: "p" };
+    for (const [name, kind] of [
+      ["pgp", "openpgp"],
+      ["release", "minisign"],
+    ] as const) {
+      const making = ["keys", "new", name, "--kind", kind, "--passphrase", "env:RELEASE_PASSPHRASE"];
+      expect((await slipway([...making, "-o", join(place, name)], { cwd: place, env: { ...env, ...own } })).code).toBe(
+        0,
+      );
+    }
+    const key = (name: string, kind: string): string =>
+      `${name}: { ${kind}: "file:${join(place, name)}", passphrase: env:RELEASE_PASSPHRASE }`;
+    const config = `slipway: 1
+project: { name: tool }
+builds:
+  - { name: tool, command: "sh build.sh {{ target }} out/tool", outputs: out/tool, for: [linux/amd64] }
+packages:
+  - { formats: [deb, rpm], license: MIT, maintainer: "T <t@example.com>", description: A tool, sign: pgp }
+trust:
+  provenance: slsa
+  keys: { ${key("pgp", "openpgp")}, ${key("release", "minisign")} }
+  sign: [{ minisign: release }, { openpgp: pgp, of: [packages] }]
+`;
+    const folder = project(toolFiles({ "slipway.yaml": config }));
+    expect((await slipway(["release"], { cwd: folder, env: { ...env, ...own } })).code).toBe(0);
+    const here = await rebuild(folder, own);
+    expect([here.code, here.report.rebuild?.outcome]).toEqual([0, "identical"]);
+
+    rmSync(join(place, "pgp"));
+    const { code, report } = await rebuild(folder);
+    expect([code, report.rebuild?.outcome]).toEqual([0, "equivalent"]);
+    const found = Object.fromEntries(report.rebuild?.artifacts.map((one) => [one.name, one.strippers.join()]) ?? []);
+    expect(found).toMatchObject({
+      "tool_1.0.0_amd64.deb": "deb signature",
+      "tool-1.0.0-1.x86_64.rpm": "rpm signature",
+      "tool_1.0.0_amd64.deb.asc": "signature",
+      "checksums.txt.minisig": "signature",
+      "provenance.json": "digests",
+      "release.json": "digests",
+      "notes.md": "",
+    });
+    expect(report.rebuild?.notes.join()).toContain("keys are not here");
   });
 });
 

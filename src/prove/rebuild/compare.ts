@@ -8,7 +8,7 @@ import type { Release, ReleaseArtifact } from "../../format/release.ts";
 import { hexOf } from "../../model/artifact.ts";
 import { problemsOf } from "../../model/problem.ts";
 import { firstDifference } from "./difference.ts";
-import { firstLineApart, isAboutOthers, isAboutSignatures, sameButSignatures } from "./lists.ts";
+import { differenceBeyond, isAboutOthers } from "./lists.ts";
 import { type RebuiltArtifact, type RebuiltOutcome, worst } from "./report.ts";
 import { strippers } from "./strippers/table.ts";
 
@@ -23,6 +23,8 @@ export interface Comparison {
   readonly rebuilt: InFolder;
   /** For copies that are taken apart. */
   readonly temporary: string;
+  /** The rebuilt one was made without keys. */
+  readonly unsigned?: boolean | undefined;
   /** Why other bytes prove nothing about an artifact; undefined where they do. */
   readonly excuse: (artifact: ReleaseArtifact) => string | undefined;
 }
@@ -91,19 +93,15 @@ async function compareList(
   const others = about.filter(({ outcome }) => outcome !== "identical");
   const outcome: RebuiltOutcome = worst(others.map((one) => one.outcome));
   const [first] = others.filter((one) => one.outcome === outcome);
-  if (first === undefined) {
-    const line = await firstLineApart({ path: a, release: released.release }, { path: b, release: rebuilt.release });
-    return undecided(name, excuse(artifact), line === undefined ? "sizes or digests" : `line ${line}`);
-  }
-  if (outcome !== "equivalent") return result(name, outcome, `it is about ${first.name}`);
-  // Signatures that are not here are in no list.
-  const line =
-    others.every(({ strippers: taken }) => taken.includes("signature")) && isAboutSignatures(artifact)
-      ? sameButSignatures(released.release, rebuilt.release)
-      : await firstLineApart({ path: a, release: released.release }, { path: b, release: rebuilt.release });
-  return line === undefined
-    ? { name, outcome: "equivalent", strippers: ["digests"], detail: `it is about ${first.name}` }
-    : undecided(name, excuse(artifact), `line ${line}`);
+  if (first !== undefined && outcome !== "equivalent") return result(name, outcome, `it is about ${first.name}`);
+  const sides = [
+    { path: a, release: released.release },
+    { path: b, release: rebuilt.release },
+  ] as const;
+  const difference = await differenceBeyond(artifact, ...sides, comparison.unsigned === true);
+  if (difference !== undefined) return undecided(name, excuse(artifact), difference);
+  if (first === undefined) return undecided(name, excuse(artifact), "digests of what is the same");
+  return { name, outcome: "equivalent", strippers: ["digests"], detail: `it is about ${first.name}` };
 }
 
 function undecided(name: string, why: string | undefined, difference: string): RebuiltArtifact {

@@ -1,6 +1,7 @@
 /** Compares lists that name digests of other artifacts, as if those had come out the same. */
 import { readFile } from "node:fs/promises";
 
+import { readProvenance } from "../../format/provenance.ts";
 import type { Release, ReleaseArtifact } from "../../format/release.ts";
 import { onDisk } from "../../model/disk.ts";
 
@@ -11,11 +12,34 @@ export function isAboutOthers({ type }: Pick<ReleaseArtifact, "type">): boolean 
   return kinds.has(type);
 }
 
-/** The number of the first line that differs beyond digests and sizes of artifacts; undefined where there is none. */
-export async function firstLineApart(
-  released: { readonly path: string; readonly release: Release },
-  rebuilt: { readonly path: string; readonly release: Release },
-): Promise<number | undefined> {
+/** A list and the Release it is of. */
+export interface ListIn {
+  readonly path: string;
+  readonly release: Release;
+}
+
+/**
+ * In what two lists differ beyond digests and sizes of artifacts, and beyond signatures that one side does not have; undefined where
+ * in nothing. `unsigned`: no key was here, so what is signed was planned without, and a provenance has another plan and other keys of
+ * Steps.
+ */
+export async function differenceBeyond(
+  artifact: Pick<ReleaseArtifact, "type">,
+  released: ListIn,
+  rebuilt: ListIn,
+  unsigned: boolean,
+): Promise<string | undefined> {
+  const line = await firstLineApart(released, rebuilt);
+  if (line === undefined) return undefined;
+  const { type } = artifact;
+  if ((type === "release" || type === "signatures") && isSameButSignatures(released.release, rebuilt.release))
+    return undefined;
+  if (unsigned && type === "provenance" && (await isSameButPlan(released.path, rebuilt.path))) return undefined;
+  return `line ${line}`;
+}
+
+/** Counted from 1; undefined where no line differs. */
+async function firstLineApart(released: ListIn, rebuilt: ListIn): Promise<number | undefined> {
   const [a, b] = await Promise.all([released, rebuilt].map(({ path, release }) => withoutDigests(path, release)));
   const [left, right] = [(a ?? "").split("\n"), (b ?? "").split("\n")];
   const length = Math.max(left.length, right.length);
@@ -34,16 +58,27 @@ async function withoutDigests(path: string, release: Release): Promise<string> {
     .replaceAll(/("self": \{\s*"sha256": )"[0-9a-f]{64}"/g, '$1"_"');
 }
 
-/** Whether it lists signatures, and so differs where there are none. */
-export function isAboutSignatures({ type }: Pick<ReleaseArtifact, "type">): boolean {
-  return type === "release" || type === "signatures";
+/** What each artifact is was compared by itself. */
+function isSameButSignatures(released: Release, rebuilt: Release): boolean {
+  const [a, b] = [released, rebuilt].map(({ artifacts, signatures: _vouching, ...facts }) => {
+    const kept = artifacts.filter(({ type }) => type !== "signature" && type !== "signatures");
+    return JSON.stringify([facts, kept.map(described)]);
+  });
+  return a === b;
 }
 
-/** Undefined where two Releases say the same of all but signatures, digests and sizes; else 1, for there are no lines to count. */
-export function sameButSignatures(released: Release, rebuilt: Release): number | undefined {
-  const [a, b] = [released, rebuilt].map(({ artifacts, ...facts }) => {
-    const kept = artifacts.filter(({ type }) => type !== "signature" && type !== "signatures");
-    return JSON.stringify([facts, kept.map(({ size: _size, digests: _digests, ...rest }) => rest)]);
-  });
-  return a === b ? undefined : 1;
+function described({ size: _size, digests: _digests, binaries = [], ...rest }: ReleaseArtifact): object {
+  return { ...rest, binaries: binaries.map(({ path }) => path) };
+}
+
+async function isSameButPlan(released: string, rebuilt: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [released, rebuilt].map(async (path) => {
+      const read = readProvenance(await onDisk(path, () => readFile(path, "utf8")), "provenance.json");
+      const { steps, artifacts, build, ...rest } = read;
+      const names = [artifacts.map(({ name }) => name), steps.map(({ id }) => id)];
+      return JSON.stringify([rest, { ...build, plan: "" }, names]);
+    }),
+  );
+  return a === b;
 }
