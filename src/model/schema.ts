@@ -58,6 +58,11 @@ export function oneOrMore<T extends z.ZodType>(inner: T, description: string): z
   );
 }
 
+/** The same, where an empty list would mean that nothing is asked for. */
+export function atLeastOne<T extends z.ZodType>(inner: T, description: string): z.ZodType<readonly z.output<T>[]> {
+  return oneOrMore(inner, description).refine((list) => list.length > 0, "expected at least one");
+}
+
 /** Words of a command line as the config holds them: one text that is split once it is rendered, or words taken as they are. */
 export type Words = Template | readonly Template[];
 

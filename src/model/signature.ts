@@ -1,4 +1,5 @@
 /** Kinds of signatures: how a file of the Release is signed, and what its signature's file is called. */
+import type { ArtifactType } from "./artifact.ts";
 import type { JsonObject } from "./json.ts";
 import type { KindWords } from "./kind-words.ts";
 import type { z } from "./schema.ts";
@@ -27,4 +28,14 @@ export interface SignatureDraft {
   /** What a signature's name adds to the file's, with its dot: `.minisig`. */
   readonly suffix: string;
   readonly options: JsonObject;
+  /** What alone it can sign with an option that was given; undefined: whatever there is. */
+  readonly only?: OnlyTypes | undefined;
+}
+
+export interface OnlyTypes {
+  /** As it is written: `attest: true`. */
+  readonly option: string;
+  readonly types: readonly ArtifactType[];
+  /** For people: an `of` that would do. */
+  readonly expected: string;
 }

@@ -15,8 +15,8 @@ import { decideNotes } from "./notes.ts";
 import { decidePackages } from "./packages.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
 import { decideProvenance } from "./provenance.ts";
-import { findIdle } from "./signatures.ts";
 import { decideSboms } from "./sboms.ts";
+import { findIdle, findTakenNames } from "./signed-files.ts";
 import { decideSource } from "./source.ts";
 
 export interface PlanRequest {
@@ -66,7 +66,11 @@ export function plan(request: PlanRequest): Plan {
   ];
   const sboms = decideSboms(deciding, made, request.by);
   const steps = [...made, ...sboms, ...decideNotes(deciding, [...made, ...sboms])];
-  problems.push(...findUnusableNames(steps, release), ...findCollisions(steps, release));
+  problems.push(
+    ...findUnusableNames(steps, release),
+    ...findCollisions(steps, release),
+    ...findTakenNames(release, steps),
+  );
   // Who leaves something out on the command line leaves out its signatures.
   if (request.targets === undefined && deciding.skip.size === 0) problems.push(...findIdle(release, steps));
   throwIfAny(problems);

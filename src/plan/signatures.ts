@@ -3,7 +3,7 @@ import type { ArtifactType } from "../model/artifact.ts";
 import type { SignEntry } from "../model/config.ts";
 import { isReleaseSignature } from "../model/name.ts";
 import { typesOf } from "../model/only.ts";
-import type { PlannedStep, ReleasePlan, SignaturePlan } from "../model/plan.ts";
+import type { SignaturePlan } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { SignatureDraft, SignatureKind } from "../model/signature.ts";
 import { renderText, type Scope, type Template, type Text } from "../model/template.ts";
@@ -35,9 +35,12 @@ function decideEntry(deciding: Deciding, entry: SignEntry): readonly Decided[] {
   if (fingerprint === undefined) return [];
   const of = typesOf(entry.of, entry.place);
   if (of.includes("release")) refuseOtherName(entry, scope);
+  refuseOtherTypes(entry, kind, draft, of);
+  const sample = nameOf(entry.as, draft, scope, "FILE");
+  if (sample === "FILE") throw sameName(entry);
   return [
     {
-      sample: nameOf(entry.as, draft, scope, "FILE"),
+      sample,
       plan: {
         kind: kind.kind,
         key: draft.key ?? "",
@@ -89,6 +92,27 @@ function refuseOtherName({ as, place }: SignEntry, scope: Scope): void {
   });
 }
 
+function refuseOtherTypes(
+  { of: words, place }: SignEntry,
+  { kind }: SignatureKind,
+  { only }: SignatureDraft,
+  of: readonly ArtifactType[],
+): void {
+  const other = only === undefined ? -1 : of.findIndex((type) => !only.types.includes(type));
+  if (only === undefined || other === -1) return;
+  throw new Problem("plan.invalid", `${kind}: ${only.option} is not for ${words[other]}`, {
+    place,
+    expected: only.expected,
+  });
+}
+
+function sameName({ as, place }: SignEntry): Problem {
+  return new Problem("plan.collision", "as: a signature would have the name of the file that it signs", {
+    place: as?.place ?? place,
+    hint: "Add an ending, as in `{{ artifact }}.sig`.",
+  });
+}
+
 /** Two ways of signing one file need two names. */
 function collisions(decided: readonly Decided[]): readonly Problem[] {
   return decided.flatMap(({ sample, plan: { of, place } }, index) => {
@@ -102,29 +126,4 @@ function collisions(decided: readonly Decided[]): readonly Problem[] {
 
 function meets(some: readonly ArtifactType[], others: readonly ArtifactType[]): boolean {
   return some.some((type) => others.includes(type));
-}
-
-/** One Problem for each way of signing that nothing in the Plan is for. */
-export function findIdle(
-  { signatures, checksums, index, provenance }: ReleasePlan,
-  steps: readonly PlannedStep[],
-): readonly Problem[] {
-  const made = new Set<ArtifactType>([
-    "release",
-    ...steps.flatMap(({ outputs, section }) =>
-      section === "files" ? ["file" as const] : outputs.filter(({ listed }) => listed).map(({ type }) => type),
-    ),
-    ...(checksums.length > 0 ? ["checksums" as const] : []),
-    ...(index === "" ? [] : ["index" as const]),
-    ...(provenance === "" ? [] : ["provenance" as const]),
-  ]);
-  return signatures
-    .filter(({ of }) => !of.some((type) => made.has(type)))
-    .map(
-      ({ kind, of, place }) =>
-        new Problem("plan.empty", `${kind}: nothing of the release is ${of.join(" or ")}`, {
-          place,
-          expected: "an `of` that some artifact fits",
-        }),
-    );
 }

@@ -99,6 +99,47 @@ describe("a signature is refused", () => {
     expect(refusals("    - { openpgp: release }\n    - { openpgp: release, of: index }\n")).toEqual([]);
   });
 
+  it("where it would have the name of the file that it signs, or of another file", () => {
+    expect(refusals("    - { openpgp: release, of: index, as: '{{ artifact }}' }\n")).toEqual([
+      "slipway.yaml:7:42 plan.collision as: a signature would have the name of the file that it signs",
+    ]);
+    expect(refusals("    - { openpgp: release, of: index, as: CHECKSUMS.txt }\n")).toEqual([
+      'slipway.yaml:7:7 plan.collision a signature would be called "CHECKSUMS.txt", as another file is',
+    ]);
+    expect(refusals("    - { openpgp: release, of: index, as: index.asc }\n")).toEqual([]);
+  });
+
+  it("where signatures of several files would have one name", () => {
+    expect(refusals("    - { openpgp: release, of: [index, checksums], as: one.asc }\n")).toEqual([
+      'slipway.yaml:7:7 plan.collision the signatures of 2 files would all be called "one.asc"',
+    ]);
+  });
+
+  it("by an option that is for other files", () => {
+    const sigstore = { ...facts.keys, release: { ...good, method: "sigstore" } as const };
+    const more = { facts: { keys: sigstore } };
+    const attested = (of: string): readonly string[] =>
+      refusals(`    - { sigstore: release, attest: true${of} }\n  sbom: [spdx]\n  provenance: slsa\n`, more);
+    expect(attested(", of: [sboms, archives]")).toEqual([
+      "slipway.yaml:7:7 plan.invalid sigstore: attest: true is not for archives",
+    ]);
+    expect(attested("")).toEqual(["slipway.yaml:7:7 plan.invalid sigstore: attest: true is not for release"]);
+    expect(attested(", of: [sboms, provenance, images]")).toEqual([]);
+  });
+
+  it("where the list of what it signs is empty", () => {
+    expect(refusals("    - { openpgp: release, of: [] }\n").join("\n")).toContain("config.invalid trust.sign[0].of");
+  });
+
+  it("each by itself: what is wrong with the first hides nothing of the second", () => {
+    expect(
+      refusals("    - { openpgp: nobody }\n    - { openpgp: release, of: index, as: '{{ artifact }}' }\n"),
+    ).toEqual([
+      'slipway.yaml:7:7 plan.invalid sign: no key is called "nobody"',
+      "slipway.yaml:8:42 plan.collision as: a signature would have the name of the file that it signs",
+    ]);
+  });
+
   it("where nobody would look for the one of release.json", () => {
     expect(refusals("    - { openpgp: release, as: 'signature-of-{{ artifact }}' }\n")).toEqual([
       "slipway.yaml:7:31 plan.invalid as: the signature of release.json would have a name that nobody looks for",

@@ -1,11 +1,19 @@
 /** Sigstore bundles of files (sigstore/protobuf-specs), as `cosign verify-blob --bundle` reads them. */
 import { z } from "../../model/schema.ts";
+import type { OnlyTypes } from "../../model/signature.ts";
 import type { MakingSignature } from "./kind.ts";
 
 interface SigstoreOptions {
   readonly key: string;
   readonly attest?: boolean | undefined;
 }
+
+/** Only these say something of others; images are signed by statements anyway. */
+const attested: OnlyTypes = {
+  option: "attest: true",
+  types: ["sbom", "provenance", "image"],
+  expected: "of: [sboms, provenance], and another entry for all else",
+};
 
 export const sigstore: MakingSignature<SigstoreOptions> = {
   kind: "sigstore",
@@ -30,7 +38,7 @@ export const sigstore: MakingSignature<SigstoreOptions> = {
   keyOf: ({ key }) => key,
   decide({ key, attest = false }) {
     const options = { content: attest ? "statement" : "message" };
-    return { key, suffix: ".sigstore.json", options };
+    return { key, suffix: ".sigstore.json", options, only: attest ? attested : undefined };
   },
   async sign({ file, options, signer, time }) {
     if (signer?.method !== "sigstore") throw new Error(`${file.name} is to be signed by sigstore, with another key`);

@@ -1,5 +1,5 @@
 /** `trust.sbom`: lists of what artifacts were made from. */
-import { oneOrMore, z } from "../../../model/schema.ts";
+import { atLeastOne, z } from "../../../model/schema.ts";
 import type { SbomEntry } from "../../../model/sbom.ts";
 import { check } from "../../check/check.ts";
 import { namesOf, withVars } from "../../template/names.ts";
@@ -26,7 +26,7 @@ const shape = {
   name: entryShape.name,
   when: entryShape.when,
   env: entryShape.env,
-  of: oneOrMore(
+  of: atLeastOne(
     z.enum(subjects),
     "What it is about: `release` is one document of everything, the others are a document for each artifact of theirs.",
   )

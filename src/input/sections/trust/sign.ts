@@ -1,7 +1,7 @@
 /** `trust.sign`: which files of the Release are signed, by which keys. */
 import type { SignEntry } from "../../../model/config.ts";
 import { groupNames } from "../../../model/only.ts";
-import { oneOrMore, template, z } from "../../../model/schema.ts";
+import { atLeastOne, template, z } from "../../../model/schema.ts";
 import { check } from "../../check/check.ts";
 import { namesOf, withVars } from "../../template/names.ts";
 import { checkOptions, entryOf, entryShape, kindEntrySchema, splitKind } from "../entries.ts";
@@ -18,7 +18,7 @@ const shape = {
   name: entryShape.name,
   when: entryShape.when,
   env: entryShape.env,
-  of: oneOrMore(z.enum(signedGroups), "What is signed; `release` is release.json, which says everything.")
+  of: atLeastOne(z.enum(signedGroups), "What is signed; `release` is release.json, which says everything.")
     .meta({ default: usual })
     .optional(),
   as: template("Name of a signature's file; left out, the kind's ending is added to the name of what is signed.", [
