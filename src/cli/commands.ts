@@ -159,7 +159,7 @@ export const commands: readonly CommandWords[] = [
     example: "slipway keys new release --kind minisign",
     actions: actions.keys,
     flags: [
-      ["--kind <kind>", "`new`: minisign, openssl, ssh, openpgp or rsa (default: minisign)"],
+      ["--kind <kind>", "`new`: minisign, openssl, ssh, openpgp, sigstore or rsa (default: minisign)"],
       ["--algorithm <algorithm>", "`new`: ed25519, ecdsa-p256, rsa-4096, ... as the kind has it"],
       ["-o, --output <file>", "where the key, or what is exported, is written"],
       ["--passphrase <secret>", "`new`: where the passphrase is: env:NAME or file:PATH"],

@@ -7,6 +7,7 @@ import type { FileSigner, ToSign } from "../model/signer.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
 import { readMaterial } from "./material.ts";
+import { newSigstore } from "./new/sigstore.ts";
 import { invalidKey } from "./problem.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
 import { signContent } from "./sigstore-content.ts";
@@ -18,6 +19,7 @@ export const sigstore: OpenableKey<KeyOptions> = {
   example: "trust:\n  keys:\n    release: { sigstore: file:cosign.key, passphrase: env:COSIGN_PASSWORD }",
   primary: "key",
   method: "sigstore",
+  creation: newSigstore,
   schema: z
     .strictObject(
       keyShape("Where the private key is: cosign.key, or PEM (PKCS #8, SEC 1 or PKCS #1), or the base64 of it."),

@@ -1,9 +1,9 @@
 /** Sigstore bundles by keys, judged by cosign 2 and 3: of files and of what documents say; and their bundles by ours. */
-import { generateKeyPairSync, createPublicKey } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { sealCosignKey } from "../../src/format/sigstore/cosign-key.ts";
+import { newSigstore } from "../../src/sign/new/sigstore.ts";
 import { readBundle } from "../../src/format/sigstore/bundle.ts";
 import type { FileSigner, FileToSign } from "../../src/model/signer.ts";
 import { sigstore as reader } from "../../src/verify/signatures/sigstore.ts";
@@ -111,13 +111,14 @@ describe.each(cosigns)("%s", (name) => {
   });
 });
 
-needs("cosign")("a key that is sealed here is one that cosign opens", async ({ cosign }) => {
-  const key = keys["ecdsa-p256"];
-  const der = new Uint8Array(key.export({ type: "pkcs8", format: "der" }));
-  writeFileSync(home.path("sealed.key"), await sealCosignKey(der, cosignPassword));
+needs("cosign")("a key that is made here is one that cosign opens", async ({ cosign }) => {
+  const made = await newSigstore.create({ algorithm: "ecdsa-p256", passphrase: cosignPassword, owner: "" });
+  writeFileSync(home.path("sealed.key"), made.secret);
   const { status, text } = await home.ask(cosign, "public-key", "--key", "sealed.key");
   expect({ status, text }).toMatchObject({ status: 0 });
-  expect(text).toContain(createPublicKey(key).export({ type: "spki", format: "pem" }).toString().trim());
+  expect(text).toContain(made.publicKey.trim());
+  const { fingerprint } = await sigstoreSigner(made.secret, cosignPassword);
+  expect(fingerprint).toBe(made.fingerprint);
 });
 
 it("a document that is neither an SBOM nor a statement cannot be attested", async () => {
