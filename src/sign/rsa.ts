@@ -1,6 +1,7 @@
 /** RSA keys in PEM, as apk-tools knows them. */
-import { createHash, createPublicKey, createSign, createVerify, type KeyObject } from "node:crypto";
+import { createPublicKey, createSign, createVerify, type KeyObject } from "node:crypto";
 
+import { publicPem, spkiFingerprint } from "../format/public-key.ts";
 import { z } from "../model/schema.ts";
 import type { RsaSigner } from "../model/signer.ts";
 import { chunksOf } from "./chunks.ts";
@@ -89,11 +90,9 @@ function known(key: KeyObject, options: RsaOptions, context: KeyContext): Omit<R
   return {
     name: context.name,
     method: "rsa",
-    fingerprint: createHash("sha256")
-      .update(key.export({ type: "spki", format: "der" }))
-      .digest("hex"),
+    fingerprint: spkiFingerprint(key),
     algorithm: `rsa-${bits}`,
-    publicKey: key.export({ type: "spki", format: "pem" }).toString(),
+    publicKey: publicPem(key),
     keyName: options.as ?? "",
   };
 }

@@ -8,12 +8,14 @@ import {
   createSign,
 } from "node:crypto";
 
+import { signEcdsa } from "../format/ecdsa.ts";
 import { cosignLabels, openCosignKey } from "../format/sigstore/cosign-key.ts";
 import { derIn } from "../format/sigstore/pem.ts";
 import type { ToSign } from "../model/signer.ts";
 import { chunksOf } from "./chunks.ts";
 import type { KeyContext } from "./kind.ts";
-import { passphraseOf, readMaterial } from "./material.ts";
+import { readMaterial } from "./material.ts";
+import { type PemWords, privateFromPem, withPassphrase } from "./pem.ts";
 import { invalidKey } from "./problem.ts";
 import type { KeyOptions } from "./shape.ts";
 
@@ -31,7 +33,11 @@ export interface BareSigner {
   sign(data: ToSign): Promise<BareSignature>;
 }
 
-const howToMake = "Make one: cosign generate-key-pair, or openssl ecparam -name prime256v1 -genkey -noout -out FILE";
+/** What a sigstore key says to whoever gives it something else. */
+export const sigstoreWords: PemWords = {
+  wanted: "sigstore's clients want a key in PEM",
+  howToMake: "Make one: cosign generate-key-pair, or openssl ecparam -name prime256v1 -genkey -noout -out FILE",
+};
 
 /** Opens the key in `bytes`. Fails with `key.invalid`, and never says what it read. */
 export async function openSigstoreKey(
@@ -43,46 +49,25 @@ export async function openSigstoreKey(
   return bareSigner(key, algorithmOf(key, context), context);
 }
 
-async function privateKeyIn(bytes: Uint8Array, options: KeyOptions, context: KeyContext): Promise<KeyObject> {
+function privateKeyIn(bytes: Uint8Array, { passphrase }: KeyOptions, context: KeyContext): Promise<KeyObject> {
   const material = readMaterial(bytes);
-  if (material.label === undefined) throw invalidKey(context, "is no key in PEM", howToMake);
-  const { label, text } = material;
-  if (label.endsWith("PUBLIC KEY")) throw invalidKey(context, "holds a public key, which cannot sign");
-  if (cosignLabels.includes(label)) return cosignKey(text, options, context);
-  const isProtected = label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type: 4,ENCRYPTED/m.test(text);
-  const passphrase = isProtected ? await passphraseFor(options, context) : undefined;
-  try {
-    return createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
-  } catch {
-    throw invalidKey(context, isProtected ? "cannot be opened with that passphrase" : "cannot be read", howToMake);
-  }
+  if (material.label === undefined || !cosignLabels.includes(material.label))
+    return privateFromPem(bytes, passphrase, sigstoreWords, context);
+  const body = derIn(material.text, cosignLabels);
+  if (body === undefined) throw invalidKey(context, "is cut off or damaged", sigstoreWords.howToMake);
+  return withPassphrase(passphrase, context, (secret) => cosignKey(body, secret, context));
 }
 
-async function cosignKey(text: string, options: KeyOptions, context: KeyContext): Promise<KeyObject> {
-  const body = derIn(text, cosignLabels);
-  if (body === undefined) throw invalidKey(context, "is cut off or damaged", howToMake);
-  const pkcs8 = await openCosignKey(body, await passphraseFor(options, context));
-  if (pkcs8 === undefined) throw invalidKey(context, "cannot be opened with that passphrase");
+async function cosignKey(body: Uint8Array, passphrase: string, context: KeyContext): Promise<KeyObject> {
+  const pkcs8 = await openCosignKey(body, passphrase);
+  if (pkcs8 === undefined) throw new Error("the passphrase is another");
   try {
     return createPrivateKey({ key: Buffer.from(pkcs8), format: "der", type: "pkcs8" });
   } catch {
-    throw invalidKey(context, "holds no key that can be read", howToMake);
+    throw invalidKey(context, "holds no key that can be read", sigstoreWords.howToMake);
   } finally {
     pkcs8.fill(0);
   }
-}
-
-async function passphraseFor({ passphrase }: KeyOptions, context: KeyContext): Promise<string> {
-  if (passphrase === undefined)
-    throw invalidKey(
-      context,
-      "has a passphrase, and nobody said where it is",
-      "Add `passphrase: env:COSIGN_PASSWORD`.",
-    );
-  const secret = await context.secret(passphrase);
-  const text = passphraseOf(secret);
-  secret.fill(0);
-  return text;
 }
 
 /** RSA keys below are refused by OpenSSL's security level 2; of ECDSA, clients agree on P-256 only. */
@@ -97,7 +82,7 @@ export function algorithmOf(key: KeyObject, context: Pick<KeyContext, "name" | "
   if (type === "rsa" && bits >= leastBits) return `rsa-${bits}`;
   const what =
     type === "ec" ? `the curve ${details?.namedCurve ?? "?"}` : type === "rsa" ? `${bits} bits` : String(type);
-  throw invalidKey(context, `is of a kind that sigstore's clients do not all read: ${what}`, howToMake);
+  throw invalidKey(context, `is of a kind that sigstore's clients do not all read: ${what}`, sigstoreWords.howToMake);
 }
 
 /** Bytes above which Ed25519, which needs a message whole and twice, is not for files. */
@@ -131,20 +116,9 @@ function bareSigner(key: KeyObject, algorithm: string, context: KeyContext): Bar
       const hash = createHash("sha256");
       for await (const chunk of chunksOf(data)) hash.update(chunk);
       const sha256 = new Uint8Array(hash.digest());
-      return { signature: await signDigest(key, sha256), sha256 };
+      return { signature: await signEcdsa(key, sha256, "der"), sha256 };
     },
   };
-}
-
-/** ECDSA on P-256 with the nonce of RFC 6979, DER: Node's own is random. */
-async function signDigest(key: KeyObject, digest: Uint8Array): Promise<Uint8Array> {
-  const { p256 } = await import("@noble/curves/nist.js");
-  const secret = new Uint8Array(Buffer.from(key.export({ format: "jwk" }).d ?? "", "base64url"));
-  try {
-    return p256.sign(digest, secret, { prehash: false, lowS: false, format: "der" });
-  } finally {
-    secret.fill(0);
-  }
 }
 
 async function wholeOf(data: ToSign, context: KeyContext): Promise<Uint8Array> {
@@ -153,7 +127,11 @@ async function wholeOf(data: ToSign, context: KeyContext): Promise<Uint8Array> {
   for await (const chunk of chunksOf(data)) {
     size += chunk.length;
     if (size > mostWhole)
-      throw invalidKey(context, `is an Ed25519 key, which is not for files of more than ${mostWhole} bytes`, howToMake);
+      throw invalidKey(
+        context,
+        `is an Ed25519 key, which is not for files of more than ${mostWhole} bytes`,
+        sigstoreWords.howToMake,
+      );
     chunks.push(Uint8Array.from(chunk));
   }
   return Buffer.concat(chunks);

@@ -1,17 +1,24 @@
 /** Keys of sigstore's clients, cosign's own among them: signatures are bundles. */
-import { createHash, createPublicKey, createVerify, type KeyObject } from "node:crypto";
+import { createHash, createVerify } from "node:crypto";
 
+import { publicPem, spkiFingerprint } from "../format/public-key.ts";
 import { writeBundle } from "../format/sigstore/bundle.ts";
 import { z } from "../model/schema.ts";
 import type { FileSigner, ToSign } from "../model/signer.ts";
 import { runSigner } from "./command.ts";
 import type { KeyContext, OpenableKey } from "./kind.ts";
-import { readMaterial } from "./material.ts";
 import { newSigstore } from "./new/sigstore.ts";
+import { publicFromPem } from "./pem.ts";
 import { invalidKey } from "./problem.ts";
 import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
 import { signContent } from "./sigstore-content.ts";
-import { algorithmOf, type BareSignature, type BareSigner, openSigstoreKey } from "./sigstore-material.ts";
+import {
+  algorithmOf,
+  type BareSignature,
+  type BareSigner,
+  openSigstoreKey,
+  sigstoreWords,
+} from "./sigstore-material.ts";
 
 export const sigstore: OpenableKey<KeyOptions> = {
   kind: "sigstore",
@@ -40,16 +47,15 @@ async function openBare(options: KeyOptions, context: KeyContext): Promise<BareS
 }
 
 function fileSigner({ publicKey, algorithm, sign }: BareSigner, { name }: KeyContext): FileSigner {
-  const spki = publicKey.export({ type: "spki", format: "der" });
-  const sha256 = createHash("sha256").update(spki).digest();
+  const fingerprint = spkiFingerprint(publicKey);
   // Clients find the key by what people give them; cosign writes this hint, so it is as good as any.
-  const key = { kind: "hint", hint: sha256.toString("base64") } as const;
+  const key = { kind: "hint", hint: Buffer.from(fingerprint, "hex").toString("base64") } as const;
   return {
     name,
     method: "sigstore",
-    fingerprint: sha256.toString("hex"),
+    fingerprint,
     algorithm,
-    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    publicKey: publicPem(publicKey),
     async signFile(file, options) {
       return writeBundle({ content: await signContent(file, options, sign), key, entries: [], timestamps: [] });
     },
@@ -60,7 +66,7 @@ function fileSigner({ publicKey, algorithm, sign }: BareSigner, { name }: KeyCon
 async function openCommand(options: KeyOptions, context: KeyContext): Promise<BareSigner> {
   const { command } = options;
   if (command === undefined || options.public === undefined) throw new Error("a command without its public key");
-  const publicKey = readPublic(await context.read(options.public), context);
+  const publicKey = publicFromPem(await context.read(options.public), sigstoreWords, context);
   const algorithm = algorithmOf(publicKey, context);
   if (algorithm === "ed25519") throw invalidKey(context, "is an Ed25519 key, which a command cannot use here");
   return {
@@ -78,15 +84,4 @@ async function openCommand(options: KeyOptions, context: KeyContext): Promise<Ba
       );
     },
   };
-}
-
-function readPublic(bytes: Uint8Array, context: KeyContext): KeyObject {
-  const { label, ...material } = readMaterial(bytes);
-  if (label?.endsWith("PUBLIC KEY") !== true || !("text" in material))
-    throw invalidKey(context, "has no public key in PEM where one is meant");
-  try {
-    return createPublicKey(material.text);
-  } catch {
-    throw invalidKey(context, "has a public key that cannot be read");
-  }
 }

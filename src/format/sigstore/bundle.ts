@@ -1,6 +1,7 @@
 /** Sigstore bundles, written as v0.3 and read as clients read them (sigstore/protobuf-specs, sigstore_bundle.proto). */
 import { z } from "zod";
 
+import { encodeBase64 } from "../base64.ts";
 import { Problem } from "../../model/problem.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { readJson } from "../oci/json.ts";
@@ -39,11 +40,11 @@ export interface Bundle {
 
 /** A bundle of one line, keys in the order of the specification. Same bundle, same bytes. */
 export function writeBundle({ content, key, entries, timestamps }: Bundle): Uint8Array {
-  const stamps = timestamps.map((stamp) => ({ signedTimestamp: base64(stamp) }));
+  const stamps = timestamps.map((stamp) => ({ signedTimestamp: encodeBase64(stamp) }));
   const material = {
     ...(key.kind === "hint"
       ? { publicKey: { hint: key.hint } }
-      : { certificate: { rawBytes: base64(key.certificate) } }),
+      : { certificate: { rawBytes: encodeBase64(key.certificate) } }),
     ...(entries.length === 0 ? {} : { tlogEntries: entries }),
     ...(stamps.length === 0 ? {} : { timestampVerificationData: { rfc3161Timestamps: stamps } }),
   };
@@ -55,8 +56,8 @@ function signed(content: BundleContent): object {
   const { sha256, signature } = content;
   return {
     messageSignature: {
-      messageDigest: { algorithm: "SHA2_256", digest: base64(sha256) },
-      signature: base64(signature),
+      messageDigest: { algorithm: "SHA2_256", digest: encodeBase64(sha256) },
+      signature: encodeBase64(signature),
     },
   };
 }
@@ -170,8 +171,4 @@ export function isBundle(text: Uint8Array): boolean {
 /** Protobuf's JSON may leave out padding; nothing else may differ. */
 function isSameBase64(text: string, decoded: Buffer): boolean {
   return decoded.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
-}
-
-function base64(data: Uint8Array): string {
-  return Buffer.from(data).toString("base64");
 }

@@ -1,6 +1,7 @@
 /** Signatures of images as cosign 2 keeps them: a layer of a manifest, with everything else in its annotations (sigstore/cosign, specs/SIGNATURE_SPEC.md). */
 import { z } from "zod";
 
+import { encodeBase64 } from "../base64.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { readJson } from "../oci/json.ts";
 import { Problem } from "../../model/problem.ts";
@@ -21,14 +22,14 @@ export function annotationsOfBundle({ content, key, entries, timestamps }: Bundl
   const [timestamp] = timestamps;
   return {
     // A DSSE envelope has its signature in itself, and clients look for the annotation all the same.
-    [names.signature]: content.kind === "dsse" ? "" : base64(content.signature),
+    [names.signature]: content.kind === "dsse" ? "" : encodeBase64(content.signature),
     ...(key.kind === "certificate"
       ? { [names.certificate]: pemOf("CERTIFICATE", key.certificate), [names.chain]: "" }
       : {}),
     ...(entry === undefined ? {} : { [names.entry]: JSON.stringify(rekorBundle(entry)) }),
     ...(timestamp === undefined
       ? {}
-      : { [names.timestamp]: JSON.stringify({ SignedRFC3161Timestamp: base64(timestamp) }) }),
+      : { [names.timestamp]: JSON.stringify({ SignedRFC3161Timestamp: encodeBase64(timestamp) }) }),
   };
 }
 
@@ -105,7 +106,7 @@ export function bundleOfAnnotations(
 
 function messageSignature(sha256: Uint8Array, signature: string, what: string): JsonObject {
   if (signature === "") throw new Problem("format.invalid", `${what} has no signature in its annotations`);
-  return { messageDigest: { algorithm: "SHA2_256", digest: base64(sha256) }, signature };
+  return { messageDigest: { algorithm: "SHA2_256", digest: encodeBase64(sha256) }, signature };
 }
 
 function tlogEntry(text: string, what: string): JsonObject {
@@ -143,8 +144,4 @@ export function bundleAnnotations(content: BundleContent, predicateType: string)
     "dev.sigstore.bundle.content": content.kind === "dsse" ? "dsse-envelope" : "message-signature",
     "dev.sigstore.bundle.predicateType": predicateType,
   };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }

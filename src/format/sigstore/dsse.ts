@@ -1,4 +1,5 @@
 /** DSSE, the Dead Simple Signing Envelope: what its signatures are made over (secure-systems-lab/dsse, protocol.md). */
+import { encodeBase64 } from "../base64.ts";
 
 /** The payload type of in-toto statements (in-toto attestation spec, envelope.md). */
 export const inTotoType = "application/vnd.in-toto+json";
@@ -21,9 +22,5 @@ export function envelopeJson({ payloadType, payload, signature }: Envelope): {
   readonly payloadType: string;
   readonly signatures: readonly { readonly sig: string }[];
 } {
-  return { payload: base64(payload), payloadType, signatures: [{ sig: base64(signature) }] };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
+  return { payload: encodeBase64(payload), payloadType, signatures: [{ sig: encodeBase64(signature) }] };
 }

@@ -1,6 +1,7 @@
 /** What Rekor, the transparency log, is asked to note, and what it answers (sigstore/rekor, openapi.yaml; sigstore/rekor-tiles for version 2). */
 import { z } from "zod";
 
+import { encodeBase64 } from "../base64.ts";
 import { Problem } from "../../model/problem.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { readJson } from "../oci/json.ts";
@@ -11,7 +12,7 @@ import { hash } from "node:crypto";
 
 /** An entry for version 1: `hashedrekord` of a message, `dsse` of an envelope. `certificate` is DER. */
 export function proposedEntry(content: BundleContent, certificate: Uint8Array): JsonObject {
-  const verifier = base64(Buffer.from(pemOf("CERTIFICATE", certificate)));
+  const verifier = encodeBase64(Buffer.from(pemOf("CERTIFICATE", certificate)));
   if (content.kind === "dsse") {
     const envelope = JSON.stringify(envelopeJson(content));
     return { apiVersion: "0.0.1", kind: "dsse", spec: { proposedContent: { envelope, verifiers: [verifier] } } };
@@ -22,7 +23,7 @@ export function proposedEntry(content: BundleContent, certificate: Uint8Array): 
     kind: "hashedrekord",
     spec: {
       data: { hash: { algorithm: "sha256", value: Buffer.from(sha256).toString("hex") } },
-      signature: { content: base64(signature), publicKey: { content: verifier } },
+      signature: { content: encodeBase64(signature), publicKey: { content: verifier } },
     },
   };
 }
@@ -33,9 +34,9 @@ export function entryRequest(content: BundleContent, certificate: Uint8Array): J
     content.kind === "message"
       ? Buffer.from(content.sha256)
       : hash("sha256", preAuthEncoding(content.payloadType, content.payload), "buffer");
-  const verifier = { x509Certificate: { rawBytes: base64(certificate) }, keyDetails: "PKIX_ECDSA_P256_SHA_256" };
-  const signature = { content: base64(content.signature), verifier };
-  return { hashedRekordRequestV002: { digest: base64(digest), signature } };
+  const verifier = { x509Certificate: { rawBytes: encodeBase64(certificate) }, keyDetails: "PKIX_ECDSA_P256_SHA_256" };
+  const signature = { content: encodeBase64(content.signature), verifier };
+  return { hashedRekordRequestV002: { digest: encodeBase64(digest), signature } };
 }
 
 const count = z.int().nonnegative();
@@ -105,7 +106,7 @@ export function tileEntryOf(answer: Uint8Array, content: BundleContent): JsonObj
 
 /** A signature stands in an entry as base64, in JSON. */
 function refuseOther(body: string, { signature }: BundleContent): void {
-  if (Buffer.from(body, "base64").toString("utf8").includes(base64(signature))) return;
+  if (Buffer.from(body, "base64").toString("utf8").includes(encodeBase64(signature))) return;
   throw new Problem("format.invalid", "Rekor noted another signature than the one it was given");
 }
 
@@ -114,8 +115,4 @@ export const mostEntry = mostBundle;
 
 function hexToBase64(text: string): string {
   return Buffer.from(text, "hex").toString("base64");
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }
