@@ -24,10 +24,11 @@ export function followMetadata(place: string | undefined, env: Environment): Fol
       });
     const state = join(stateFolder(env, process.platform), "trust");
     const now = Math.floor(Date.now() / 1000);
-    const paths = await withFetch(place, env, (fetch) =>
+    const { paths, newer } = await withFetch(place, env, (fetch) =>
       listedStatement({ trustedRoot, state, now, fetch }, statement),
     );
-    return `listed as ${paths.join(" and ")}`;
+    const old = newer === undefined ? "" : `; it is not the newest: ${newer.path} is ${newer.version}`;
+    return `listed as ${paths.join(" and ")}${old}`;
   };
 }
 

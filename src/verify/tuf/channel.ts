@@ -2,6 +2,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
+import { z } from "zod";
+
+import type { TargetFile } from "../../format/tuf/metadata.ts";
 import { Problem } from "../../model/problem.ts";
 import { formatTime } from "../../model/time.ts";
 import { type FetchMetadata, findTarget, refresh, type TrustedMetadata, type TufRequest } from "./client.ts";
@@ -65,19 +68,41 @@ export async function trustedRelease(request: ChannelRequest): Promise<TrustedRe
   };
 }
 
+/** Where a release.json is listed. */
+export interface ListedStatement {
+  /** Sorted; those of channels whose newest it is are among them. */
+  readonly paths: readonly string[];
+  /** The path of its channel's newest and the version there, where that is another one. */
+  readonly newer: { readonly path: string; readonly version: string } | undefined;
+}
+
 /**
- * Where the metadata lists a release.json of exactly these bytes: its paths, those of channels whose newest it is among them. Fails as
- * {@link trustedRelease} does, and with `verify.mismatch` where it is listed nowhere.
+ * Where the metadata lists a release.json of exactly these bytes. Fails as {@link trustedRelease} does, and with `verify.mismatch` where it
+ * is listed nowhere.
  */
-export async function listedStatement(request: FollowRequest, statement: Uint8Array): Promise<readonly string[]> {
+export async function listedStatement(request: FollowRequest, statement: Uint8Array): Promise<ListedStatement> {
   const { trusted } = await follow(request);
+  const { targets, version } = trusted.targets;
   const sha256 = createHash("sha256").update(statement).digest("hex");
-  const paths = Object.entries(trusted.targets.targets).flatMap(([path, { length, hashes }]) =>
-    path.endsWith("/release.json") && length === statement.length && hashes["sha256"] === sha256 ? [path] : [],
+  const found = Object.entries(targets).filter(
+    ([path, { length, hashes }]) =>
+      path.endsWith("/release.json") && length === statement.length && hashes["sha256"] === sha256,
   );
-  if (paths.length === 0)
-    throw new Problem("verify.mismatch", `targets ${trusted.targets.version} list no release.json of these bytes`);
-  return paths.toSorted();
+  if (found.length === 0)
+    throw new Problem("verify.mismatch", `targets ${version} list no release.json of these bytes`);
+  const paths = found.map(([path]) => path).toSorted();
+  const path = found
+    .map(([, file]) => `${saidOf(file)?.channel ?? ""}/release.json`)
+    .find((each) => Object.hasOwn(targets, each));
+  const newest = path === undefined || paths.includes(path) ? undefined : saidOf(targets[path]);
+  return { paths, newer: path === undefined || newest === undefined ? undefined : { path, version: newest.version } };
+}
+
+const custom = z.looseObject({ slipway: z.looseObject({ channel: z.string(), version: z.string() }) });
+
+/** What the metadata says of a release.json beside its digest, where it was Slipway that listed it. */
+function saidOf(file: TargetFile | undefined): { readonly channel: string; readonly version: string } | undefined {
+  return custom.safeParse(file?.custom).data?.slipway;
 }
 
 async function follow(
@@ -97,8 +122,13 @@ async function follow(
 /** Metadata that has expired looks fresh to a clock that was set back. */
 async function refuseEarlier(clock: TufState, now: number): Promise<void> {
   const bytes = await clock.read("seen");
-  const seen = bytes === undefined ? 0 : Number(new TextDecoder().decode(bytes));
-  if (!(seen - now > mostBack)) return;
+  const text = bytes === undefined ? "0" : new TextDecoder().decode(bytes);
+  if (!/^\d{1,11}$/.test(text))
+    throw new Problem("verify.unavailable", "what this machine keeps of the times it saw is damaged", {
+      hint: "Set the clock right; then remove `clock` from the folder of the state.",
+    });
+  const seen = Number(text);
+  if (seen - now <= mostBack) return;
   throw new Problem(
     "verify.unavailable",
     `this machine's clock says ${formatTime(Math.floor(now))}, and has said ${formatTime(seen)}`,
