@@ -7,7 +7,7 @@ import { Problem } from "../model/problem.ts";
 import { type Closing, type CloseRequest, factsOf, keepText } from "./close/closing.ts";
 import { attachmentsOfRelease } from "./close/attachments.ts";
 import { checksumsOfRelease, indexOfRelease, signatureListOfRelease } from "./close/lists.ts";
-import { refuseNames, refuseUnexpected } from "./close/names.ts";
+import { refuseHidden, refuseNames, refuseUnexpected } from "./close/names.ts";
 import { provenanceOfRelease } from "./close/provenance.ts";
 import { releaseSignatures, signAll } from "./close/signatures.ts";
 import { describeArtifact } from "./listing.ts";
@@ -39,6 +39,7 @@ export async function closeRelease(request: CloseRequest): Promise<readonly Arti
   refuseNames(all, releaseName);
 
   const expected = releaseSignatures(closing, releaseName);
+  refuseHidden(expected);
   const text = writeRelease({ ...facts, signatures: expected, artifacts: all.map(({ entry }) => entry) });
   const release = await keepText(cache, releaseName, "release", text, all);
   const vouching = await signAll(closing, [release]);
