@@ -32,7 +32,7 @@ export function fileSigner({ plan, root, render, openSigner }: Decided, signal: 
       time: plan.epoch,
       temporary: tmpdir(),
       render: fill,
-      run: (command, names) => runSigner(command, (text) => fill(text, names), { root, signal, planned }),
+      run: (command, names) => runSigner(command, names, fill, { root, signal, planned }),
     });
   };
 }
@@ -56,21 +56,43 @@ interface Running extends Pick<Decided, "root"> {
   readonly planned: SignaturePlan;
 }
 
+type Fill = (text: Text, names: Names) => string;
+
 /** What the words were filled with may be nobody's business: messages show them as they are written. */
 async function runSigner(
   words: PlannedHook["run"],
-  fill: (text: Text) => string,
+  names: Names,
+  fill: Fill,
   { root, signal, planned: { env, place } }: Running,
 ): Promise<void> {
-  const [command = "", ...args] = isList(words) ? words.map(fill) : splitWords(fill(words), place);
+  const filled = (text: Text): string => fill(text, names);
+  const [command = "", ...args] = isList(words) ? words.map(filled) : splitFilled(words, names, fill, place);
   try {
-    await runCommand({ command, args }, { cwd: root, env: { ...process.env, ...fillAll(env, fill) }, signal, place });
+    await runCommand({ command, args }, { cwd: root, env: { ...process.env, ...fillAll(env, filled) }, signal, place });
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
     const written = (isList(words) ? words : [words]).map((text) => (typeof text === "string" ? text : text.late));
     const message = thrown.message.replace(commandLine({ command, args }), written.join(" "));
     throw new Problem(thrown.code, message, { place, hint: thrown.hint, lines: thrown.lines });
   }
+}
+
+/** Names that a word may hold as they are: no blank ends it, and no quote changes what follows. */
+const plain = /^[A-Za-z0-9_./:@%+,=-]+$/;
+
+/** A line's words. What the names stand for stays in the word where it stands: a file that is called like two words is one. */
+function splitFilled(line: Text, names: Names, fill: Fill, place: SignaturePlan["place"]): readonly string[] {
+  const held = Object.values(names).filter((value) => !plain.test(value));
+  const marked = Object.entries(names).map(([name, value]) => [name, marking(held.indexOf(value)) ?? value]);
+  const words = splitWords(fill(line, Object.fromEntries(marked) as Names), place);
+  return words.map((word) => word.replaceAll(mark, (_, at: string) => held[Number(at)] ?? ""));
+}
+
+/** Of private use, so that nobody's text holds it. */
+const mark = /\u{F8F0}(\d+)\u{F8F1}/gu;
+
+function marking(at: number): string | undefined {
+  return at < 0 ? undefined : `\u{F8F0}${at}\u{F8F1}`;
 }
 
 function isList(words: PlannedHook["run"]): words is readonly Text[] {
