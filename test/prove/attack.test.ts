@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attackEngine } from "../../src/cli/attacking.ts";
 import { Problem, problemsOf } from "../../src/model/problem.ts";
 import { attackRelease, type AttackReport } from "../../src/prove/attack/run.ts";
+import { wrongProduct } from "../../src/prove/attack/families/trust.ts";
 import { attacks } from "../../src/prove/attack/table.ts";
-import type { Engine, Metadata } from "../../src/prove/attack/world.ts";
+import { type Engine, type Metadata, openWorld } from "../../src/prove/attack/world.ts";
 import type { NamedText } from "../../src/verify/trust.ts";
 import type { Verdict } from "../../src/verify/verdict.ts";
 import { makeRelease } from "../worlds/release.ts";
@@ -90,6 +91,19 @@ describe("a release that is signed by somebody who is trusted", () => {
       (error: unknown) => error,
     );
     expect(problemsOf(thrown)?.map(({ code }) => code)).toEqual(["verify.mismatch"]);
+  });
+
+  it("may serve what is the same for two platforms as either: that is tried with files that differ", async () => {
+    const own = engine();
+    const trust = await own.openTrust(file);
+    const verdict = await own.folder(folder, trust);
+    const at = mkdtempSync(join(home, "world-"));
+    const world = await openWorld(at, folder, { engine: own, file, trust, verdict, metadata: undefined });
+    const [first] = world.release.artifacts;
+    const same = world.release.artifacts.map((one) => ({ ...one, digests: first?.digests ?? one.digests }));
+    expect(await wrongProduct.run(world)).toMatchObject({ outcome: "refused", variants: 3 });
+    const alike = { ...world, release: { ...world.release, artifacts: same } };
+    expect(await wrongProduct.run(alike)).toMatchObject({ outcome: "refused", variants: 2 });
   });
 
   it("without anybody to trust says which attacks that leaves untried", async () => {

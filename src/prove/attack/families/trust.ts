@@ -28,7 +28,10 @@ export const wrongProduct: Attack = {
     ];
     const programs = world.release.artifacts.filter(({ platform }) => platform !== undefined);
     const [one] = programs;
-    const other = programs.find(({ platform }) => platform !== one?.platform);
+    // What is the same for both platforms, such as a script, may be served as either.
+    const other = programs.find(
+      ({ platform, digests }) => platform !== one?.platform && digests.sha256 !== one?.digests.sha256,
+    );
     if (one !== undefined && other !== undefined)
       variants.push({
         what: `${other.name} is served as ${one.name}`,
