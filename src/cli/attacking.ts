@@ -19,7 +19,7 @@ export function attackEngine(env: Readonly<Record<string, string | undefined>>):
     folder: (folder, trust = nobody) => verifyFolder(folder, { trust }),
     file: (path, folder, trust = nobody) => verifyFileOf(path, folder, { trust }),
     url: async (address, trust = nobody, signal) => verifyRemote(releaseBase(address), { trust }, { env, signal }),
-    show: (verdict) => verdictText(verdict, true),
+    show: (verdict) => verdictText(verdict, "all"),
   };
 }
 

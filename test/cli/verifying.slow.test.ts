@@ -311,7 +311,7 @@ test("what comes from elsewhere reaches no terminal and no Markdown as it is", (
     bytes: 1,
   };
   const assets = { where: evil, expected: [evil], published: [], missing: [evil], unexpected: [evil] };
-  const texts = [verdictText(verdict, true), verificationMarkdown({ target: evil, verdict, assets })];
+  const texts = [verdictText(verdict, "all"), verificationMarkdown({ target: evil, verdict, assets })];
   for (const text of texts) {
     // oxlint-disable-next-line no-control-regex -- colours are ours
     expect(text.replaceAll(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]/);

@@ -13,6 +13,7 @@ import { readTime } from "../../model/time.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
 import { sayResult } from "../output/say.ts";
+import { counted } from "../output/words.ts";
 import { programVersion } from "../program-version.ts";
 
 /** Loaded when they write. */
@@ -35,7 +36,7 @@ export async function sbom(options: Options, [path = ""]: readonly string[]): Pr
   }
   await onDisk(output, () => writeFile(output, text));
   const packages = described.nodes.length - 1;
-  sayResult(options, { path: output, packages }, () => `${packages} packages in ${output}`);
+  sayResult(options, { path: output, packages }, () => `${counted(packages, "package")} in ${output}`);
   return exit.ok;
 }
 

@@ -27,8 +27,9 @@ export async function verify(options: Options, [target = "."]: readonly string[]
     const code = codeOf(verification);
     const quiet = options.quiet === true && code === exit.ok; // what failed is a problem
     const all = options.verbose === true;
+    const show = all ? "all" : options.quiet === true ? "problems" : "news";
     sayResult({ ...options, quiet }, verificationJson(verification), () =>
-      [verdictText(verdict, all), ...(rebuild === undefined ? [] : [rebuildText(rebuild, all)])].join("\n"),
+      [verdictText(verdict, show), ...(rebuild === undefined ? [] : [rebuildText(rebuild, all)])].join("\n"),
     );
     return code;
   } finally {

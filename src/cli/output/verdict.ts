@@ -3,15 +3,20 @@ import { styleText } from "node:util";
 
 import type { Check, Verdict } from "../../verify/verdict.ts";
 import { escaped } from "./escaped.ts";
-import { size } from "./words.ts";
+import { counted, size } from "./words.ts";
 
-/** Whose signatures are right, what failed or could not be decided, each on a line; with `all` every check; then the verdict. */
-export function verdictText(verdict: Verdict, all: boolean): string {
+/** Which checks are shown: all, those that tell whose signatures are right and what is wrong, or only what is wrong. */
+export type Shown = "all" | "news" | "problems";
+
+/** Those checks, each on a line, and the verdict. */
+export function verdictText(verdict: Verdict, show: Shown): string {
   const { outcome, release, checks, files, bytes } = verdict;
-  const shown = all ? checks : checks.filter(isNews);
+  const shown = checks.filter(
+    (check) => show === "all" || isWrong(check) || (show === "news" && check.by !== undefined),
+  );
   const what = release === undefined ? "" : ` ${escaped(`${release.product} ${release.version}`)}`;
   const decided = checks.filter((check) => check.outcome !== "skipped");
-  const counts = `${decided.filter((check) => check.outcome === "ok").length} of ${decided.length} checks, ${files} files, ${size(bytes)}`;
+  const counts = `${decided.filter((check) => check.outcome === "ok").length} of ${counted(decided.length, "check")}, ${counted(files, "file")}, ${size(bytes)}`;
   return [
     ...shown.map(line),
     `${styleText(colours[outcome], outcome)}${what} (${counts})`,
@@ -40,9 +45,8 @@ const marks = {
   skipped: "skipped    ",
 } as const;
 
-/** Who proved what, and what is wrong; skipped ones are counted. */
-function isNews({ outcome, by }: Check): boolean {
-  return outcome === "failed" || outcome === "unavailable" || by !== undefined;
+function isWrong({ outcome }: Check): boolean {
+  return outcome === "failed" || outcome === "unavailable";
 }
 
 function line({ check, subject, outcome, detail }: Check): string {

@@ -1,4 +1,4 @@
-/** Durations and sizes as people read and write them. */
+/** Durations, sizes and counts as people read and write them. */
 import { Problem } from "../../model/problem.ts";
 
 /** `0.4s`, `12s`, `3m 20s`. */
@@ -18,6 +18,11 @@ export function size(bytes: number): string {
     unit++;
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `1 file`, `3 files`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** Milliseconds of `90s`, `30m`, `2h` or `1h30m`. */
