@@ -10,7 +10,8 @@ import { checkArtifact, type CheckedArtifact, type SignatureOf } from "./artifac
 import { attempt } from "./attempt.ts";
 import { findFiles, type FoundFile } from "./files.ts";
 import { type Findings, type Proof, proofOf, requiredByGiven, requiredOf } from "./requirements.ts";
-import { factsOf, openStatement, provers, type Statement, statementName } from "./statement.ts";
+import { factsOf, openStatement, provers, type Statement } from "./statement.ts";
+import { statementName } from "./statement-signatures.ts";
 import { nobody, type Trust } from "./trust.ts";
 import { type Check, outcomeOf, type Verdict } from "./verdict.ts";
 

@@ -1,28 +1,18 @@
 /** Opens a Release's statement: its signatures are checked first, over its very bytes, and only then is it read and believed. */
-import { hash } from "node:crypto";
-import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { readRelease, type Release } from "../format/release.ts";
-import { digestOfHex } from "../model/artifact.ts";
-import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
-import type { FileToSign } from "../model/signer.ts";
 import { attempt } from "./attempt.ts";
 import { readWhole } from "./read-whole.ts";
 import { contained, meets } from "./requirements.ts";
-import { checkSignature, isSignature, mostSignature } from "./signed.ts";
 import type { TrustedKey } from "./signatures/kind.ts";
+import { type CheckedSignatures, checkSignatures, statementName } from "./statement-signatures.ts";
 import type { Trust } from "./trust.ts";
 import type { Check, Verdict } from "./verdict.ts";
 
-export const statementName = "release.json";
-
 /** It is read into memory. Thousands of artifacts take a few megabytes. */
 export const mostStatement = 64 * 1024 * 1024;
-
-/** Signatures of release.json that are looked at. */
-const mostSignatures = 64;
 
 export interface Statement {
   readonly checks: readonly Check[];
@@ -55,7 +45,7 @@ export async function openStatement(
   const signed = await checkSignatures(folder, bytes, trust);
   checks.push(...signed.checks, ...asked(signed, { trust, requireSignatures }));
   if (trust.metadata !== undefined) checks.push(await lookUp(bytes, trust.metadata));
-  const found = { checks, signedBy: signed.by, signatures: signed.names };
+  const found = { checks, signedBy: signed.by, signatures: signed.called };
   if (trust.policy !== undefined && checks.some(isRefusal)) return { ...found, release: undefined };
 
   let release: Release | undefined;
@@ -66,13 +56,25 @@ export async function openStatement(
       return `${release.product} ${release.version}, ${release.artifacts.length} artifacts`;
     }),
   );
-  if (release !== undefined)
-    checks.push(
-      ...lost(release, signed.names, trust),
-      ...(await aboutProduct(release, trust)),
-      ...contained(release, trust),
-    );
-  return { ...found, release: trust.policy !== undefined && checks.some(isRefusal) ? undefined : release };
+  if (release === undefined) return { ...found, release };
+  const named = namedIn(release, signed, trust);
+  checks.push(
+    ...named.filter((name) => !signed.names.has(name)).map(unread),
+    ...lost(release, signed.files, trust),
+    ...(await aboutProduct(release, trust)),
+    ...contained(release, trust),
+  );
+  const signatures = new Set([...signed.called, ...named]);
+  return { ...found, signatures, release: trust.policy !== undefined && checks.some(isRefusal) ? undefined : release };
+}
+
+/** Files that release.json itself calls its signatures, where whoever wrote it may be asked: those it is by, or nobody at all. */
+function namedIn({ signatures = [] }: Release, { by, files }: CheckedSignatures, { keys }: Trust): readonly string[] {
+  return by.length > 0 || keys.length === 0 ? signatures.filter((name) => files.has(name)) : [];
+}
+
+function unread(subject: string): Check {
+  return { check: "signature", subject, outcome: "skipped", detail: "nothing here reads signatures of this kind" };
 }
 
 /** Signatures that release.json says it has, which are not beside it. Where a trust file says which are needed, these are enough. */
@@ -101,51 +103,6 @@ export function provers(keys: readonly TrustedKey[]): Verdict["signedBy"] {
 
 function isRefusal({ outcome, check }: Check): boolean {
   return check !== "signature" && (outcome === "failed" || outcome === "unavailable");
-}
-
-interface CheckedSignatures {
-  readonly checks: readonly Check[];
-  readonly by: readonly TrustedKey[];
-  readonly names: ReadonlySet<string>;
-}
-
-async function checkSignatures(folder: string, bytes: Uint8Array, trust: Trust): Promise<CheckedSignatures> {
-  const file: FileToSign = {
-    name: statementName,
-    digest: digestOfHex(hash("sha256", bytes)),
-    size: bytes.length,
-    async *open() {
-      yield bytes;
-    },
-  };
-  const checks: Check[] = [];
-  const by: TrustedKey[] = [];
-  const names = new Set<string>();
-  for (const { name, bytes: signature } of await findSignatures(folder, trust)) {
-    const checked = await checkSignature({ subject: name, bytes: signature }, file, trust);
-    names.add(name);
-    checks.push(checked.check);
-    if (checked.by !== undefined) by.push(checked.by);
-  }
-  return { checks, by, names };
-}
-
-/** Files called `release.json.SUFFIX` that are signatures by their content; all else of that name is a file like any other. */
-async function findSignatures(
-  folder: string,
-  trust: Trust,
-): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> {
-  const entries = await onDisk(folder, () => readdir(folder, { withFileTypes: true }));
-  const named = entries.filter((entry) => entry.isFile() && entry.name.startsWith(`${statementName}.`));
-  const names = named.map(({ name }) => name).toSorted();
-  const found: { name: string; bytes: Uint8Array }[] = [];
-  for (const name of names.slice(0, mostSignatures)) {
-    const path = join(folder, name);
-    if ((await onDisk(path, () => lstat(path))).size > mostSignature) continue;
-    const bytes = await onDisk(path, () => readFile(path));
-    if (isSignature(bytes, trust)) found.push({ name, bytes });
-  }
-  return found;
 }
 
 /** What is asked of the signatures of release.json. */

