@@ -141,6 +141,8 @@ describe("slipway keys", () => {
   it("never vouches for a Release that is not whole, and says the steps for keys that only sign files", async () => {
     const cwd = project();
     const all = "ALICE BOB CI";
+    const early = await as(all, cwd, "revoke", "bob");
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("no root yet in which bob could stand")]);
     expect((await as(all, cwd, "init")).code).toBe(0);
     const release = await released(join(cwd, "1.2.3"));
     const [name = ""] = readdirSync(release).filter((file) => file.endsWith(".tar.gz"));

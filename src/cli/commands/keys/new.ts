@@ -28,6 +28,8 @@ export async function newKey(options: Options, names: readonly string[]): Promis
   if (config !== undefined && Object.hasOwn(config.trust.keys, name))
     throw new Problem("usage", `keys new: the config has a key called ${name} already`, {
       place: config.trust.keys[name]?.place,
+      expected: "another name",
+      hint: "Where it was named before it was made: take its entry out until it is.",
     });
   const root = config?.root ?? process.cwd();
   const secretPath = resolve(options.output ?? resolve(root, `${name}.key`));

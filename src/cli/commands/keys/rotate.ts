@@ -33,11 +33,16 @@ export async function rotateKey(options: Options, [old, next, extra]: readonly s
   return exit.ok;
 }
 
-/** Whether a key stands in a role of the metadata, whatever the config says by now. */
+/** Whether a key stands in a role of the metadata, whatever the config says by now. Fails where it is to stand in a root that is not made yet. */
 export async function isInRoot({ trust, root }: Config, name: string): Promise<boolean> {
   if (trust.root === undefined) return false;
   const repository = await loadRepository(join(root, trust.root.folder));
-  return repository.root !== undefined && hasKey(rolesOf(repository.root), name);
+  if (repository.root !== undefined) return hasKey(rolesOf(repository.root), name);
+  if (!Object.values(trust.root.roles).some(({ keys }) => keys.includes(name))) return false;
+  throw new Problem("file.missing", `the trust folder has no root yet in which ${name} could stand`, {
+    place: trust.root.place,
+    hint: "Change `trust.root`, and run `slipway keys init`.",
+  });
 }
 
 /** What a person does whose key signs files: nobody but the users' trust files says which keys count. */
@@ -51,7 +56,7 @@ function rotationSteps({ trust }: Config, old: string, next: string): readonly s
     isThere
       ? `1. ${next} is in trust.keys already.`
       : `1. Make the key: slipway keys new ${next} --kind ${entry.kind}; name it in trust.keys.`,
-    `2. Write a trust file with both keys and a threshold of 1: slipway keys export --trust > trust.json.`,
+    `2. Write a trust file: slipway keys export --trust > trust.json. Add ${next} to its keys, and beside ${old} to each \`by\`; thresholds stay.`,
     `3. Make a release that is still signed by ${old} and carries this trust.json. Users who verify it with ${old} get ${next} from it.`,
     `4. Sign the releases after it with both keys: two entries in trust.sign.`,
     `5. When old installations have had time to update: take ${old} out of trust.sign and trust.json, and destroy its secret.`,
