@@ -19,9 +19,10 @@ const silence = 30_000;
 export function followMetadata(place: string | undefined, env: Environment): FollowMetadata {
   return (trustedRoot) => async (statement) => {
     if (place === undefined)
-      throw new Problem("verify.unavailable", "the trust file has a root, and nobody said where its metadata is", {
-        hint: "Add --metadata with the address or the folder of timestamp.json.",
-      });
+      throw new Problem(
+        "verify.unavailable",
+        "the trust file has a root, and nobody said where its metadata is: --metadata, with the address or the folder of timestamp.json",
+      );
     const state = join(stateFolder(env, process.platform), "trust");
     const now = Math.floor(Date.now() / 1000);
     const { paths, newer } = await withFetch(place, env, (fetch) =>
