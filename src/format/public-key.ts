@@ -53,13 +53,24 @@ export function looksLikePublicPem(text: string): boolean {
 }
 
 export function publicPem(key: KeyObject): string {
-  return publicHalf(key).export({ type: "spki", format: "pem" }).toString();
+  return inOneForm(key).export({ type: "spki", format: "pem" }).toString();
 }
 
 /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
 export function spkiFingerprint(key: KeyObject): string {
-  const der = publicHalf(key).export({ type: "spki", format: "der" });
-  return createHash("sha256").update(der).digest("hex");
+  return createHash("sha256").update(spkiOf(key)).digest("hex");
+}
+
+/** The SubjectPublicKeyInfo, DER: the same however the key was written. */
+export function spkiOf(key: KeyObject): Uint8Array {
+  return inOneForm(key).export({ type: "spki", format: "der" });
+}
+
+/** Points may be written compressed and curves by their parameters (RFC 5480, 2): what is one key counts as one. */
+function inOneForm(key: KeyObject): KeyObject {
+  const half = publicHalf(key);
+  const known = Object.hasOwn(curves, half.asymmetricKeyDetails?.namedCurve ?? "");
+  return known ? createPublicKey({ key: half.export({ format: "jwk" }), format: "jwk" }) : half;
 }
 
 function publicHalf(key: KeyObject): KeyObject {

@@ -3,6 +3,7 @@ import { constants, createHash, createPublicKey, type KeyObject, verify } from "
 
 import type { JsonObject } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
+import { publicPem, spkiOf } from "../public-key.ts";
 import { canonicalBytes } from "./canonical.ts";
 
 /** A key as metadata holds it; further fields are kept as they are. */
@@ -45,7 +46,7 @@ export function verifierOf({ keytype, scheme: name, keyval }: TufKey): Verifier 
   const key = opened(scheme, keyval.public);
   if (key === undefined) return undefined;
   return {
-    identity: key.export({ format: "der", type: "spki" }).toString("hex"),
+    identity: Buffer.from(spkiOf(key)).toString("hex"),
     isOver(data, signature) {
       if (!/^(?:[0-9a-fA-F]{2})+$/.test(signature)) return false;
       try {
@@ -130,8 +131,7 @@ function bareKey(key: KeyObject, name: string): NamedKey["key"] {
     return { keytype: "ed25519", scheme: "ed25519", keyval: { public: Buffer.from(x, "base64url").toString("hex") } };
   }
   if (curve("prime256v1")(key)) {
-    const pem = key.export({ format: "pem", type: "spki" }).toString();
-    return { keytype: "ecdsa", scheme: "ecdsa-sha2-nistp256", keyval: { public: pem } };
+    return { keytype: "ecdsa", scheme: "ecdsa-sha2-nistp256", keyval: { public: publicPem(key) } };
   }
   throw new Problem(
     "key.invalid",
