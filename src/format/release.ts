@@ -129,6 +129,7 @@ function contradictionIn(release: Release, purl: string, subjects: Subjects): st
   const { artifacts } = release;
   if (purl !== purlOf(release)) return `predicate.purl: expected ${purlOf(release)}`;
   if (subjects.length !== artifacts.length) return "subject: the artifacts are others than predicate.artifacts has";
+  const names = new Set(artifacts.map(({ name }) => name));
   const folded = new Set<string>();
   for (const [index, { name, digests, subject }] of artifacts.entries()) {
     const field = `predicate.artifacts[${index}]`;
@@ -148,8 +149,7 @@ function contradictionIn(release: Release, purl: string, subjects: Subjects): st
     const twin = subjects[index];
     if (twin?.name !== name || twin.digest.sha256 !== digests.sha256)
       return `subject[${index}]: it differs from ${field}`;
-    if (subject !== undefined && !artifacts.some((other) => other.name === subject))
-      return `${field}.subject: no artifact has this name`;
+    if (subject !== undefined && !names.has(subject)) return `${field}.subject: no artifact has this name`;
   }
   return undefined;
 }
