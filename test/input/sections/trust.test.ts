@@ -39,6 +39,39 @@ describe("provenance", () => {
   });
 });
 
+describe("lists under trust", () => {
+  it("are read to their ends: what is wrong with the first entry hides nothing of the second", () => {
+    const text = `slipway: 1
+project: tool
+trust:
+  keys:
+    a: { gnupg: env:A }
+    b: { minisign: nowhere }
+    c: { openssl: env:C }
+    d: { ssh: env:D }
+  sign:
+    - { minisgn: c }
+    - { minisign: c, of: [archvies] }
+    - { openssl: c, of: [] }
+  sbom:
+    - spdxx
+    - { cyclonedx, of: [nothing] }
+    - { spdx, of: [] }
+  root:
+    roles:
+      root: [x, c]
+      targets: [c, d]
+      timestamp: { keys: [c, c, y], threshold: 4 }
+`;
+    const lines = problemsIn(() => readSource(sourceOfText("slipway.yaml", text), "/project", kinds)).map(
+      ({ place }) => place?.line,
+    );
+    expect(lines).toEqual(expect.arrayContaining([5, 6, 10, 11, 12, 14, 15, 16, 19, 20, 21]));
+    expect(lines.filter((line) => line === 21).length).toBeGreaterThan(1);
+    expect(lines).not.toContain(7);
+  });
+});
+
 describe("keys", () => {
   it("are read by their names, short and long", () => {
     const { keys } = read(
