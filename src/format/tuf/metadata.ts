@@ -123,7 +123,6 @@ export type Root = z.infer<(typeof schemas)["root"]>;
 export type Targets = z.infer<(typeof schemas)["targets"]>;
 export type Snapshot = z.infer<(typeof schemas)["snapshot"]>;
 export type Timestamp = z.infer<(typeof schemas)["timestamp"]>;
-export type MetaFile = z.infer<typeof meta>;
 export type TargetFile = z.infer<typeof target>;
 export type Delegations = z.infer<typeof delegations>;
 
