@@ -1,5 +1,5 @@
 /** Turns what went wrong during a check into its outcome: damage is a failure, a disk that refuses decides nothing. */
-import { problemsOf, type ProblemCode } from "../model/problem.ts";
+import { type Problem, problemsOf, type ProblemCode } from "../model/problem.ts";
 import type { Check, CheckName } from "./verdict.ts";
 
 /** Refusals of this machine and of the network, which say nothing about the bytes. */
@@ -23,8 +23,12 @@ export async function attempt(check: CheckName, subject: string, work: () => Pro
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined || problems.some(({ code }) => code === "step.stopped")) throw thrown;
-    const isUndecided = problems.every(({ code }) => undecided.has(code));
     const detail = problems.map(({ message }) => message).join("; ");
-    return { check, subject, outcome: isUndecided ? "unavailable" : "failed", detail };
+    return { check, subject, outcome: saysNothing(problems) ? "unavailable" : "failed", detail };
   }
+}
+
+/** Whether Problems are refusals of this machine or of the network alone, which neither prove nor refute. */
+export function saysNothing(problems: readonly Problem[]): boolean {
+  return problems.every(({ code }) => undecided.has(code));
 }

@@ -3,16 +3,16 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
 import { onDisk } from "../../model/disk.ts";
-import { Problem } from "../../model/problem.ts";
+import { Problem, problemsOf } from "../../model/problem.ts";
 import type { RebuildReport } from "../../prove/rebuild/report.ts";
 import { fetchArtifacts } from "../../store/remote-release.ts";
-import { attempt } from "../../verify/attempt.ts";
+import { attempt, saysNothing } from "../../verify/attempt.ts";
 import { hasStatement, verifyDetached, verifyFileOf } from "../../verify/file.ts";
 import { verifyFolder } from "../../verify/folder.ts";
 import { verifyImage, verifyImageOf } from "../../verify/remote-image.ts";
 import type { StatementOptions } from "../../verify/statement.ts";
 import type { Trust } from "../../verify/trust.ts";
-import { outcomeOf, type Verdict } from "../../verify/verdict.ts";
+import { type Check, outcomeOf, type Verdict } from "../../verify/verdict.ts";
 import type { BringFiles, OfRelease } from "../../verify/vouching.ts";
 import { openerFor } from "../open-image.ts";
 import type { Options } from "../options.ts";
@@ -34,11 +34,19 @@ export interface Verification {
 
 /** Verifies a folder, a file, an address or an image. Whatever is wrong with it is in the verdict. */
 export async function verifyTarget(text: string, options: Options, context: RemoteContext): Promise<Verification> {
+  try {
+    return await verificationOf(text, options, context);
+  } catch (thrown) {
+    return { target: text, verdict: undecided(text, thrown), assets: undefined };
+  }
+}
+
+async function verificationOf(text: string, options: Options, context: RemoteContext): Promise<Verification> {
   const target = await targetOf(text);
   const { trust, refused } = await trusting(options, context.env);
   if (refused.length > 0) return { target: text, verdict: nothing(refused), assets: undefined };
   const asked: StatementOptions = { trust, requireSignatures: options.requireSignatures === true };
-  const found = await inTime(text, () => verdictOf(target, options.release, asked, context));
+  const found = await verdictOf(target, options.release, asked, context);
   const listed = trust.metadata === undefined ? found : withMetadata(text, found);
   const verdict = await withAttestations(listed, target, options.attestation ?? [], trust);
   if (options.published === undefined) return { target: text, verdict, assets: undefined };
@@ -53,14 +61,13 @@ function withMetadata(subject: string, verdict: Verdict): Verdict {
   return { ...verdict, outcome: outcomeOf(checks), checks };
 }
 
-/** What was not decided within the time limit is undecided. */
-async function inTime(subject: string, work: () => Promise<Verdict>): Promise<Verdict> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!(thrown instanceof Problem) || thrown.code !== "step.timeout") throw thrown;
-    return nothing([{ check: "release", subject, outcome: "unavailable", detail: thrown.message }]);
-  }
+/** What was not decided within the time limit, or may not be read, is undecided. What says something of the bytes, or is no Problem, is thrown. */
+function undecided(subject: string, thrown: unknown): Verdict {
+  const problems = problemsOf(thrown);
+  if (problems === undefined || !saysNothing(problems)) throw thrown;
+  return nothing(
+    problems.map(({ message }): Check => ({ check: "release", subject, outcome: "unavailable", detail: message })),
+  );
 }
 
 async function verdictOf(
