@@ -74,6 +74,7 @@ export async function decide(options: Options): Promise<Decided> {
     kinds,
     by: programVersion(),
     targets: options.target,
+    setVersion: options.setVersion,
     notes: options.notes === undefined ? undefined : resolve(options.notes),
     skip: skipped(options),
   });

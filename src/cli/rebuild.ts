@@ -60,6 +60,7 @@ function adapt(text: string, { source, build, builder }: Provenance): AdaptedPla
             ...decided.source,
             builder: builder.id,
             platform: build.platform,
+            asked: build.asked,
             ref: source.ref,
             repository: source.repository,
           },

@@ -1,4 +1,5 @@
 /** What a provenance says, whatever the form it is written in. */
+import type { AskedFor } from "../model/provenance.ts";
 
 /** All digests are SHA-256 in lower-case hex, but those of git, which are its own object ids. */
 export interface Provenance {
@@ -29,6 +30,7 @@ export interface Provenance {
     readonly plan: string;
     /** `linux/amd64`: the machine it was made on; empty where that is not said. */
     readonly platform: string;
+    readonly asked: AskedFor;
   };
   readonly builder: {
     /** A URI. */

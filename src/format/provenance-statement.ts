@@ -55,6 +55,9 @@ export const provenanceStatement = z.strictObject({
         tag: shapes.text.optional(),
         snapshot: z.boolean(),
         nightly: z.boolean(),
+        targets: z.array(shapes.text).nonempty().optional(),
+        skip: z.array(shapes.text).nonempty().optional(),
+        version: shapes.text.optional(),
       }),
       internalParameters: z.strictObject({
         product: shapes.text,

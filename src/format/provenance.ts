@@ -31,6 +31,9 @@ export function writeProvenance(provenance: Provenance): string {
           tag: orNothing(build.tag),
           snapshot: build.snapshot,
           nightly: build.nightly,
+          targets: orNone(build.asked.targets),
+          skip: orNone(build.asked.skip),
+          version: orNothing(build.asked.version),
         },
         internalParameters: {
           product: build.product,
@@ -124,6 +127,7 @@ function provenanceIn({ subject, predicate }: ProvenanceStatement, file: string)
       dirty: internal.dirty,
       plan: internal.plan.sha256,
       platform: internal.platform ?? "",
+      asked: { targets: external.targets ?? [], skip: external.skip ?? [], version: external.version ?? "" },
     },
     builder: { id: builder.id, slipway: builder.version.slipway },
     toolchains: all.flatMap((one) =>
@@ -149,6 +153,11 @@ function manifestsOf({ name, digest, annotations }: Of<"image">): Provenance["im
 
 function hex(digest: string): string {
   return digest.replace(/^sha256:/, "");
+}
+
+function orNone(texts: readonly string[]): [string, ...string[]] | undefined {
+  const [first, ...rest] = texts;
+  return first === undefined ? undefined : [first, ...rest];
 }
 
 function orNothing(text: string): string | undefined {

@@ -32,6 +32,7 @@ export function provenanceOf(plan: Plan, evidence: Evidence, listings: readonly 
       dirty: plan.isDirty,
       plan: planDigest(plan),
       platform: source.platform,
+      asked: source.asked,
     },
     builder: { id: source.builder, slipway: plan.by },
     toolchains: toolchainsIn(plan, evidence),

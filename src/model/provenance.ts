@@ -30,6 +30,17 @@ export interface SourcePlan extends SourceFacts {
   readonly repository: string;
   /** `linux/amd64`: where it is made; empty where that is not said. */
   readonly platform: string;
+  readonly asked: AskedFor;
+}
+
+/** What the command line asked for beyond the config: without it the same source makes something else. */
+export interface AskedFor {
+  /** Patterns of --target. */
+  readonly targets: readonly string[];
+  /** Sections of --skip, but for `publish`, which makes nothing. Sorted. */
+  readonly skip: readonly string[];
+  /** Of --set-version; empty: the version is the source's own. */
+  readonly version: string;
 }
 
 /** A program whose version can change what is made. */

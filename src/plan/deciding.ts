@@ -36,6 +36,8 @@ export interface Deciding {
   readonly targets: readonly string[] | undefined;
   /** The command line's file of release notes. */
   readonly notes?: string | undefined;
+  /** The command line's own version. */
+  readonly setVersion?: string | undefined;
   /** Sections the command line leaves out. */
   readonly skip: ReadonlySet<string>;
   /** Filled while deciding; the Plan exists only when this stays empty. */

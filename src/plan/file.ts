@@ -55,6 +55,7 @@ const source = z.strictObject({
   config: z.strictObject({ path: z.string(), sha256: z.string() }),
   builder: z.string(),
   platform: z.string(),
+  asked: z.strictObject({ targets: z.array(z.string()), skip: z.array(z.string()), version: z.string() }),
 });
 
 const shape = z.strictObject({

@@ -30,6 +30,8 @@ export interface PlanRequest {
   readonly targets?: readonly string[] | undefined;
   /** A file of release notes that take the place of the config's own; absolute, or relative to the project. */
   readonly notes?: string | undefined;
+  /** The version of the command line, for the provenance: the facts have it as theirs. */
+  readonly setVersion?: string | undefined;
   /** Sections left out: before, source, archives, packages, images, charts, sbom, notes, files, publish. */
   readonly skip?: ReadonlySet<string> | undefined;
 }

@@ -21,5 +21,10 @@ export function decideProvenance(deciding: Deciding): SourcePlan | undefined {
     repository: webAddress(config.project.repository?.render(scope) ?? facts.git.url),
     builder,
     platform: entry.platform ? formatPlatform(facts.host) : "",
+    asked: {
+      targets: deciding.targets ?? [],
+      skip: [...deciding.skip].filter((section) => section !== "publish").toSorted(),
+      version: deciding.setVersion ?? "",
+    },
   };
 }

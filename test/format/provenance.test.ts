@@ -36,6 +36,7 @@ const full: Provenance = {
     dirty: false,
     plan: sha("d"),
     platform: "linux/amd64",
+    asked: { targets: ["linux/*", "host"], skip: ["notes"], version: "1.0.0" },
   },
   builder: { id: "https://github.com/acme/tool/.github/workflows/release.yml@refs/tags/v1.0.0", slipway: "0.1.0" },
   toolchains: [
@@ -56,7 +57,7 @@ const full: Provenance = {
 const bare: Provenance = {
   ...full,
   source: { ...full.source, repository: "", ref: "" },
-  build: { ...full.build, tag: "", snapshot: true, platform: "" },
+  build: { ...full.build, tag: "", snapshot: true, platform: "", asked: { targets: [], skip: [], version: "" } },
   toolchains: [],
   images: [],
   steps: [],

@@ -41,6 +41,7 @@ const plan: Plan = planOf(
       config: { path: "slipway.yaml", sha256: sha("3") },
       builder: "pkg:npm/slipway#local",
       platform: "",
+      asked: { targets: [], skip: [], version: "" },
     },
   },
 );

@@ -29,10 +29,17 @@ interface Report {
 }
 
 /** A project that was released, with `more` over the usual files. */
-async function released(more: Files, own: Readonly<Record<string, string>> = {}): Promise<string> {
+async function released(
+  more: Files,
+  own: Readonly<Record<string, string>> = {},
+  ...args: readonly string[]
+): Promise<string> {
   const usual = toolFiles(more);
   const folder = project({ ...usual, "slipway.yaml": `${usual["slipway.yaml"] ?? ""}${trust}` });
-  const { code, stderr } = await slipway(["release", "--skip", "publish"], { cwd: folder, env: { ...env, ...own } });
+  const { code, stderr } = await slipway(["release", "--skip", "publish", ...args], {
+    cwd: folder,
+    env: { ...env, ...own },
+  });
   expect([code, stderr.includes("[")]).toEqual([0, false]);
   return folder;
 }
@@ -49,9 +56,9 @@ async function rebuild(
 
 describe("a release", () => {
   needs("in-toto")(
-    "that depends on its sources alone is identical in other surroundings, which leave nothing behind",
+    "that depends on its sources, and on what the command line asked for, is identical in other surroundings, which leave nothing behind",
     async ({ "in-toto": reader }) => {
-      const folder = await released({});
+      const folder = await released({}, {}, "--target", "linux/*", "--skip", "notes");
       execFileSync(reader, [join(folder, "dist/1.0.0/provenance.json")]);
       const temporary = fresh();
       mkdirSync(temporary);

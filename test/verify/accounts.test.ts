@@ -131,6 +131,7 @@ describe("a provenance", () => {
       dirty: false,
       plan: hex("f"),
       platform: "",
+      asked: { targets: [], skip: [], version: "" },
     },
     builder: { id: "https://example.org/builder", slipway: "1.0.0" },
     toolchains: [],

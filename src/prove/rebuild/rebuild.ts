@@ -141,22 +141,25 @@ interface BuildingPlan extends AdaptedPlan {
 /** Deciding asks registries what base images are now, so it has the network; nothing of the project runs but its toolchains. */
 async function decidePlan({ request, provenance, project, home, surroundings }: Building): Promise<BuildingPlan> {
   const { build, source } = provenance;
+  const { asked } = build;
   const flags = [
     ...(build.snapshot ? ["--snapshot"] : []),
     ...(build.nightly ? ["--nightly"] : []),
     ...(build.tag !== "" && !build.snapshot && !build.nightly ? ["--tag", build.tag] : []),
+    ...(asked.targets.length === 0 ? [] : ["--target", ...asked.targets]),
+    ...(asked.version === "" ? [] : ["--set-version", asked.version]),
   ];
   const file = join(home, "plan.json");
   const config = ["--config", source.config.path.replace(/^.*\//, ""), "--output", file, ...flags];
-  const decide = (skip: string): Promise<Ran> =>
-    runProgram([...request.program, "plan", ...config, "--skip", skip], {
+  const decide = (...skip: readonly string[]): Promise<Ran> =>
+    runProgram([...request.program, "plan", ...config, "--skip", ["publish", ...asked.skip, ...skip].join(",")], {
       cwd: project,
       env: { ...surroundings.env, ...epochOf(provenance) },
       signal: request.signal,
     });
-  let ran = await decide("publish");
+  let ran = await decide();
   const hasKeys = ran.code === 0 || !`${ran.stderr}${ran.stdout}`.includes("[key.missing]");
-  if (!hasKeys) ran = await decide("publish,sign");
+  if (!hasKeys) ran = await decide("sign");
   if (ran.code !== 0) throw new Problem("verify.unavailable", `it cannot be planned: ${lastProblem(ran)}`);
   const adapted = request.adapt(await onDisk(file, () => readFile(file, "utf8")), provenance);
   return { ...adapted, file, keys: hasKeys };
