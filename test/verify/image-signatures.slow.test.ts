@@ -1,6 +1,8 @@
 /** Images that cosign 2 and 3 signed, and we, verified where they lie; and what proves nothing of them. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { writeReferrer, blobOf } from "../../src/format/oci/referrer.ts";
 import { bundleType } from "../../src/format/sigstore/bundle.ts";
@@ -9,6 +11,7 @@ import { readBundle } from "../../src/format/sigstore/bundle.ts";
 import { simpleSigningType, writeSimpleSigning } from "../../src/format/sigstore/simple-signing.ts";
 import { writeStatement, signPredicate } from "../../src/format/sigstore/statement.ts";
 import { describeManifest } from "../../src/format/oci/manifest.ts";
+import { writeRelease } from "../../src/format/release.ts";
 import { type Digest, hexOf } from "../../src/model/artifact.ts";
 import type { ManifestBytes } from "../../src/model/image.ts";
 import type { FileSigner } from "../../src/model/signer.ts";
@@ -17,13 +20,14 @@ import { repositorySource, repositoryTarget } from "../../src/store/registry/rep
 import { checkImageSignatures, proveImage, type SignedImage } from "../../src/verify/image-signatures.ts";
 import type { TrustedKey } from "../../src/verify/signatures/kind.ts";
 import { sigstore } from "../../src/verify/signatures/sigstore.ts";
-import { nobody } from "../../src/verify/trust.ts";
-import { verifyImage } from "../../src/verify/remote-image.ts";
+import { nobody, openTrust } from "../../src/verify/trust.ts";
+import { verifyImage, verifyImageOf } from "../../src/verify/remote-image.ts";
 import { judge, needs } from "../judges.ts";
 import { testImage } from "../store/images.ts";
 import { repositoryOf } from "../store/registry/world.ts";
 import { type CosignHome, cosignHome, cosignPassword } from "../worlds/cosign.ts";
 import { type Registry, startRegistry } from "../worlds/registry.ts";
+import { testKey, testReader, testSignature } from "../worlds/signed.ts";
 import { fileOf, sigstoreSigner } from "../worlds/sigstore.ts";
 import { generateKeyPairSync } from "node:crypto";
 
@@ -217,6 +221,46 @@ describe("what lies beside an image", () => {
       verifyImage({ source, name: "it", subject: "it", trust: { ...nobody, given: by, keys: [scans, signs] } });
     expect(await asked([scans])).toMatchObject({ outcome: "invalid", signedBy: [{ name: "signer" }] });
     expect(await asked([signs])).toMatchObject({ outcome: "verified", signedBy: [{ name: "signer" }] });
+  });
+
+  it("what a trust file asks of images is asked of one of a Release where it lies", async () => {
+    const [release, signer, stranger] = [testKey("release"), await newSigner(), await newSigner()];
+    const folder = mkdtempSync(join(tmpdir(), "slipway-image-of-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const artifact = { name: "tool.oci.tar", type: "image", size: 1, digests: { sha256: "0".repeat(64) } } as const;
+    const facts = { product: "tool", version: "1.0.0", tag: "v1.0.0", sequence: 1, channel: "stable", epoch: 0 };
+    const text = writeRelease({
+      ...facts,
+      commit: "0123456789abcdef0123456789abcdef01234567",
+      isSnapshot: false,
+      isNightly: false,
+      isPrerelease: false,
+      artifacts: [{ ...artifact, attributes: { digest, names: [], platforms: [] } }],
+    });
+    writeFileSync(join(folder, "release.json"), text);
+    writeFileSync(join(folder, "release.json.release"), testSignature(release, Buffer.from(text)));
+    const file = {
+      slipway: 1,
+      product: "tool",
+      keys: { release: { test: release.text }, images: { sigstore: signer.publicKey } },
+      require: [
+        { of: "release", by: ["release"] },
+        { of: "images", by: ["images"] },
+      ],
+    };
+    const opened = await openTrust({ name: "trust.json", text: JSON.stringify(file) }, [], [testReader, sigstore]);
+    const verdictBy = async (by: FileSigner) => {
+      const { manifest, layer } = await referrer(by, hexOf(digest));
+      const beside = imageWith([manifest], new Map([[layer.descriptor.digest, layer.bytes]]));
+      const source: SignedImage = {
+        ...beside,
+        manifest: (name) => (name === "it" ? image.source.manifest(digest) : beside.manifest(name).then(orImage(name))),
+        blob: (blob) => (blob.digest === layer.descriptor.digest ? beside.blob(blob) : image.source.blob(blob)),
+      };
+      return verifyImageOf({ source, name: "it", subject: "it" }, folder, { trust: opened });
+    };
+    expect(await verdictBy(signer)).toMatchObject({ outcome: "verified", signedBy: [{ name: "release" }] });
+    expect((await verdictBy(stranger)).outcome).toBe("invalid");
   });
 
   it("annotations without a signature, or with something else for a certificate, are refused", () => {
