@@ -2,7 +2,7 @@
 import { readWhole } from "../../verify/read-whole.ts";
 import { type NamedText, nobody, openTrust, type Trust } from "../../verify/trust.ts";
 import type { Check } from "../../verify/verdict.ts";
-import { problemsOf } from "../../model/problem.ts";
+import { Problem, problemsOf } from "../../model/problem.ts";
 import type { Options } from "../options.ts";
 import { signatureReaders } from "../../verify/signatures/table.ts";
 import { followMetadata } from "./metadata.ts";
@@ -12,7 +12,8 @@ const mostTrust = 16 * 1024 * 1024;
 
 /**
  * By `--trust`, else by SLIPWAY_TRUST, and by `--pubkey`. A trust file that lies in the working directory, or in what is verified, is
- * not taken: whoever put it there would be believed. What cannot be read or used decides nothing, and is a check that says so.
+ * not taken: whoever put it there would be believed. What cannot be read or used decides nothing, and is a check that says so. Fails
+ * with `usage` where metadata is named that nobody could check.
  */
 export async function trusting(
   { trust: given, pubkey = [], metadata }: Options,
@@ -25,7 +26,8 @@ export async function trusting(
     const trustFile = file === undefined ? undefined : await readText(file);
     const keys: NamedText[] = [];
     for (const path of pubkey) keys.push(await readText(path));
-    return { trust: await openTrust(trustFile, keys, signatureReaders, followMetadata(metadata, env)), refused: [] };
+    const trust = await openTrust(trustFile, keys, signatureReaders, followMetadata(metadata, env));
+    if (metadata === undefined || trust.metadata !== undefined) return { trust, refused: [] };
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
@@ -37,6 +39,10 @@ export async function trusting(
     }));
     return { trust: nobody, refused };
   }
+  // Whoever names metadata would take it for looked at.
+  throw new Problem("usage", "--metadata: nobody has a root to check it by", {
+    expected: "--trust with a trust file that has a `root`",
+  });
 }
 
 async function readText(path: string): Promise<NamedText> {
