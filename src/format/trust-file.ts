@@ -81,12 +81,14 @@ const schema = z
     slipway: z.literal(1),
     product: shapes.text,
     channel: shapes.text.optional(),
-    keys: z.record(
-      name,
-      z
-        .record(z.string(), shapes.text)
-        .refine((key) => Object.keys(key).length === 1, 'expected one method, such as { "minisign": "RWQ..." }'),
-    ),
+    keys: z
+      .record(
+        name,
+        z
+          .record(z.string(), shapes.text)
+          .refine((key) => Object.keys(key).length === 1, 'expected one method, such as { "minisign": "RWQ..." }'),
+      )
+      .optional(),
     identities: z.record(name, identity).optional(),
     require: z.array(
       z.strictObject({
@@ -103,7 +105,7 @@ const schema = z
   });
 
 /** What the shapes of fields do not tell; all of it would weaken what is asked for without a word. */
-function* flaws({ keys, identities = {}, require }: z.infer<typeof schema>): Generator<string> {
+function* flaws({ keys = {}, identities = {}, require }: z.infer<typeof schema>): Generator<string> {
   const twice = Object.keys(keys).find((each) => Object.hasOwn(identities, each));
   if (twice !== undefined) yield `"${twice}" is a key and an identity`;
   if (!require.some(({ of }) => of === "release"))
@@ -121,7 +123,7 @@ export function writeTrustFile({ product, channel, keys, identities, require, co
     slipway: 1,
     product,
     channel,
-    keys,
+    ...(Object.keys(keys).length === 0 ? {} : { keys }),
     ...(Object.keys(identities).length === 0 ? {} : { identities }),
     require,
     ...(contains.length === 0 ? {} : { contains }),
@@ -134,7 +136,7 @@ export function writeTrustFile({ product, channel, keys, identities, require, co
  * never be, is no trust file. Whether the keys are any good is for those who open them.
  */
 export function readTrustFile(text: string, file: string): TrustFile {
-  const { product, channel, keys, identities = {}, require, contains = [], root } = readEdited(text, schema, file);
+  const { product, channel, keys = {}, identities = {}, require, contains = [], root } = readEdited(text, schema, file);
   return {
     product,
     channel,
