@@ -1,4 +1,6 @@
 /** Checks one artifact of a Release against its file, reading the file once where its format allows. */
+import { createHash } from "node:crypto";
+
 import { type DigestAlgorithm, type Measured, measure, multiHasher } from "../format/digest.ts";
 import { lentChunks, readChunks } from "../format/file.ts";
 import { isStreamed, memberFormats } from "../format/members.ts";
@@ -65,7 +67,8 @@ export async function checkArtifact(
   if (archives && artifact.type === "image")
     checks.push(await attempt("image", subject, () => checkImage(artifact, path)));
   if (archives && artifact.binaries !== undefined) checks.push(await checkPrograms(artifact, subject, content?.found));
-  if (isList(artifact)) checks.push(await attempt("list", subject, () => compareList(release, artifact, path, bytes)));
+  if (isList(artifact))
+    checks.push(await attempt("list", subject, () => compareList(release, artifact, passing.bytes(), bytes)));
   if (accountOf(artifact) !== undefined)
     checks.push(await attempt("list", subject, () => compareAccount(release, artifact, path)));
   return { checks: [...checks, ...signed.map(({ check }) => check)], signatures: signed, bytes };
@@ -157,7 +160,7 @@ function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
   let seen: Measured<DigestAlgorithm> | undefined;
   async function* bytes(): AsyncGenerator<Uint8Array> {
     if (seen !== undefined) {
-      yield* readChunks(path);
+      yield* asBefore(readChunks(path), seen.digests);
       return;
     }
     const hasher = multiHasher(algorithms);
@@ -171,6 +174,19 @@ function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
     return (seen ??= await measure(algorithms, lentChunks(path)));
   }
   return { bytes, measured };
+}
+
+/** Whoever serves a file may serve another one the next time: what is signed has to be what was measured, and what is read. */
+async function* asBefore(
+  bytes: AsyncIterable<Uint8Array>,
+  { sha256 }: Measured<DigestAlgorithm>["digests"],
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash("sha256");
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest("hex") !== sha256) throw new Problem("verify.mismatch", "it changed while it was read");
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}

@@ -1,9 +1,6 @@
 /** Compares a list that stands beside the Release with what the Release makes of itself. */
-import { readFile } from "node:fs/promises";
-
 import { projectionText } from "../format/projections.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
-import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 
 /** Whether an artifact is a list that follows from the Release, whatever its digest says. */
@@ -11,11 +8,11 @@ export function isList({ type }: ReleaseArtifact): boolean {
   return type === "checksums" || type === "index" || type === "signatures";
 }
 
-/** Passes when the list at `path` is what the Release makes of itself, byte for byte; fails at the first line that differs. */
+/** Passes when the list is what the Release makes of itself, byte for byte; fails at the first line that differs. */
 export async function compareList(
   release: Release,
   artifact: ReleaseArtifact,
-  path: string,
+  bytes: AsyncIterable<Uint8Array>,
   size: number,
 ): Promise<string> {
   const expected = projectionText(release, artifact);
@@ -25,7 +22,9 @@ export async function compareList(
   // A list of another length is read only to say where it differs, so not when that could be anything.
   if (size > expected.length + 1024 * 1024)
     throw new Problem("verify.mismatch", `${size} bytes, the Release makes ${expected.length}`);
-  const actual = await onDisk(path, () => readFile(path, "utf8"));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(Uint8Array.from(chunk));
+  const actual = Buffer.concat(chunks).toString("utf8");
   if (actual !== expected) throw new Problem("verify.mismatch", firstDifference(actual, expected));
   return "says what the Release says";
 }

@@ -317,6 +317,54 @@ describe("with a trust file", () => {
 });
 
 describe("with keys alone", () => {
+  test("a list that is another one each time it is read is not the one that was signed", async () => {
+    const folder = copied(checksumsOnly);
+    const list = join(folder, "checksums.txt");
+    const signed = readFileSync(list);
+    let asked = 0;
+    // What a disk of somebody else's serves: the signed bytes to whoever checks the right signature, others before and after.
+    const swapping: SignatureReader = {
+      ...testReader,
+      async check(signature, file, keys) {
+        if (file.name !== "checksums.txt") return testReader.check(signature, file, keys as never);
+        asked += 1;
+        if (asked === 1) for await (const _ of file.open());
+        const now = readFileSync(list);
+        writeFileSync(list, signed);
+        return testReader.check(signature, file, keys as never).finally(() => writeFileSync(list, now));
+      },
+    };
+    const evil = Buffer.from("evil");
+    const added = { name: "evil", type: "file", size: evil.length, digests: { sha256: hash("sha256", evil) } } as const;
+    writeFileSync(join(folder, "evil"), evil);
+    const theirs = testSignature(other, signed);
+    const name = "checksums.txt.a.release";
+    writeFileSync(join(folder, name), theirs);
+    const signature = { name, type: "signature", size: theirs.length, subject: "checksums.txt" } as const;
+    writeFileSync(list, `${signed.toString().trimEnd()}\n`.replace(/^/, `${added.digests.sha256}  evil\n`));
+    const text = readFileSync(list);
+    restate(
+      (name) => join(folder, name),
+      (was) => {
+        const digests = { sha256: hash("sha256", text) };
+        const artifacts = was.artifacts.map((each) =>
+          each.name === "checksums.txt" ? { ...each, digests, size: text.length } : each,
+        );
+        const more = [added, { ...signature, digests: { sha256: hash("sha256", theirs) } }];
+        return { ...was, artifacts: [...artifacts, ...more] };
+      },
+    );
+    const trust = await openTrust(undefined, [{ name: "key", text: release.text }], [swapping]);
+    const verdict = await verifyFolder(folder, { trust });
+    expect(verdict.outcome).toBe("invalid");
+    expect(verdict.checks).toContainEqual({
+      check: "signature",
+      subject: "checksums.txt.release",
+      outcome: "failed",
+      detail: "it changed while it was read",
+    });
+  });
+
   test("each has to have signed release.json", async () => {
     expect(await verifyFolder(whole, { trust: await given(release.text, ci.text) })).toMatchObject({
       outcome: "verified",
