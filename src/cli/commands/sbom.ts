@@ -43,11 +43,10 @@ export async function sbom(options: Options, [path = ""]: readonly string[]): Pr
 /** The file, and all that is known to be in it. */
 async function describe(path: string): Promise<Sbom> {
   const name = basename(path);
-  const [{ mtimeMs }, packages, { digest }] = await Promise.all([
-    onDisk(path, () => stat(path)),
-    packagesOf(path),
-    digestOfFile(path),
-  ]);
+  const found = await onDisk(path, () => stat(path));
+  if (!found.isFile())
+    throw new Problem("usage", `${path} is no file`, { expected: "a program, or a lock file such as Cargo.lock" });
+  const [packages, { digest }] = await Promise.all([packagesOf(path), digestOfFile(path)]);
   const nodes = packages.map(packageNode);
   const root = {
     id: `${artifactPrefix}${name}`,
@@ -59,7 +58,7 @@ async function describe(path: string): Promise<Sbom> {
   } as const;
   return {
     name,
-    epoch: clock(mtimeMs),
+    epoch: clock(found.mtimeMs),
     tool: { name: "slipway", version: programVersion() },
     root: root.id,
     nodes: uniqueNodes([root, ...nodes]),
