@@ -22,7 +22,7 @@ import { newMinisign } from "./new/minisign.ts";
 import { withPassphrase } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
 import { digestOfFile } from "./reading.ts";
-import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+import { keyIssues, type KeyOptions, keyShape, noting } from "./shape.ts";
 
 export const minisign: OpenableKey<KeyOptions> = {
   kind: "minisign",
@@ -35,10 +35,7 @@ export const minisign: OpenableKey<KeyOptions> = {
     .strictObject(
       keyShape("Where the secret key is: the file of minisign -G, its second line, or the base64 of the file."),
     )
-    .superRefine((options, context) => {
-      for (const { path, message } of keyIssues(options))
-        context.addIssue({ code: "custom", message, path: [...path], input: options });
-    }),
+    .superRefine(noting(keyIssues)),
   async open(options, context) {
     return options.key === undefined ? openCommand(options, context) : openKey(options, context);
   },

@@ -24,7 +24,7 @@ import { chooseSigning, readPrivate, readPublic } from "./pgp-keys.ts";
 import { loadPgp, type Pgp, pgpConfig } from "../format/pgp/library.ts";
 import { unlock } from "./pgp-unlock.ts";
 import { invalidKey } from "./problem.ts";
-import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+import { keyIssues, type KeyOptions, keyShape, noting } from "./shape.ts";
 
 interface OpenpgpOptions extends KeyOptions {
   readonly id?: Template | undefined;
@@ -45,10 +45,7 @@ export const openpgp: OpenableKey<OpenpgpOptions> = {
         "Fingerprint or key id of the key or subkey that signs; left out: the newest signing subkey, else the primary key.",
       ).optional(),
     })
-    .superRefine((options, context) => {
-      for (const { path, message } of keyIssues(options))
-        context.addIssue({ code: "custom", message, path: [...path], input: options });
-    }),
+    .superRefine(noting(keyIssues)),
   async open(options, context) {
     const pgp = await loadPgp();
     return options.key === undefined ? openCommand(pgp, options, context) : openKey(pgp, options, context);

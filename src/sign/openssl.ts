@@ -12,7 +12,7 @@ import { newOpenssl } from "./new/pem.ts";
 import { type PemWords, privateFromPem, publicFromPem } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
 import { collector, digestOfFile, refuseLarge, wholeFile } from "./reading.ts";
-import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+import { keyIssues, type KeyOptions, keyShape, noting } from "./shape.ts";
 
 const words: PemWords = {
   wanted: "openssl wants a key in PEM",
@@ -29,10 +29,7 @@ export const openssl: OpenableKey<KeyOptions> = {
   creation: newOpenssl,
   schema: z
     .strictObject(keyShape("Where the private key is: PEM (PKCS #8, PKCS #1 or SEC 1), or the base64 of it."))
-    .superRefine((options, context) => {
-      for (const { path, message } of keyIssues(options))
-        context.addIssue({ code: "custom", message, path: [...path], input: options });
-    }),
+    .superRefine(noting(keyIssues)),
   async open(options, context) {
     return options.key === undefined ? openCommand(options, context) : openKey(options, context);
   },

@@ -10,7 +10,7 @@ import type { KeyContext, OpenableKey } from "./kind.ts";
 import { newRsa } from "./new/pem.ts";
 import { type PemWords, privateFromPem, publicFromPem } from "./pem.ts";
 import { invalidKey } from "./problem.ts";
-import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+import { keyIssues, type KeyOptions, keyShape, noting } from "./shape.ts";
 
 interface RsaOptions extends KeyOptions {
   readonly as?: string | undefined;
@@ -35,10 +35,7 @@ export const rsa: OpenableKey<RsaOptions> = {
         .describe("File name of the public key in /etc/apk/keys, to the letter: apk finds the key by it.")
         .optional(),
     })
-    .superRefine((options, context) => {
-      for (const { path, message } of keyIssues(options))
-        context.addIssue({ code: "custom", message, path: [...path], input: options });
-    }),
+    .superRefine(noting(keyIssues)),
   async open(options, context) {
     return options.key === undefined ? openCommand(options, context) : openKey(options, context);
   },

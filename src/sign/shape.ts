@@ -28,6 +28,14 @@ export function keyShape(key: string) {
 
 type Issue = { readonly path: readonly string[]; readonly message: string };
 
+/** For `superRefine`: what is wrong, each at its option. */
+export function noting<Options>(issuesOf: (options: Options) => readonly Issue[]) {
+  return (options: Options, context: z.RefinementCtx<Options>): void => {
+    for (const { path, message } of issuesOf(options))
+      context.addIssue({ code: "custom", message, path: [...path], input: options });
+  };
+}
+
 /** What is wrong with options that fit their types: a key and a command exclude each other, and one of them is needed. */
 export function keyIssues(options: KeyOptions): readonly Issue[] {
   const { key, passphrase, command } = options;

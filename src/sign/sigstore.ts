@@ -10,7 +10,7 @@ import type { KeyContext, OpenableKey } from "./kind.ts";
 import { newSigstore } from "./new/sigstore.ts";
 import { publicFromPem } from "./pem.ts";
 import { invalidKey } from "./problem.ts";
-import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+import { keyIssues, type KeyOptions, keyShape, noting } from "./shape.ts";
 import { signContent } from "./sigstore-content.ts";
 import {
   algorithmOf,
@@ -31,10 +31,7 @@ export const sigstore: OpenableKey<KeyOptions> = {
     .strictObject(
       keyShape("Where the private key is: cosign.key, or PEM (PKCS #8, SEC 1 or PKCS #1), or the base64 of it."),
     )
-    .superRefine((options, context) => {
-      for (const { path, message } of keyIssues(options))
-        context.addIssue({ code: "custom", message, path: [...path], input: options });
-    }),
+    .superRefine(noting(keyIssues)),
   async open(options, context) {
     return fileSigner(await openBare(options, context), context);
   },

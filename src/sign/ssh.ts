@@ -17,7 +17,7 @@ import { readMaterial } from "./material.ts";
 import { type PemWords, privateFromPem, withPassphrase } from "./pem.ts";
 import { asKey, invalidKey } from "./problem.ts";
 import { digestOfFile } from "./reading.ts";
-import { keyIssues, type KeyOptions, keyShape } from "./shape.ts";
+import { keyIssues, type KeyOptions, keyShape, noting } from "./shape.ts";
 import { agentSignature, findInAgent } from "./ssh-agent.ts";
 
 interface SshOptions extends Omit<KeyOptions, "key"> {
@@ -57,10 +57,7 @@ export const ssh: OpenableKey<SshOptions> = {
         )
         .optional(),
     })
-    .superRefine((options, context) => {
-      for (const { path, message } of issuesOf(options))
-        context.addIssue({ code: "custom", message, path: [...path], input: options });
-    }),
+    .superRefine(noting(issuesOf)),
   async open(options, context) {
     const { key } = options;
     if (key === undefined) return openCommand(options, context);
