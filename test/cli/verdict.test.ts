@@ -12,6 +12,8 @@ const verdict: Verdict = {
   signedBy: [by],
   checks: [
     { check: "signature", subject: "release.json.minisig", outcome: "ok", detail: "by team", by },
+    { check: "metadata", subject: "release.json", outcome: "ok", detail: "listed; it is not the newest" },
+    { check: "required", subject: "notes.md", outcome: "skipped", detail: "no signature covers it" },
     { check: "digest", subject: "good", outcome: "ok", detail: "1 byte" },
     { check: "signature", subject: "other.sig", outcome: "skipped", detail: "by nobody who is trusted" },
     { check: "digest", subject: "bad", outcome: "failed", detail: "2 bytes" },
@@ -28,16 +30,16 @@ const subjects = (show: Parameters<typeof verdictText>[1]): readonly string[] =>
 
 describe("the verdict", () => {
   it("comes after what is wrong and whose signatures are right, after all, or after what is wrong alone", () => {
-    expect(subjects("news")).toEqual(["release.json.minisig", "bad"]);
-    expect(subjects("all")).toEqual(["release.json.minisig", "good", "other.sig", "bad"]);
+    expect(subjects("news")).toEqual(["release.json.minisig", "release.json", "notes.md", "bad"]);
+    expect(subjects("all")).toEqual(["release.json.minisig", "release.json", "notes.md", "good", "other.sig", "bad"]);
     expect(subjects("problems")).toEqual(["bad"]);
   });
 
   it("counts what was decided, and one of a thing as one", () => {
     const last = (shown: Verdict): string | undefined =>
       stripVTControlCharacters(verdictText(shown, "problems")).split("\n").at(-1);
-    expect(last(verdict)).toBe("invalid (2 of 3 checks, 1 file, 3 B)");
-    expect(last({ ...verdict, checks: verdict.checks.slice(3), files: 2 })).toBe(
+    expect(last(verdict)).toBe("invalid (3 of 4 checks, 1 file, 3 B)");
+    expect(last({ ...verdict, checks: verdict.checks.slice(-1), files: 2 })).toBe(
       "invalid (0 of 1 check, 2 files, 3 B)",
     );
   });

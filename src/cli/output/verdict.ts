@@ -5,15 +5,13 @@ import type { Check, Verdict } from "../../verify/verdict.ts";
 import { escaped } from "./escaped.ts";
 import { counted, size } from "./words.ts";
 
-/** Which checks are shown: all, those that tell whose signatures are right and what is wrong, or only what is wrong. */
+/** Which checks are shown: all, those that tell what the verdict rests on and what is wrong, or only what is wrong. */
 export type Shown = "all" | "news" | "problems";
 
 /** Those checks, each on a line, and the verdict. */
 export function verdictText(verdict: Verdict, show: Shown): string {
   const { outcome, release, checks, files, bytes } = verdict;
-  const shown = checks.filter(
-    (check) => show === "all" || isWrong(check) || (show === "news" && check.by !== undefined),
-  );
+  const shown = checks.filter((check) => show === "all" || isWrong(check) || (show === "news" && isNews(check)));
   const what = release === undefined ? "" : ` ${escaped(`${release.product} ${release.version}`)}`;
   const decided = checks.filter((check) => check.outcome !== "skipped");
   const counts = `${decided.filter((check) => check.outcome === "ok").length} of ${counted(decided.length, "check")}, ${counted(files, "file")}, ${size(bytes)}`;
@@ -44,6 +42,11 @@ const marks = {
   unavailable: "unavailable",
   skipped: "skipped    ",
 } as const;
+
+/** Whose signatures are right, where metadata lists it, and what nobody's signature covers although all is verified. */
+function isNews({ by, check, outcome }: Check): boolean {
+  return by !== undefined || check === "metadata" || (check === "required" && outcome === "skipped");
+}
 
 function isWrong({ outcome }: Check): boolean {
   return outcome === "failed" || outcome === "unavailable";
