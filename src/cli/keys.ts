@@ -8,6 +8,7 @@ import { renderWords, textsOf } from "../make/words.ts";
 import type { Config, KeyEntry } from "../model/config.ts";
 import { onDisk } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
+import { didYouMean } from "../model/nearest.ts";
 import { Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Words } from "../model/schema.ts";
 import type { KeyFacts, Signer } from "../model/signer.ts";
@@ -36,9 +37,12 @@ export function keyring(config: () => Promise<Config>, env: Environment): Keyrin
   const open = async (name: string, time: number, signal?: AbortSignal): Promise<Signer> => {
     stop = signal ?? stop;
     const { trust, root } = await config();
-    const entry = trust.keys[name] ?? knownKey(name);
+    const entry = Object.hasOwn(trust.keys, name) ? trust.keys[name] : knownKey(name);
     if (entry === undefined)
-      throw new Problem("key.missing", `there is no key called "${name}"`, { expected: "a name from `trust.keys`" });
+      throw new Problem("key.missing", `there is no key called "${name}"`, {
+        expected: "a name from `trust.keys`",
+        hint: didYouMean(name, Object.keys(trust.keys)),
+      });
     const id = `${name} ${time}`;
     const opening = opened.get(id) ?? openKey(name, entry, { root, env, time, signal: () => stop });
     opened.set(id, opening);

@@ -1,5 +1,6 @@
 /** Decides whether a key can be used here, and what becomes of a signature whose key is missing. */
 import type { PackageText } from "../model/config.ts";
+import { didYouMean } from "../model/nearest.ts";
 import { Problem } from "../model/problem.ts";
 import type { KeyFacts } from "../model/signer.ts";
 import type { Deciding } from "./deciding.ts";
@@ -16,11 +17,13 @@ export function usableKey(
   what: string,
 ): UsableKey | undefined {
   if (deciding.skip.has("sign")) return skipSignature(deciding, what, "--skip sign");
-  const facts = deciding.facts.keys[sign.key];
+  const { facts: known, config } = deciding;
+  const facts = Object.hasOwn(known.keys, sign.key) ? known.keys[sign.key] : undefined;
   if (facts === undefined)
     throw new Problem("plan.invalid", `sign: no key is called "${sign.key}"`, {
       place: sign.place,
-      expected: `a name from \`trust.keys\`${namesOf(deciding)}`,
+      expected: `a name from \`trust.keys\`${listed(Object.keys(config.trust.keys))}`,
+      hint: didYouMean(sign.key, Object.keys(config.trust.keys)),
     });
   if (!("missing" in facts)) return facts;
   if (sign.optional || deciding.facts.isSnapshot) return skipSignature(deciding, what, facts.missing);
@@ -36,7 +39,6 @@ export function skipSignature({ skipped }: Deciding, what: string, why: string):
   return undefined;
 }
 
-function namesOf({ facts }: Deciding): string {
-  const names = Object.keys(facts.keys);
+function listed(names: readonly string[]): string {
   return names.length === 0 ? "" : `: ${names.join(", ")}`;
 }

@@ -39,3 +39,15 @@ test("a service that is no address is refused before anything is signed", async 
   const usual = await factsOf(signing, env);
   expect(own["keyless"]).not.toEqual(usual["keyless"]);
 });
+
+test("a key that nobody wrote is none, whatever it is called, and the one that was meant is named", async () => {
+  const text = "slipway: 1\nproject: tool\ntrust:\n  keys: { release: { minisign: env:A } }\n";
+  const config = readSource(sourceOfText("slipway.yaml", text), "/nonexistent", kinds);
+  const { open } = keyring(() => Promise.resolve(config), {});
+  for (const name of ["toString", "__proto__", "relase"])
+    await expect(open(name, 0)).rejects.toMatchObject({
+      code: "key.missing",
+      message: `there is no key called "${name}"`,
+    });
+  await expect(open("relase", 0)).rejects.toMatchObject({ hint: 'did you mean "release"?' });
+});

@@ -83,6 +83,13 @@ describe("a signature is refused", () => {
     ]);
   });
 
+  it("by a name that every object of JavaScript has", () => {
+    for (const name of ["toString", "constructor", "__proto__"])
+      expect(refusals(`    - { openpgp: ${name} }\n`)).toEqual([
+        `slipway.yaml:7:7 plan.invalid sign: no key is called "${name}"`,
+      ]);
+  });
+
   it("by a key of another kind", () => {
     const keys = { ...facts.keys, release: { ...good, method: "rsa" } as const };
     expect(refusals("    - { openpgp: release }\n", { facts: { keys } })).toEqual([
