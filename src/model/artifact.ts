@@ -32,6 +32,17 @@ export type ArtifactType =
   | "index"
   | "release"; // release.json
 
+/** What Steps build, as `files:` only brings along and lists, signatures and statements only speak of. */
+export const builtTypes: readonly ArtifactType[] = [
+  "binary",
+  "library",
+  "archive",
+  "source",
+  "package",
+  "image",
+  "chart",
+];
+
 /** What is known about an artifact before it is made. */
 export interface ExpectedArtifact {
   /** File name; unique among the artifacts that are listed. */

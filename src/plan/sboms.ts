@@ -1,5 +1,5 @@
 /** Decides `trust.sbom`: a Step for each document, about the whole Release or one artifact of it. */
-import type { ArtifactType, ExpectedArtifact } from "../model/artifact.ts";
+import { type ArtifactType, builtTypes, type ExpectedArtifact } from "../model/artifact.ts";
 import { typesOf } from "../model/only.ts";
 import type { PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -10,16 +10,7 @@ import { attempt, renderEnv, wanted, type Deciding } from "./deciding.ts";
 import { locksOf, productOf, programsOf } from "./sbom-subjects.ts";
 
 /** What a document of the whole Release describes. */
-const described: ReadonlySet<ArtifactType> = new Set([
-  "binary",
-  "library",
-  "archive",
-  "source",
-  "package",
-  "image",
-  "chart",
-  "file",
-]);
+const described: ReadonlySet<ArtifactType> = new Set([...builtTypes, "file"]);
 
 /** `made` are all Steps whose artifacts a document may be about; `by` is the version of this program. */
 export function decideSboms(deciding: Deciding, made: readonly PlannedStep[], by: string): readonly PlannedStep[] {

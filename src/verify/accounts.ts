@@ -2,7 +2,7 @@
 import { readProvenance } from "../format/provenance.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { mostSbomBytes, readSbom, type SbomFormat } from "../format/sbom/read.ts";
-import type { ArtifactType } from "../model/artifact.ts";
+import { type ArtifactType, builtTypes } from "../model/artifact.ts";
 import { Problem } from "../model/problem.ts";
 import { readWhole } from "./read-whole.ts";
 
@@ -38,15 +38,7 @@ function compareSbom(
 }
 
 /** Types that whoever builds gets, and that a provenance has to account for. */
-const built: ReadonlySet<ArtifactType> = new Set([
-  "binary",
-  "library",
-  "archive",
-  "source",
-  "package",
-  "image",
-  "chart",
-]);
+const built: ReadonlySet<ArtifactType> = new Set(builtTypes);
 
 function compareProvenance(release: Release, { name }: ReleaseArtifact, text: string): string {
   const { artifacts, source, build, builder } = readProvenance(text, name);
