@@ -138,13 +138,17 @@ describe("slipway keys", () => {
     expect([late.code, late.stdout]).toEqual([2, expect.stringContaining("the timestamp has to be signed by 1 of ci")]);
   });
 
-  it("never vouches for a Release that is not whole, and says the steps for keys that only sign files", async () => {
+  it("never vouches for a Release that is not whole or of another project, and says the steps for keys that only sign files", async () => {
     const cwd = project();
     const all = "ALICE BOB CI";
     const early = await as(all, cwd, "revoke", "bob");
     expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("no root yet in which bob could stand")]);
     expect((await as(all, cwd, "init")).code).toBe(0);
     const release = await released(join(cwd, "1.2.3"));
+    writeFileSync(join(cwd, "slipway.yaml"), config.replace("project: tool", "project: other"));
+    const foreign = await as(all, cwd, "add", release);
+    expect([foreign.code, foreign.stderr]).toEqual([1, expect.stringContaining("is a Release of tool")]);
+    writeFileSync(join(cwd, "slipway.yaml"), config);
     const [name = ""] = readdirSync(release).filter((file) => file.endsWith(".tar.gz"));
     renameSync(join(release, name), join(release, "aside"));
     const refused = await as(all, cwd, "add", release);

@@ -133,7 +133,10 @@ test("templates get each group's commits with all that is known of them", () => 
 
 test("every commit that is told stands in exactly one group, whatever the messages", () => {
   const messages = fc.array(
-    fc.oneof(fc.constantFrom("feat: a", "fix(x)!: b", "chore: c", "feat:", "fix", " "), fc.string({ unit: "grapheme" })),
+    fc.oneof(
+      fc.constantFrom("feat: a", "fix(x)!: b", "chore: c", "feat:", "fix", " "),
+      fc.string({ unit: "grapheme" }),
+    ),
     { maxLength: 20 },
   );
   fc.assert(

@@ -14,7 +14,7 @@ import { configOf, onTrustRoot } from "./root-action.ts";
 /** What is not whole is never vouched for. */
 export async function addReleaseToRoot(options: Options, names: readonly string[]): Promise<ExitCode> {
   const folder = resolve(onlyName("add", names));
-  const { outcome, checks } = await verifyFolder(folder, { archives: false });
+  const { outcome, checks, release } = await verifyFolder(folder, { archives: false });
   if (outcome !== "verified") {
     const wrong = checks.filter((check) => check.outcome !== "ok");
     throw new Problem("verify.mismatch", `${folder} is no whole Release`, {
@@ -24,8 +24,11 @@ export async function addReleaseToRoot(options: Options, names: readonly string[
   }
   const path = join(folder, "release.json");
   const statement = await onDisk(path, () => readFile(path));
-  await onTrustRoot(options, await configOf(options), ({ repository, settling }) =>
-    publishRelease(repository, statement, settling),
-  );
+  const config = await configOf(options);
+  if (release?.product !== config.project.name)
+    throw new Problem("verify.mismatch", `${folder} is a Release of ${release?.product ?? "nobody"}`, {
+      expected: `one of ${config.project.name}`,
+    });
+  await onTrustRoot(options, config, ({ repository, settling }) => publishRelease(repository, statement, settling));
   return exit.ok;
 }
