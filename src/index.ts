@@ -13,7 +13,8 @@ export { type Keyring, keyring } from "./cli/keys.ts";
 export { type BasesRequest, lookUpBases } from "./cli/bases.ts";
 export { imageOpener, type ImagesContext } from "./store/open-image.ts";
 export { run, type RenderLate, type RunRequest, type RunResult } from "./make/run.ts";
-export { closeRelease, type CloseRequest } from "./make/close.ts";
+export { closeRelease, type CloseRequest, type SignFile } from "./make/close.ts";
+export { fileSigner } from "./cli/signing.ts";
 export { type CacheFolder, type CacheOptions, type CacheUsage, openCache } from "./store/cache.ts";
 
 // Keep, publish and verify.

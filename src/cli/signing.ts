@@ -16,7 +16,10 @@ import type { Decided } from "./decide.ts";
 type Names = Readonly<Record<string, string>>;
 
 /** What `closeRelease` signs with. What a command runs ends with the signal. */
-export function fileSigner({ plan, root, render, openSigner }: Decided, signal: AbortSignal): SignFile {
+export function fileSigner(
+  { plan, root, render, openSigner }: Pick<Decided, "plan" | "root" | "render" | "openSigner">,
+  signal: AbortSignal,
+): SignFile {
   return async (planned, file) => {
     const kind = signatures.get(planned.kind);
     if (kind === undefined) throw new Error(`no signatures of kind ${planned.kind}`);

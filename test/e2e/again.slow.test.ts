@@ -96,7 +96,7 @@ test("a build that makes the same bytes from a changed source changes no archive
 });
 
 needs("go")(
-  "engram: everything is cached the second time, and only archives and packages hold a changed document",
+  "engram: everything is cached the second time, and only archives, packages and what lists them hold a changed document",
   async () => {
     const folder = exampleRepository("engram", { folder: fresh() });
     const document = join(folder, "packaging", "engram.yaml");
@@ -108,7 +108,8 @@ needs("go")(
     expect(digestsIn(join(folder, "dist"))).toEqual(before);
 
     appendFileSync(document, "# more\n");
-    const holdsIt = (id: string): boolean => /^(archive|package)\//.test(id);
+    // SBOMs have the digests of what they describe.
+    const holdsIt = (id: string): boolean => /^(archive|package|sbom)\//.test(id);
     expect(inState(await statesOf(folder), "made")).toEqual(inState(first, "made").filter(holdsIt));
   },
 );
