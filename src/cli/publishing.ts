@@ -1,6 +1,7 @@
 /** Publishes a Release from its folder: verifies it first, then copies it to every store of the Plan. */
 import { isAbsolute, relative, resolve } from "node:path";
 
+import type { ReleaseAbout } from "../model/about.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, PublishPlan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
@@ -11,6 +12,7 @@ import type { StoreContext } from "../store/kind.ts";
 import { openReleased } from "../store/released.ts";
 import { stores } from "../store/table.ts";
 import { verifyFolder } from "../verify/folder.ts";
+import { aboutPlan, aboutRelease } from "./about.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
@@ -32,15 +34,20 @@ export interface PublishingRequest {
   readonly folder: string;
   readonly layout: Plan["release"]["layout"];
   readonly publish: readonly PublishPlan[];
+  /** What was decided; undefined where only the Release is there. */
+  readonly plan: Plan | undefined;
   readonly signal: AbortSignal;
 }
+
+const nothing = { types: [], names: [] };
+const everything = { only: nothing, except: nothing, optional: false };
 
 /** Publishes to one folder that was named on the command line, which must not lie inside the Release: that would no longer be one. */
 export function onlyTo(folder: string, release: string): readonly PublishPlan[] {
   const inside = relative(release, resolve(folder));
   if (!inside.startsWith("..") && !isAbsolute(inside))
     throw new Problem("usage", `--to: ${folder} lies inside the release itself`, { expected: "a folder elsewhere" });
-  return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, only: [] }];
+  return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, ...everything }];
 }
 
 /** Copies the Release to every store, names last. Fails before the first byte when what lies in the folder is not the Release. */
@@ -49,6 +56,7 @@ export async function publishRelease({
   folder,
   layout,
   publish: places,
+  plan,
   signal,
 }: PublishingRequest): Promise<Published> {
   await refuseUnverified(folder);
@@ -60,7 +68,7 @@ export async function publishRelease({
       artifacts,
       from,
       stores,
-      context: storeContext({ root, folder, signal }),
+      context: storeContext({ root, folder, signal }, aboutRelease(release, { artifacts, from }, plan)),
       journal,
       signal,
     });
@@ -80,13 +88,27 @@ export async function publishRelease({
 }
 
 /** Fails before anything is made where a store is known not to let it in. */
-export async function refuseUnreachable(request: Omit<PublishingRequest, "layout">): Promise<void> {
-  await reachStores({ publish: request.publish, stores, context: storeContext(request) });
+export async function refuseUnreachable({
+  plan,
+  publish: places,
+  ...where
+}: Omit<PublishingRequest, "layout" | "plan"> & { readonly plan: Plan }): Promise<void> {
+  await reachStores({ publish: places, stores, context: storeContext(where, aboutPlan(plan)) });
 }
 
-function storeContext({ root, folder, signal }: Pick<PublishingRequest, "root" | "folder" | "signal">): StoreContext {
+function storeContext(
+  { root, folder, signal }: Pick<PublishingRequest, "root" | "folder" | "signal">,
+  about: ReleaseAbout,
+): StoreContext {
   const { env, platform } = process;
-  return { root, release: folder, env, signal, secret: (name) => fetchSecret(name, { root, env, platform, signal }) };
+  return {
+    root,
+    release: folder,
+    about,
+    env,
+    signal,
+    secret: (name) => fetchSecret(name, { root, env, platform, signal }),
+  };
 }
 
 /** Prints what went wrong; with --json it is in the data. */
@@ -114,7 +136,14 @@ function resultJson({ store, where, outcome, why, receipts, problems }: StoreRes
     where,
     outcome,
     ...(why === "" ? {} : { why }),
-    receipts: receipts.map((receipt) => ({ ...receipt, why: receipt.why ?? "" })),
+    receipts: receipts.map(({ act, name, digest, outcome: of, why: because, url }) => ({
+      act,
+      name,
+      digest,
+      outcome: of,
+      why: because ?? "",
+      ...(url === undefined ? {} : { url }),
+    })),
     problems: problems.map(problemJson),
   };
 }

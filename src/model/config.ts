@@ -379,8 +379,12 @@ export interface TrustConfig {
 export interface PublishEntry {
   readonly place: Place;
   readonly store: string;
-  /** Artifact sections that go there: `archives`, `checksums`, ...; empty means all. */
+  /** Artifact sections or names that go there: `archives`, `checksums`, `*.rb`; empty means all. */
   readonly only: readonly string[];
+  /** What of that does not. */
+  readonly except: readonly string[];
+  /** Whether other places do not wait for it. */
+  readonly optional: boolean;
   readonly when: Template | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** The Plan: everything that will be made and where it will go, as data. */
 import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
 import type { JsonObject } from "./json.ts";
+import type { Selection } from "./only.ts";
 import type { Place } from "./problem.ts";
 import type { SourcePlan } from "./provenance.ts";
 import type { Text } from "./template.ts";
@@ -136,8 +137,12 @@ export interface PublishPlan {
   readonly store: string;
   readonly kind: string;
   readonly options: JsonObject;
-  /** Artifact types that go there; empty means all. */
-  readonly only: readonly string[];
+  /** What goes there; empty means all. */
+  readonly only: Selection;
+  /** What of that does not. */
+  readonly except: Selection;
+  /** Whether other places do not wait for it. */
+  readonly optional: boolean;
   readonly place?: Place | undefined;
 }
 

@@ -10,11 +10,18 @@ export interface Named {
 
 /** What an effect left behind. */
 export interface Receipt {
-  readonly act: "put" | "point" | "remove";
+  /**
+   * `put`: bytes, which nobody sees yet; `point`: a name of this Release; `show`: all that is seen only as a whole, such as a draft
+   * that is published; `advance`: what always names the newest, such as `latest`; `remove`: a name or a draft that was taken away.
+   */
+  readonly act: "put" | "point" | "show" | "advance" | "remove";
   readonly name: string;
   readonly digest: Digest;
-  readonly outcome: "done" | "already" | "skipped" | "refused";
+  /** `pending`: done by us, and seen once somebody else says so: a moderator, who merges a pull request, who publishes a draft. */
+  readonly outcome: "done" | "already" | "skipped" | "pending" | "refused";
   readonly why?: string | undefined;
+  /** Where people see it. */
+  readonly url?: string | undefined;
 }
 
 /** Somewhere bytes can be read from by digest. */
@@ -28,20 +35,64 @@ export interface Source {
 }
 
 /**
- * Somewhere a Release can go. `put` makes nothing visible; `point` makes one name visible, atomically. The caller
- * keeps the order: what is referred to before what refers, names last.
+ * When the names of a store move: `names` first; then, after all of those, `final`, where nothing that was shown can be taken back; last
+ * `pointers`, where everything is a pointer to something elsewhere, such as a tap.
+ */
+export type Turn = "names" | "final" | "pointers";
+
+/** How far a Release is in a place, asked of the place itself. */
+export interface StoreState {
+  /**
+   * `staged`: there, and hidden; `partial`: some names are seen and some are missing; `pending`: waits for somebody else; `withdrawn`:
+   * marked as taken back.
+   */
+  readonly visibility: "absent" | "staged" | "partial" | "published" | "pending" | "withdrawn";
+  readonly why?: string | undefined;
+  /** Where people see it. */
+  readonly url?: string | undefined;
+}
+
+/** Why and in favour of what a Release is taken back. */
+export interface Withdrawal {
+  readonly why: string;
+  /** Digest of the Release that is taken back: nothing else is touched. */
+  readonly release: Digest;
+  /** Version that pointers go back to; undefined: there is none, and they are taken away where that is possible. */
+  readonly backTo?: { readonly version: string; readonly tag: string } | undefined;
+}
+
+/**
+ * Somewhere a Release can go. `put` makes nothing visible; `point` makes one name visible, atomically. The caller keeps the order: what is
+ * referred to before what refers, names last; all `put`, all `staged`, all `point`, `show`, and at the very end `advance`. Every act
+ * can be repeated: what stands there is judged by its digest, and then it is `already`.
  */
 export interface Store {
   /** For people: `folder public/1.0.0`. */
   readonly where: string;
   /** What its names are, for people: `tags`; left out: `files`. */
   readonly names?: string | undefined;
+  /** Left out: `names`. */
+  readonly turn?: Turn | undefined;
   /** `path` is where the bytes lie on this machine, where they do. */
   put(artifact: Artifact, bytes: AsyncIterable<Uint8Array>, path?: string): Promise<Receipt>;
+  /** What was put, read back as its users will get it; undefined where that cannot be before it is pointed at. Whoever reads it checks it. */
+  staged?(artifact: Artifact): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** One Receipt for each name that moved, or did not. */
   point(artifact: Artifact): Promise<readonly Receipt[]>;
+  /** Makes visible what is only visible as a whole. Left out: `point` did. */
+  show?(): Promise<readonly Receipt[]>;
+  /** Moves what always names the newest. Left out: there is no such name. */
+  advance?(): Promise<readonly Receipt[]>;
   /** What stands under a name now. */
   look(name: string): Promise<Named | undefined>;
-  /** Forgets what was put and never pointed at. */
+  /** How far this Release is here; left out: told by its names alone. */
+  state?(): Promise<StoreState>;
+  /** A published file by its name, as anybody reads it; undefined where there is none. Left out: its names are no files. */
+  read?(name: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Where people find a file, or all of it without a name. */
+  address?(name?: string): string | undefined;
+  /** Undoes forward: pointers back, marked as withdrawn. Left out: nothing can be taken back here. */
+  withdraw?(withdrawal: Withdrawal): Promise<readonly Receipt[]>;
+  /** Forgets what was put and never pointed at, unless it helps the next run to go on. */
   close(): Promise<void>;
 }

@@ -2,10 +2,12 @@
 import { z } from "zod";
 
 import { readableJson, type Json } from "../model/json.ts";
+import { selectableTypes } from "../model/only.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import { findFlaws } from "./flaws.ts";
 
+const selection = z.strictObject({ types: z.array(z.enum(selectableTypes)), names: z.array(z.string()) });
 const place = z.strictObject({ file: z.string(), line: z.number(), column: z.number() }).optional();
 const data = z.record(z.string(), z.json());
 const platform = z.strictObject({ os: z.string(), arch: z.string(), variant: z.string().optional() }).optional();
@@ -99,7 +101,15 @@ const shape = z.strictObject({
     provenance: z.string(),
   }),
   publish: z.array(
-    z.strictObject({ store: z.string(), kind: z.string(), options: data, only: z.array(z.string()), place }),
+    z.strictObject({
+      store: z.string(),
+      kind: z.string(),
+      options: data,
+      only: selection,
+      except: selection,
+      optional: z.boolean(),
+      place,
+    }),
   ),
   skipped: z.array(z.strictObject({ what: z.string(), why: z.string() })),
 });

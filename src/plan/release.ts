@@ -2,7 +2,7 @@
 import type { PublishEntry } from "../model/config.ts";
 import { mayHoldRelease } from "../model/name.ts";
 import { ownFolder } from "../model/own-folder.ts";
-import { typesOf } from "../model/only.ts";
+import { selectionOf } from "../model/only.ts";
 import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -88,7 +88,9 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
       store: entry.store,
       kind: store.kind,
       options: kind.decide(store, deciding.vocabulary.base),
-      only: typesOf(entry.only, entry.place),
+      only: selectionOf(entry.only, entry.place),
+      except: selectionOf(entry.except, entry.place),
+      optional: entry.optional,
       place: entry.place,
     },
   ];

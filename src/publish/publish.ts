@@ -1,6 +1,7 @@
 /** Publishes a Release: all bytes to all stores first, then the names, store by store in the Plan's order. */
 import type { Artifact } from "../model/artifact.ts";
 import type { KindTable } from "../model/kind.ts";
+import { isEmpty, isSelected } from "../model/only.ts";
 import type { PublishPlan } from "../model/plan.ts";
 import { placed, Problem, problemsOf, withoutRepeats } from "../model/problem.ts";
 import type { Receipt, Source, Store } from "../model/store.ts";
@@ -68,10 +69,11 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
 }
 
 /** What goes there: everything it can keep, or what `only` says of that. */
-function chosen({ kind, only }: PublishPlan, { stores, artifacts }: PublishRequest): readonly Artifact[] {
+function chosen({ kind, only, except }: PublishPlan, { stores, artifacts }: PublishRequest): readonly Artifact[] {
   const takes = stores.get(kind)?.takes;
   const kept = takes === undefined ? artifacts : artifacts.filter(({ type }) => takes.includes(type));
-  return only.length === 0 ? kept : kept.filter(({ type }) => only.includes(type));
+  const meant = isEmpty(only) ? kept : kept.filter((artifact) => isSelected(only, artifact));
+  return meant.filter((artifact) => !isSelected(except, artifact));
 }
 
 async function open({ stores, context }: PublishRequest, target: Target): Promise<void> {

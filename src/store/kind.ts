@@ -1,6 +1,9 @@
 /** A store's kind: one file that declares what its config entries mean and opens what they name. */
+import type { ReleaseAbout } from "../model/about.ts";
+import type { ExpectedArtifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { StoreKind } from "../model/kind.ts";
+import type { Problem } from "../model/problem.ts";
 import type { SecretName } from "../model/schema.ts";
 import type { Store } from "../model/store.ts";
 
@@ -10,6 +13,10 @@ export interface StoreContext {
   readonly root: string;
   /** Absolute path of the Release that is read from, which nothing may be written into. */
   readonly release: string;
+  /** What is published. */
+  readonly about: ReleaseAbout;
+  /** Whether drafts are published that the config leaves to a person. */
+  readonly drafts?: boolean | undefined;
   /** The operator's environment: logins, proxies. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends what is under way; whoever aborts says why. */
@@ -23,4 +30,17 @@ export interface OpenableStore<Options = unknown> extends StoreKind<Options> {
   open(options: JsonObject, context: StoreContext): Promise<Store>;
   /** Fails where it is known before anything is made that nothing can be put there, such as with a token that is no good any more. */
   reach?(options: JsonObject, context: StoreContext): Promise<void>;
+  /** The same in detail, one line for each thing that was asked; `expected` will go there. Only reads. Defects alone are thrown. */
+  probe?(options: JsonObject, context: StoreContext, expected: readonly ExpectedArtifact[]): Promise<readonly Probed[]>;
+}
+
+/** One thing that was asked of a place before anything is sent there. */
+export interface Probed {
+  /** `token`, `scope`, `names`, `quota`, `clock`, `tag`, `settings`. */
+  readonly what: string;
+  /** `unknown`: the place does not say. */
+  readonly outcome: "ok" | "warning" | "failed" | "unknown";
+  readonly detail: string;
+  /** Of what failed. */
+  readonly problem?: Problem | undefined;
 }

@@ -74,9 +74,10 @@ describe("the provenance", () => {
   });
 
   it("says the same of a Plan that goes elsewhere, and another digest of one that makes something else", () => {
+    const nothing = { types: [], names: [] };
     const elsewhere: Plan = {
       ...plan,
-      publish: [{ store: "s", kind: "folder", options: {}, only: [] }],
+      publish: [{ store: "s", kind: "folder", options: {}, only: nothing, except: nothing, optional: false }],
       skipped: [{ what: "publish[0]", why: "--skip publish" }],
     };
     expect(provenanceOf(elsewhere, evidence, listings)).toBe(provenanceOf(plan, evidence, listings));

@@ -16,6 +16,7 @@ import { folder } from "../../src/store/folder.ts";
 import type { OpenableStore } from "../../src/store/kind.ts";
 import { openReleased } from "../../src/store/released.ts";
 import { verifyFolder } from "../../src/verify/folder.ts";
+import { aboutOf } from "../store/context.ts";
 import { makeRelease } from "../worlds/release.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-publish-test-"));
@@ -53,14 +54,21 @@ const broken: OpenableStore = {
 
 const noSecret = (): Promise<never> => Promise.reject(new Problem("key.missing", "no secrets here"));
 const stores = kindTable<OpenableStore>([folder, broken]);
+const nothing = { types: [], names: [] };
+const everything = { only: nothing, except: nothing, optional: false };
 const toFolder = (name: string, more: Partial<PublishPlan> = {}): PublishPlan => ({
   store: name,
   kind: "folder",
   options: { folder: name, existing: "refuse" },
-  only: [],
+  ...everything,
   ...more,
 });
-const toBroken = (at: string): PublishPlan => ({ store: `broken-${at}`, kind: "broken", options: { at }, only: [] });
+const toBroken = (at: string): PublishPlan => ({
+  store: `broken-${at}`,
+  kind: "broken",
+  options: { at },
+  ...everything,
+});
 const outcomes = (results: readonly StoreResult[]): string[] =>
   results.map(({ store, outcome }) => `${store} ${outcome}`);
 
@@ -80,7 +88,7 @@ async function released(
       artifacts,
       from,
       stores,
-      context: { root, release: dist, env: {}, secret: noSecret },
+      context: { root, release: dist, about: aboutOf(), env: {}, secret: noSecret },
       journal: undefined,
     },
   };
@@ -107,7 +115,7 @@ describe("to folders", () => {
 
   test("`only` chooses by type", async () => {
     const { root, request } = await released();
-    await publish({ ...request, publish: [toFolder("one", { only: ["archive", "checksums"] })] });
+    await publish({ ...request, publish: [toFolder("one", { only: { types: ["archive", "checksums"], names: [] } })] });
     expect(readdirSync(join(root, "one")).toSorted()).toEqual([
       "checksums.txt",
       "tool_linux_amd64.tar.gz",
@@ -118,7 +126,10 @@ describe("to folders", () => {
   test("`only` that fits nothing is a failure, with its place", async () => {
     const { request } = await released();
     const place = { file: "slipway.yaml", line: 9, column: 3 };
-    const [result] = await publish({ ...request, publish: [toFolder("one", { only: ["package"], place })] });
+    const [result] = await publish({
+      ...request,
+      publish: [toFolder("one", { only: { types: ["package"], names: [] }, place })],
+    });
     expect(result).toMatchObject({ outcome: "failed", problems: [{ code: "plan.empty", place }] });
   });
 

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import type { ImageAttributes } from "../../model/image.ts";
 import type { Text } from "../../model/template.ts";
 import { formatPlatform } from "../../model/platform.ts";
+import type { Selection } from "../../model/only.ts";
 import type { Plan, PlannedStep } from "../../model/plan.ts";
 import { onDisk } from "../../model/disk.ts";
 import { writePlan } from "../../plan/file.ts";
@@ -117,7 +118,12 @@ function namesOf({ outputs }: PlannedStep): readonly string[] {
 function destinations(plan: Plan): readonly string[] {
   if (plan.publish.length === 0) return ["publishes nowhere"];
   return plan.publish.map(
-    ({ store, kind, options, only }, index) =>
-      `publish ${index + 1}. ${store} (${kind}: ${Object.values(options).filter((value) => typeof value === "string")[0] ?? ""})${only.length === 0 ? "" : ` only ${only.join(", ")}`}`,
+    ({ store, kind, options, only, except }, index) =>
+      `publish ${index + 1}. ${store} (${kind}: ${Object.values(options).filter((value) => typeof value === "string")[0] ?? ""})${selectedText("only", only)}${selectedText("except", except)}`,
   );
+}
+
+function selectedText(word: string, { types, names }: Selection): string {
+  const shown = [...types, ...names];
+  return shown.length === 0 ? "" : ` ${word} ${shown.join(", ")}`;
 }

@@ -29,7 +29,13 @@ async function requestOf(options: Options, folder: string | undefined): Promise<
   const kept = folder === undefined ? undefined : keptPlan(folder);
   if (folder !== undefined && options.to !== undefined && kept === undefined && options.plan === undefined) {
     const release = resolve(folder);
-    return { root: process.cwd(), folder: release, layout: "flat", publish: onlyTo(options.to, release) };
+    return {
+      root: process.cwd(),
+      folder: release,
+      layout: "flat",
+      publish: onlyTo(options.to, release),
+      plan: undefined,
+    };
   }
   const decided = await decide({ ...options, plan: options.plan ?? kept });
   const { plan, root } = decided;
@@ -44,6 +50,7 @@ async function requestOf(options: Options, folder: string | undefined): Promise<
     folder: release,
     layout: plan.release.layout,
     publish: options.to === undefined ? plan.publish : placeNamed(options.to, plan.publish, release),
+    plan,
   };
 }
 

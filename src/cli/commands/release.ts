@@ -11,13 +11,7 @@ import { folderOf, keepPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
 import { artifactJson, releaseText } from "../output/release.ts";
 import { remark, sayResult } from "../output/say.ts";
-import {
-  printFailures,
-  type Published,
-  type PublishingRequest,
-  publishRelease,
-  refuseUnreachable,
-} from "../publishing.ts";
+import { printFailures, type Published, publishRelease, refuseUnreachable } from "../publishing.ts";
 import { fileSigner } from "../signing.ts";
 import { stopSignal } from "../stop.ts";
 import { trustRootJson, vouchFor } from "../vouch.ts";
@@ -60,8 +54,8 @@ export async function release(options: Options): Promise<ExitCode> {
   return published.code;
 }
 
-function requestOf({ plan, root }: Decided, folder: string): Omit<PublishingRequest, "signal"> {
-  return { root, folder, layout: plan.release.layout, publish: plan.publish };
+function requestOf({ plan, root }: Decided, folder: string) {
+  return { root, folder, layout: plan.release.layout, publish: plan.publish, plan };
 }
 
 async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

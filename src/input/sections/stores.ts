@@ -1,6 +1,6 @@
 /** `stores` and `publish`: where the Release goes, in which order. */
 import type { PublishEntry, StoreEntry } from "../../model/config.ts";
-import { groupNames } from "../../model/only.ts";
+import { groupNames, isNameGlob } from "../../model/only.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
@@ -49,18 +49,44 @@ export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
   },
 };
 
+const selected = z.union([z.enum(groupNames), z.string().refine(isNameGlob)], {
+  error: `expected one of ${groupNames.join(", ")}, or a glob over file names: "*.rb"`,
+});
+
 const full = z.strictObject({
   store: z.string().describe("Name of a store."),
-  only: oneOrMore(z.enum(groupNames), "Which artifacts go there; left out: all.").optional(),
+  only: oneOrMore(
+    selected,
+    "Which artifacts go there, by section or by a glob over file names; left out: all.",
+  ).optional(),
+  except: oneOrMore(selected, "Which of them do not.").optional(),
+  optional: z
+    .boolean()
+    .describe(
+      "Whether the others go on where nothing can be put there. It is told, and the command fails, all the same.",
+    )
+    .meta({ default: false })
+    .optional(),
   when: scalarTemplate("Skip it where this renders to `false` or nothing.").optional(),
 });
+
+/** Everything goes there. */
+function entryTo(store: string): PublishEntry {
+  return { place: unplaced, store, only: [], except: [], optional: false, when: undefined };
+}
 
 const entry = choose<PublishEntry>(
   "Name of a store, or a map when it needs options.",
   (raw) => ({
     schema: isMap(raw)
-      ? full.transform(({ store, only, when }): PublishEntry => ({ place: unplaced, store, only: only ?? [], when }))
-      : z.string().transform((store): PublishEntry => ({ place: unplaced, store, only: [], when: undefined })),
+      ? full.transform(({ store, only, except, optional, when }) => ({
+          ...entryTo(store),
+          only: only ?? [],
+          except: except ?? [],
+          optional: optional ?? false,
+          when,
+        }))
+      : z.string().transform(entryTo),
   }),
   () => z.union([z.string(), full]),
 );
@@ -86,8 +112,7 @@ export function publishOf(
   declared: readonly string[],
   problems: Problem[],
 ): readonly PublishEntry[] {
-  if (written === undefined)
-    return Object.entries(known).map(([store, { place }]) => ({ place, store, only: [], when: undefined }));
+  if (written === undefined) return Object.entries(known).map(([store, { place }]) => ({ ...entryTo(store), place }));
   for (const { store, place } of written) {
     if (declared.includes(store)) continue;
     const expected = declared.length === 0 ? "a name from `stores:`" : `one of ${declared.join(", ")}`;
