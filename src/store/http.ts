@@ -106,7 +106,7 @@ async function repeated<Answer extends Pick<HttpAnswer, "status" | "headers">>(
     let wait: number;
     try {
       const answer = await once();
-      const mayRepeat = request.repeatable ? isPassing(answer.status) : saysNothingWasDone(answer);
+      const mayRepeat = saysNothingWasDone(answer) || (request.repeatable && isPassing(answer.status));
       wait = delayBefore(attempt, answer.headers["retry-after"], retry);
       if (!mayRepeat || isLast || wait > retry.longest) return answer;
       await drop(answer);

@@ -48,7 +48,7 @@ export function isPassing(status: number): boolean {
   return passing.has(status);
 }
 
-/** Whether the server says that it did not even begin. */
+/** Whether the server says that it did not even begin: RFC 6585 section 4, RFC 9110 section 15.6.4, and forges that say it with a 403. */
 export function saysNothingWasDone({
   status,
   headers,
@@ -56,5 +56,5 @@ export function saysNothingWasDone({
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
 }): boolean {
-  return status === 429 || (status === 503 && headers["retry-after"] !== undefined);
+  return status === 429 || ((status === 503 || status === 403) && headers["retry-after"] !== undefined);
 }
