@@ -365,6 +365,36 @@ const TABLE = [
     for: "a whole forge: its registry of containers",
   },
   {
+    name: "minio",
+    go: "github.com/minio/minio",
+    version: "v0.0.0-20260212201848-7aac2a2c5b7c",
+    for: "object storage: signatures, checksums, multipart uploads, conditional writes",
+  },
+  {
+    name: "versitygw",
+    go: "github.com/versity/versitygw/cmd/versitygw",
+    version: "v1.8.0",
+    for: "object storage, by another server that checks signatures",
+  },
+  {
+    name: "rclone",
+    go: "github.com/rclone/rclone",
+    version: "v1.76.0",
+    for: "the peer of publishing's speed",
+  },
+  {
+    name: "actionlint",
+    go: "github.com/rhysd/actionlint/cmd/actionlint",
+    version: "v1.7.12",
+    for: "workflows that `slipway ci` writes",
+  },
+  {
+    name: "act",
+    go: "github.com/nektos/act",
+    version: "v0.2.89",
+    for: "running these workflows, without containers",
+  },
+  {
     name: "kubeconform",
     go: "github.com/yannh/kubeconform/cmd/kubeconform",
     version: "v0.8.0",
