@@ -83,10 +83,12 @@ export interface Store {
   show?(): Promise<readonly Receipt[]>;
   /** Moves what always names the newest. Left out: there is no such name. */
   advance?(): Promise<readonly Receipt[]>;
+  /** What an artifact is called here once it is published, for `look`; left out: by its own name, with its digest. */
+  expects?(artifact: Artifact): readonly Pick<Named, "name" | "digest">[];
   /** What stands under a name now. */
   look(name: string): Promise<Named | undefined>;
-  /** How far this Release is here; left out: told by its names alone. */
-  state?(): Promise<StoreState>;
+  /** How far this Release is here, asked also before anything was put; left out or undefined: told by its names alone. */
+  state?(): Promise<StoreState | undefined>;
   /** A published file by its name, as anybody reads it; undefined where there is none. Left out: its names are no files. */
   read?(name: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Where people find a file, or all of it without a name. */

@@ -71,6 +71,8 @@ export function imageStore({ where, names, existing, place, signal, close }: Ima
       return receipts;
     },
 
+    expects: (artifact) => placesOf(artifact).map(({ name, digest }) => ({ name, digest })),
+
     async look(name): Promise<Named | undefined> {
       const found = place(name);
       const manifest = await found?.target.source.manifest(found.tag);

@@ -5,7 +5,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { StoreKind } from "../model/kind.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SecretName } from "../model/schema.ts";
-import type { Store } from "../model/store.ts";
+import type { Store, Turn } from "../model/store.ts";
 
 /** What a store may use besides its options. */
 export interface StoreContext {
@@ -26,6 +26,8 @@ export interface StoreContext {
 }
 
 export interface OpenableStore<Options = unknown> extends StoreKind<Options> {
+  /** When its names will move, as the decided options say: what a Plan tells before anything is opened. Left out: with the `names`. */
+  turnOf?(options: JsonObject): Turn;
   /** The place that the decided options name. Fails with a Problem when it cannot be reached or written. */
   open(options: JsonObject, context: StoreContext): Promise<Store>;
   /** Fails where it is known before anything is made that nothing can be put there, such as with a token that is no good any more. */
