@@ -17,6 +17,7 @@ import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
 import { fetchSecret } from "./secrets.ts";
+import { renderStoreText, storeCommands } from "./store-commands.ts";
 
 export interface Published {
   readonly code: ExitCode;
@@ -108,6 +109,8 @@ function storeContext(
     env,
     signal,
     secret: (name) => fetchSecret(name, { root, env, platform, signal }),
+    render: (text, names) => renderStoreText(text, names, root),
+    run: storeCommands({ root, env, signal }),
   };
 }
 

@@ -1,10 +1,11 @@
 /** A store's kind: one file that declares what its config entries mean and opens what they name. */
 import type { ReleaseAbout } from "../model/about.ts";
-import type { ExpectedArtifact } from "../model/artifact.ts";
+import type { Artifact, ExpectedArtifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { StoreKind } from "../model/kind.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SecretName } from "../model/schema.ts";
+import type { Scope, Text } from "../model/template.ts";
 import type { Store, Turn } from "../model/store.ts";
 
 /** What a store may use besides its options. */
@@ -15,6 +16,8 @@ export interface StoreContext {
   readonly release: string;
   /** What is published. */
   readonly about: ReleaseAbout;
+  /** What of it goes there, where that is known: for places that are asked, or take back, without anything being put. */
+  readonly artifacts?: readonly Artifact[] | undefined;
   /** Whether drafts are published that the config leaves to a person. */
   readonly drafts?: boolean | undefined;
   /** The operator's environment: logins, proxies. */
@@ -23,6 +26,32 @@ export interface StoreContext {
   readonly signal?: AbortSignal | undefined;
   /** The bytes of a secret. Fails with `key.missing`. */
   secret(name: SecretName): Promise<Uint8Array>;
+  /** A text of the options, with what was known only late filled in: `{{ artifact }}`. */
+  render(text: Text, names: Scope): string;
+  /** Runs a program in the project's folder, with no shell. Fails with `tool.missing`, `step.failed` and `step.timeout`. */
+  run(command: StoreCommand): Promise<StoreCommandResult>;
+}
+
+/** A program that a store runs. */
+export interface StoreCommand {
+  /** One text that is split into words, or the words. */
+  readonly words: Text | readonly Text[];
+  /** Late values that stand in the words. */
+  readonly names: Scope;
+  /** Over the operator's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Values that nobody may see, whatever the program prints. */
+  readonly secrets: readonly string[];
+  /** Exit codes that are answers; default: 0. */
+  readonly accept?: readonly number[] | undefined;
+  /** Milliseconds after which it is ended. */
+  readonly timeout: number;
+}
+
+export interface StoreCommandResult {
+  readonly exitCode: number;
+  /** What it printed. */
+  readonly output: string;
 }
 
 export interface OpenableStore<Options = unknown> extends StoreKind<Options> {

@@ -16,7 +16,7 @@ import { folder } from "../../src/store/folder.ts";
 import type { OpenableStore } from "../../src/store/kind.ts";
 import { openReleased } from "../../src/store/released.ts";
 import { verifyFolder } from "../../src/verify/folder.ts";
-import { aboutOf } from "../store/context.ts";
+import { contextOf } from "../store/context.ts";
 import { makeRelease } from "../worlds/release.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-publish-test-"));
@@ -88,7 +88,7 @@ async function released(
       artifacts,
       from,
       stores,
-      context: { root, release: dist, about: aboutOf(), env: {}, secret: noSecret },
+      context: { ...contextOf(root, dist), env: {}, secret: noSecret },
       journal: undefined,
     },
   };

@@ -1,4 +1,5 @@
 /** What a store may use, in tests: nobody is logged in anywhere. */
+import { renderStoreText, storeCommands } from "../../src/cli/store-commands.ts";
 import type { ReleaseAbout } from "../../src/model/about.ts";
 import type { StoreContext } from "../../src/store/kind.ts";
 
@@ -29,5 +30,7 @@ export function contextOf(root: string, release: string, secrets: Readonly<Recor
     about: aboutOf(),
     env: { HOME: root, PATH: process.env["PATH"] },
     secret: async ({ from, name }) => Buffer.from(secrets[`${from}:${name}`] ?? ""),
+    render: (text, names) => renderStoreText(text, names, root),
+    run: storeCommands({ root, env: process.env, signal: new AbortController().signal }),
   };
 }
