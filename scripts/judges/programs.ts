@@ -171,3 +171,17 @@ func main() {
 	fmt.Println(statement.PredicateType, predicate.BuildDefinition.BuildType, predicate.RunDetails.Builder.Id, len(statement.Subject))
 }
 `;
+
+/** An index of Python packages: `pypiserver run -p PORT FOLDER`. */
+export const PYPISERVER = `from pypiserver.__main__ import main
+
+main()
+`;
+
+/** Uploads and checks Python packages: `twine check FILE...`. */
+export const TWINE = `import sys
+
+from twine.__main__ import main
+
+sys.exit(main())
+`;

@@ -1,6 +1,6 @@
 /** Every judge and peer of the tests: the programs that say whether our bytes are right, and those we are measured against. */
 
-import { CYCLONEDX, GO_TUF, IN_TOTO, REFERRERS_REGISTRY, SPDX_GO, SPDX_PYTHON } from "./programs.ts";
+import { CYCLONEDX, GO_TUF, IN_TOTO, PYPISERVER, REFERRERS_REGISTRY, SPDX_GO, SPDX_PYTHON, TWINE } from "./programs.ts";
 
 interface Common {
   readonly name: string;
@@ -393,6 +393,27 @@ const TABLE = [
     go: "github.com/nektos/act",
     version: "v0.2.89",
     for: "running these workflows, without containers",
+  },
+  {
+    name: "verdaccio",
+    npm: "verdaccio",
+    version: "6.10.4",
+    file: "bin/verdaccio",
+    for: "a registry of npm packages, which npm publishes to and installs from",
+  },
+  {
+    name: "pypiserver",
+    pypi: ["pypiserver"],
+    version: "2.4.2",
+    python: PYPISERVER,
+    for: "an index of Python packages, which pip installs from: `pypiserver run ...`",
+  },
+  {
+    name: "twine",
+    pypi: ["twine"],
+    version: "7.0.0",
+    python: TWINE,
+    for: "what an upload to PyPI looks like, and whether a package's description will be shown",
   },
   {
     name: "kubeconform",

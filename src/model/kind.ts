@@ -77,8 +77,14 @@ export interface StoreKind<Options = unknown> extends KindWords {
   readonly schema: z.ZodType<Options>;
   /** Renders the options into the Plan. Pure. */
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
-  /** Types of artifacts it can keep; left out: all. */
-  readonly takes?: readonly ArtifactType[] | undefined;
+  /** Types of artifacts it can keep, or whether it can keep one, told from what is known before it is made; left out: all. */
+  readonly takes?: readonly ArtifactType[] | ((artifact: ExpectedArtifact) => boolean) | undefined;
+}
+
+/** Whether a store of this kind can keep an artifact. */
+export function isTaken({ takes }: Pick<StoreKind, "takes">, artifact: ExpectedArtifact): boolean {
+  if (takes === undefined) return true;
+  return typeof takes === "function" ? takes(artifact) : takes.includes(artifact.type);
 }
 
 /** The deciding half of a kind of key; `sign/` adds the opening half. */

@@ -1,6 +1,6 @@
 /** Publishes a Release: all bytes to all stores first, then the names, store by store in the Plan's order. */
 import type { Artifact } from "../model/artifact.ts";
-import type { KindTable } from "../model/kind.ts";
+import { isTaken, type KindTable } from "../model/kind.ts";
 import { isEmpty, isSelected } from "../model/only.ts";
 import type { PublishPlan } from "../model/plan.ts";
 import { placed, Problem, problemsOf, withoutRepeats } from "../model/problem.ts";
@@ -70,8 +70,7 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
 
 /** What goes there: everything it can keep, or what `only` says of that. */
 function chosen({ kind, only, except }: PublishPlan, { stores, artifacts }: PublishRequest): readonly Artifact[] {
-  const takes = stores.get(kind)?.takes;
-  const kept = takes === undefined ? artifacts : artifacts.filter(({ type }) => takes.includes(type));
+  const kept = artifacts.filter((artifact) => isTaken(stores.get(kind) ?? {}, artifact));
   const meant = isEmpty(only) ? kept : kept.filter((artifact) => isSelected(only, artifact));
   return meant.filter((artifact) => !isSelected(except, artifact));
 }
@@ -87,7 +86,7 @@ async function open({ stores, context }: PublishRequest, target: Target): Promis
     });
   }
   try {
-    target.store = await kind.open(plan.options, context);
+    target.store = await kind.open(plan.options, { ...context, artifacts });
   } catch (thrown) {
     // Stores know no places: what is wrong with one is wrong where the config names it.
     throw thrown instanceof Problem ? placed(thrown, plan.place) : thrown;
