@@ -106,6 +106,44 @@ export interface VersionConfig {
   readonly nightly: Template;
 }
 
+/** A file that holds the version. */
+export interface CutFile {
+  readonly place: Place;
+  /** Relative to the project. */
+  readonly file: string;
+  /** Its one group is the version. Undefined: by what the file is. */
+  readonly pattern: string | undefined;
+}
+
+/** What `slipway cut` does. */
+export interface CutConfig {
+  readonly place: Place;
+  /** Undefined: what is found. */
+  readonly files: readonly CutFile[] | undefined;
+  /** False: none; undefined: the usual one, where it is there. */
+  readonly changelog: string | false | undefined;
+  readonly message: Template;
+  /** A text is the key. */
+  readonly sign: boolean | string;
+  readonly push: boolean;
+  readonly branch: string | undefined;
+  readonly gates: boolean;
+}
+
+/** What workflows do besides what the rest of the config asks for. */
+export interface CiConfig {
+  readonly place: Place;
+  readonly install: string | undefined;
+  readonly runner: string | undefined;
+  readonly branches: readonly string[];
+  readonly smoke: readonly string[];
+  /** Five fields of cron. */
+  readonly schedule: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** Minutes. */
+  readonly timeout: number;
+}
+
 export interface BuildEntry extends Entry {
   /** Which builder: `go`, `rust`, ... */
   readonly kind: string;
@@ -400,6 +438,8 @@ export interface Config {
   readonly vars: Readonly<Record<string, VarValue>>;
   readonly env: Readonly<Record<string, Template>>;
   readonly version: VersionConfig;
+  readonly gates: readonly Hook[];
+  readonly cut: CutConfig;
   readonly before: readonly Hook[];
   readonly builds: readonly BuildEntry[];
   readonly source: readonly SourceEntry[];
@@ -412,4 +452,5 @@ export interface Config {
   readonly trust: TrustConfig;
   readonly stores: Readonly<Record<string, StoreEntry>>;
   readonly publish: readonly PublishEntry[];
+  readonly ci: CiConfig;
 }

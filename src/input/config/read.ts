@@ -82,6 +82,8 @@ function readSections(map: MapTree, context: SectionContext, root: string): Conf
     vars: sections.vars.read(under("vars"), context),
     env: sections.env.read(under("env"), context),
     version: sections.version.read(under("version"), context),
+    gates: sections.gates.read(under("gates"), context),
+    cut: sections.cut.read(under("cut"), context),
     before: sections.before.read(under("before"), context),
     builds: sections.builds.read(under("builds"), context),
     source: sections.source.read(under("source"), context),
@@ -94,6 +96,7 @@ function readSections(map: MapTree, context: SectionContext, root: string): Conf
     trust: sections.trust.read(under("trust"), context),
     stores,
     publish: publishOf(sections.publish.read(under("publish"), context), stores, keysOf(under("stores")), problems),
+    ci: sections.ci.read(under("ci"), context),
   };
 }
 

@@ -3,6 +3,9 @@ import { archives } from "./archives.ts";
 import { before } from "./before.ts";
 import { builds } from "./builds.ts";
 import { charts } from "./charts.ts";
+import { ci } from "./ci.ts";
+import { cut } from "./cut.ts";
+import { gates } from "./gates.ts";
 import { images } from "./images.ts";
 import { notes } from "./notes.ts";
 import { packages } from "./packages.ts";
@@ -19,6 +22,8 @@ export const sections = {
   vars,
   env,
   version,
+  gates,
+  cut,
   before,
   builds,
   source,
@@ -31,6 +36,7 @@ export const sections = {
   trust,
   stores,
   publish,
+  ci,
 } as const;
 
 /** All words a config may begin a line with. */
