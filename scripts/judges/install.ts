@@ -126,6 +126,8 @@ function buildGo(judge: GoJudge, folder: string, say: (line: string) => void): v
 }
 
 function installNpm(judge: NpmJudge, folder: string, say: (line: string) => void): void {
+  if (judge.overrides !== undefined)
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ overrides: judge.overrides }));
   unpackNpm(judge.npm, judge.version, folder, say);
   symlinkSync(join("node_modules", judge.npm, judge.file), join(folder, judge.name));
 }

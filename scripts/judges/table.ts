@@ -44,6 +44,8 @@ export interface NpmJudge extends Common {
   readonly npm: string;
   readonly version: string;
   readonly file: string;
+  /** Versions of packages it needs, where those it asks for cannot be had. */
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** An npm package's program for linux/arm64, run by qemu with Debian's arm64 libraries. */
@@ -399,6 +401,8 @@ const TABLE = [
     npm: "verdaccio",
     version: "6.10.4",
     file: "bin/verdaccio",
+    // Asked for by a tag that not every mirror of npm has.
+    overrides: { "node-fetch": "2.7.0" },
     for: "a registry of npm packages, which npm publishes to and installs from",
   },
   {
