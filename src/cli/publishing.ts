@@ -158,6 +158,8 @@ function resultText({ where, names, outcome, why, receipts }: StoreResult): stri
   const words = {
     done: `published to ${place}, ${moved} ${names}`,
     already: `already in ${place}`,
+    staged: `staged in ${place}; nothing is seen there yet`,
+    pending: `waits in ${place}: ${why}`,
     failed: `not published to ${place}: it failed`,
     skipped: `not published to ${place}: ${why}`,
   };

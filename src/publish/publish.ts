@@ -1,24 +1,21 @@
-/** Publishes a Release: all bytes to all stores first, then the names, store by store in the Plan's order. */
-import type { Artifact } from "../model/artifact.ts";
-import { isTaken, type KindTable } from "../model/kind.ts";
-import { isEmpty, isSelected } from "../model/only.ts";
-import type { PublishPlan } from "../model/plan.ts";
-import { placed, Problem, problemsOf, withoutRepeats } from "../model/problem.ts";
-import type { Receipt, Source, Store } from "../model/store.ts";
-import { pointAll, putAll } from "../store/copy.ts";
-import type { OpenableStore, StoreContext } from "../store/kind.ts";
-import type { Journal } from "./journal.ts";
+/** Publishes a Release as one transaction over many places: open, stage, check, promote. */
+import type { Problem } from "../model/problem.ts";
+import { withoutRepeats } from "../model/problem.ts";
+import type { Receipt } from "../model/store.ts";
+import { checkStaged } from "./check.ts";
+import { atEach, isSound, type Opening, openPlace, type Place, placesOf } from "./place.ts";
+import { promote, type Promoting } from "./promote.ts";
+import { stageAll, type Staging } from "./stage.ts";
 
-export interface PublishRequest {
-  /** Where it goes, in the order in which names move. */
-  readonly publish: readonly PublishPlan[];
-  readonly artifacts: readonly Artifact[];
-  readonly from: Source;
-  readonly stores: KindTable<OpenableStore>;
-  readonly context: StoreContext;
-  readonly journal: Journal | undefined;
-  readonly onReceipt?: ((store: string, receipt: Receipt) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
+/** What is going on, in order. */
+export type Phase = "stage" | "check" | "promote";
+
+export interface PublishRequest extends Opening, Staging, Omit<Promoting, "wait"> {
+  /** Where it ends: `staged` before any name has moved. Left out: at the end. */
+  readonly until?: "staged" | undefined;
+  readonly onPhase?: ((phase: Phase) => void) | undefined;
+  /** Left out: by the clock. */
+  readonly wait?: Promoting["wait"] | undefined;
 }
 
 export interface StoreResult {
@@ -27,129 +24,63 @@ export interface StoreResult {
   readonly where: string;
   /** What its names are: `files`, `tags`. */
   readonly names: string;
-  /** `already`: nothing was left to do. `skipped`: its names were not moved, because of another store. */
-  readonly outcome: "done" | "already" | "failed" | "skipped";
+  /**
+   * `already`: nothing was left to do. `staged`: its names were not to move. `pending`: it waits for somebody. `skipped`: its names were
+   * not moved, because of another store.
+   */
+  readonly outcome: "done" | "already" | "staged" | "pending" | "failed" | "skipped";
   readonly why: string;
+  /** Where people see it. */
+  readonly url?: string | undefined;
   readonly receipts: readonly Receipt[];
   readonly problems: readonly Problem[];
 }
 
-/** One store on its way. */
-interface Target {
-  readonly plan: PublishPlan;
-  readonly artifacts: readonly Artifact[];
-  store: Store | undefined;
-  readonly receipts: Receipt[];
-  readonly problems: Problem[];
-  why: string;
-}
-
 /**
- * What became of each store. No name moves anywhere before all bytes are everywhere, since what one store shows may refer to
- * another; and no name moves after one that could not. Stores that fail are reported together; only defects are thrown.
+ * What became of each place. No name moves anywhere before all bytes are everywhere and were read back, since what one place shows may
+ * refer to another. Nothing is remembered between runs: what is there is asked of the places. Those that fail are reported together;
+ * only defects are thrown.
  */
 export async function publish(request: PublishRequest): Promise<readonly StoreResult[]> {
-  const targets = request.publish.map((plan): Target => ({
-    plan,
-    artifacts: chosen(plan, request),
-    store: undefined,
-    receipts: [],
-    problems: [],
-    why: "",
-  }));
+  const { onPhase, wait = pause, signal } = request;
+  const places = placesOf(request);
   try {
-    for (const target of targets) await trying(target, () => open(request, target));
-    for (const target of targets) await trying(target, () => put(request, target));
-    if (targets.every(({ problems }) => problems.length === 0)) await pointInOrder(request, targets);
-    else hold(targets, "no name moves until everything is everywhere");
+    await atEach(places, (place) => openPlace(request, place));
+    onPhase?.("stage");
+    await stageAll(request, places);
+    onPhase?.("check");
+    await checkStaged({ signal, wait }, places);
+    onPhase?.("promote");
+    if (request.until === undefined) await promote({ ...request, wait }, places);
   } finally {
-    for (const target of targets) await trying(target, async () => target.store?.close());
+    await atEach(places, async ({ store }) => store?.close());
   }
-  return targets.map(resultOf);
+  return places.map((place) => resultOf(place, request.until));
 }
 
-/** What goes there: everything it can keep, or what `only` says of that. */
-function chosen({ kind, only, except }: PublishPlan, { stores, artifacts }: PublishRequest): readonly Artifact[] {
-  const kept = artifacts.filter((artifact) => isTaken(stores.get(kind) ?? {}, artifact));
-  const meant = isEmpty(only) ? kept : kept.filter((artifact) => isSelected(only, artifact));
-  return meant.filter((artifact) => !isSelected(except, artifact));
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-async function open({ stores, context }: PublishRequest, target: Target): Promise<void> {
-  const { plan, artifacts } = target;
-  const kind = stores.get(plan.kind);
-  if (kind === undefined) throw new Error(`the Plan names a store of kind ${plan.kind}, which is in no table`);
-  if (artifacts.length === 0) {
-    throw new Problem("plan.empty", `nothing would go to ${plan.store}`, {
-      place: plan.place,
-      expected: "an `only` that some artifact fits",
-    });
-  }
-  try {
-    target.store = await kind.open(plan.options, { ...context, artifacts });
-  } catch (thrown) {
-    // Stores know no places: what is wrong with one is wrong where the config names it.
-    throw thrown instanceof Problem ? placed(thrown, plan.place) : thrown;
-  }
-}
-
-async function put(request: PublishRequest, target: Target): Promise<void> {
-  if (target.store === undefined) return;
-  const { artifacts, store } = target;
-  await putAll({
-    artifacts,
-    from: request.from,
-    to: store,
-    onReceipt: noting(request, target),
-    signal: request.signal,
-  });
-}
-
-async function pointInOrder(request: PublishRequest, targets: readonly Target[]): Promise<void> {
-  for (const [index, target] of targets.entries()) {
-    const { artifacts, store } = target;
-    if (store === undefined) continue;
-    await trying(target, async () => {
-      await pointAll({ artifacts, to: store, onReceipt: noting(request, target), signal: request.signal });
-    });
-    if (target.problems.length > 0)
-      return hold(targets.slice(index + 1), `${target.plan.store} comes first, and failed`);
-  }
-}
-
-function hold(targets: readonly Target[], why: string): void {
-  for (const target of targets) if (target.problems.length === 0) target.why = why;
-}
-
-function noting({ journal, onReceipt }: PublishRequest, { plan, receipts }: Target) {
-  return async (receipt: Receipt): Promise<void> => {
-    receipts.push(receipt);
-    onReceipt?.(plan.store, receipt);
-    await journal?.note(plan.store, receipt);
-  };
-}
-
-/** Keeps one store's Problems from hiding another's. */
-async function trying(target: Target, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (thrown) {
-    const problems = problemsOf(thrown);
-    if (problems === undefined) throw thrown;
-    target.problems.push(...problems);
-  }
-}
-
-function resultOf({ plan, store, receipts, problems, why }: Target): StoreResult {
-  const isAlready = receipts.every(({ outcome }) => outcome === "already");
-  const outcome = problems.length > 0 ? "failed" : why !== "" ? "skipped" : isAlready ? "already" : "done";
+function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
+  const { plan, store, receipts, problems, held, waits } = place;
+  const url = receipts.findLast(({ url: seen }) => seen !== undefined)?.url ?? store?.address?.();
   return {
     store: plan.store,
     where: store?.where ?? plan.store,
     names: store?.names ?? "files",
-    outcome,
-    why,
+    outcome: outcomeOf(place, until),
+    why: held === "" ? waits : held,
+    ...(url === undefined ? {} : { url }),
     receipts,
     problems: withoutRepeats(problems),
   };
+}
+
+function outcomeOf(place: Place, until: PublishRequest["until"]): StoreResult["outcome"] {
+  if (!isSound(place)) return "failed";
+  if (place.held !== "") return "skipped";
+  if (place.waits !== "") return "pending";
+  if (until !== undefined && !place.settled) return "staged";
+  return place.receipts.every(({ outcome }) => outcome === "already" || outcome === "skipped") ? "already" : "done";
 }

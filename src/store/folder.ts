@@ -12,6 +12,7 @@ import { Problem } from "../model/problem.ts";
 import { template } from "../model/schema.ts";
 import type { Named, Receipt, Source, Store } from "../model/store.ts";
 import type { Template } from "../model/template.ts";
+import { keepRecord, readRecord, recordPath } from "./folder/record.ts";
 import { besidePath, makeFolder, moveTo, sweepBeside, syncFolder, writeNew } from "./files.ts";
 import type { OpenableStore } from "./kind.ts";
 
@@ -19,6 +20,8 @@ interface FolderOptions {
   readonly folder: Template;
   readonly existing: "refuse" | "replace";
 }
+
+const statementName = "release.json";
 
 /** What happens to a name that stands for other bytes already. */
 const existing = z.enum(["refuse", "replace"]).default("refuse");
@@ -41,7 +44,7 @@ export const folder: OpenableStore<FolderOptions> = {
       });
     return { folder: path, existing: options.existing };
   },
-  async open(options, { root, release }) {
+  async open(options, { root, release, artifacts }) {
     const decided = z.object({ folder: z.string(), existing }).parse(options);
     const path = resolve(root, decided.folder);
     if (isWithin(release, path))
@@ -51,17 +54,22 @@ export const folder: OpenableStore<FolderOptions> = {
     const found = await onDisk(path, () => stat(path).catch(nothingThere));
     if (found?.isDirectory() === false)
       throw new Problem("file.denied", `${path}: a file stands where a folder is needed`, { hint: "Move it away." });
-    return openFolder(path, decided);
+    return openFolder(path, decided, artifacts);
   },
 };
 
 /**
  * The store in `path`, made when first needed. `put` writes beside the final name and syncs; `point` renames. What stands there
- * is always judged by its bytes.
+ * is always judged by its bytes. `artifacts` are those that belong there, where that is known.
  */
-export function openFolder(path: string, { existing: onOther }: Pick<FolderOptions, "existing">): Store {
+export function openFolder(
+  path: string,
+  { existing: onOther }: Pick<FolderOptions, "existing">,
+  artifacts: readonly Artifact[] = [],
+): Store {
   const staged = new Map<string, string>();
   const known = new Map<string, Named>();
+  const added = new Set<string>();
   let swept: Promise<void> | undefined;
 
   async function look(name: string): Promise<Named | undefined> {
@@ -70,6 +78,11 @@ export function openFolder(path: string, { existing: onOther }: Pick<FolderOptio
     if (found === undefined) return undefined;
     if (!found.isFile()) throw new Problem("store.conflict", `${file}: not a file`, { hint: "Move it away." });
     return { name, ...(await digestOfFile(file)) };
+  }
+
+  async function isAnyThere(some: readonly Pick<Artifact, "name" | "digest">[]): Promise<boolean> {
+    for (const { name, digest } of some) if ((await look(name))?.digest === digest) return true;
+    return false;
   }
 
   return {
@@ -90,7 +103,14 @@ export function openFolder(path: string, { existing: onOther }: Pick<FolderOptio
       const options = { mode: modeOf(artifact), sync: true, as: pathOf(path, artifact.name) };
       await writeNew(beside, verified(bytes, artifact), options);
       staged.set(artifact.name, beside);
+      added.add(artifact.name);
       return receipt("put", artifact, "done");
+    },
+
+    async staged({ name }) {
+      const beside = staged.get(name);
+      if (beside !== undefined) return readChunks(beside);
+      return (await look(name)) === undefined ? undefined : readChunks(pathOf(path, name));
     },
 
     async point(artifact) {
@@ -105,6 +125,31 @@ export function openFolder(path: string, { existing: onOther }: Pick<FolderOptio
       if (there?.digest === artifact.digest) return [receipt("point", artifact, "already")];
       const why = there === undefined ? "its bytes are not there" : conflict(there, artifact);
       return [receipt("point", artifact, "refused", why)];
+    },
+
+    async state() {
+      const release = artifacts.find(({ type }) => type === "release")?.digest ?? (await look(statementName))?.digest;
+      const record = release === undefined ? undefined : await readRecord(path, release);
+      if (record !== undefined) return { visibility: "withdrawn", why: record.why, url: path };
+      const isAllThere = known.size > 0 && added.size === 0;
+      return isAllThere ? { visibility: "published", url: path } : undefined;
+    },
+
+    async read(name) {
+      return (await look(name)) === undefined ? undefined : readChunks(pathOf(path, name));
+    },
+
+    address: (name) => (name === undefined ? path : pathOf(path, name)),
+
+    async withdraw(withdrawal) {
+      const { release } = withdrawal;
+      const receipt = (outcome: Receipt["outcome"], why: string): readonly Receipt[] => [
+        { act: "remove", name: path, digest: release, outcome, why, url: path },
+      ];
+      const some = artifacts.length === 0 ? [{ name: statementName, digest: release }] : artifacts;
+      if (!(await isAnyThere(some))) return receipt("skipped", "it is not there");
+      const isNew = await keepRecord(path, withdrawal, Date.now);
+      return receipt(isNew ? "done" : "already", `marked as taken back in ${recordPath(path)}; its files stay`);
     },
 
     async close() {
