@@ -44,7 +44,7 @@ const deciding: readonly Flag[] = [
   ["--target <pattern...>", "only these targets: host, linux/amd64, 'linux/*'"],
   [
     "--skip <section...>",
-    "leave out: before, source, archives, packages, images, charts, sbom, sign, notes, files, publish, validate",
+    "leave out: before, source, archives, packages, images, charts, sbom, sign, notes, files, publish, announce, validate",
   ],
   ["--notes <file>", "take the release notes from a file"],
 ];

@@ -60,6 +60,7 @@ const sections = [
   "notes",
   "files",
   "publish",
+  "announce",
   "validate",
 ];
 

@@ -13,11 +13,12 @@ import { notesMakers } from "../make/notes/table.ts";
 import { sboms } from "../make/sboms/table.ts";
 import { sourceMaker } from "../make/source.ts";
 import type { Plan, PlannedStep } from "../model/plan.ts";
+import { announcements } from "../publish/announce/table.ts";
 import { signatures } from "../sign/signatures/table.ts";
 import { keys } from "../sign/table.ts";
 import { stores } from "../store/table.ts";
 
-export const kinds = { builders, archives, packages, keys, signatures, sboms, stores };
+export const kinds = { builders, archives, packages, keys, signatures, sboms, stores, announcements };
 
 const source = sourceMaker(archives);
 const packers = new Map([...archives.values()].map((format) => [format.kind, archiveMaker(format)]));
@@ -45,9 +46,10 @@ export function makerOf(step: PlannedStep): Maker {
 }
 
 /** Kinds that a Plan names and no table has, such as one whose file was edited: `builds: fortran`. */
-export function unknownKinds({ steps, publish }: Plan): readonly string[] {
+export function unknownKinds({ steps, publish, announce }: Plan): readonly string[] {
   return [
     ...steps.flatMap(({ section, kind }) => (makers[section](kind) === undefined ? [`${section}: ${kind}`] : [])),
     ...publish.flatMap(({ kind }) => (stores.has(kind) ? [] : [`stores: ${kind}`])),
+    ...announce.flatMap(({ kind }) => (announcements.has(kind) ? [] : [`announce: ${kind}`])),
   ];
 }

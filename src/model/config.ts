@@ -387,6 +387,12 @@ export interface StoreEntry extends Entry {
   readonly options: unknown;
 }
 
+/** What is said of a release once it is public: to whom, by which kind. */
+export interface AnnounceEntry extends Entry {
+  readonly kind: string;
+  readonly options: unknown;
+}
+
 /** A key of `trust.keys`; secrets are only names in it. */
 export interface KeyEntry extends Entry {
   readonly kind: string;
@@ -452,5 +458,6 @@ export interface Config {
   readonly trust: TrustConfig;
   readonly stores: Readonly<Record<string, StoreEntry>>;
   readonly publish: readonly PublishEntry[];
+  readonly announce: readonly AnnounceEntry[];
   readonly ci: CiConfig;
 }

@@ -1,9 +1,10 @@
 /** Kinds: what a builder, archive format or store declares so that shared code never asks which one it is. */
 import type { z } from "zod";
 import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
-import type { BuildEntry, StoreEntry } from "./config.ts";
+import type { AnnounceEntry, BuildEntry, StoreEntry } from "./config.ts";
 import type { JsonObject } from "./json.ts";
 import type { Machine, Probe } from "./machine.ts";
+import type { PublishPlan } from "./plan.ts";
 import type { Platform } from "./platform.ts";
 import type { Signer } from "./signer.ts";
 import type { KindWords } from "./kind-words.ts";
@@ -85,6 +86,18 @@ export interface StoreKind<Options = unknown> extends KindWords {
 export function isTaken({ takes }: Pick<StoreKind, "takes">, artifact: ExpectedArtifact): boolean {
   if (takes === undefined) return true;
   return typeof takes === "function" ? takes(artifact) : takes.includes(artifact.type);
+}
+
+/** The deciding half of a kind of announcement; `publish/announce/` adds the half that says it. */
+export interface AnnounceKind<Options = unknown> extends KindWords {
+  readonly primary: string;
+  readonly schema: z.ZodType<Options>;
+  /** Renders the options into the Plan; `publish` is where the Release goes. Pure. */
+  decide(
+    entry: AnnounceEntry & { readonly options: Options },
+    scope: Scope,
+    publish: readonly PublishPlan[],
+  ): JsonObject;
 }
 
 /** The deciding half of a kind of key; `sign/` adds the opening half. */

@@ -146,6 +146,17 @@ export interface PublishPlan {
   readonly place?: Place | undefined;
 }
 
+/** One thing that is said of the Release once it is public. */
+export interface AnnouncePlan {
+  /** Unique in the list. */
+  readonly name: string;
+  readonly kind: string;
+  readonly options: JsonObject;
+  /** For its templates, over the operator's. */
+  readonly env: Readonly<Record<string, Text>>;
+  readonly place?: Place | undefined;
+}
+
 export interface Skipped {
   /** What was skipped: `archives[1]`, `builds engram`. */
   readonly what: string;
@@ -174,5 +185,6 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly release: ReleasePlan;
   readonly publish: readonly PublishPlan[];
+  readonly announce: readonly AnnouncePlan[];
   readonly skipped: readonly Skipped[];
 }

@@ -1,7 +1,7 @@
 /** What every deciding function is given: the Config, the Facts, and where to put what is wrong or left out. */
 import type { Config, Entry, Selector } from "../model/config.ts";
 import type { Facts } from "../model/facts.ts";
-import type { ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
+import type { AnnounceKind, ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
 import { matchesName } from "../model/name-glob.ts";
 import type { PackageKind } from "../model/package.ts";
 import type { Platform } from "../model/platform.ts";
@@ -19,6 +19,7 @@ export interface DecidingKinds {
   readonly signatures: KindTable<SignatureKind>;
   readonly sboms: KindTable<SbomKind>;
   readonly stores: KindTable<StoreKind>;
+  readonly announcements: KindTable<AnnounceKind>;
 }
 
 /** Names templates may use, with and without a target. */

@@ -111,6 +111,7 @@ const shape = z.strictObject({
       place,
     }),
   ),
+  announce: z.array(z.strictObject({ name: z.string(), kind: z.string(), options: data, env, place })),
   skipped: z.array(z.strictObject({ what: z.string(), why: z.string() })),
 });
 

@@ -4,6 +4,7 @@ import type { Facts } from "../model/facts.ts";
 import type { Plan, Skipped, PlannedStep } from "../model/plan.ts";
 import type { Problem } from "../model/problem.ts";
 import { throwIfAny } from "../model/problem.ts";
+import { decideAnnounce } from "./announce.ts";
 import { decideArchives } from "./archives.ts";
 import { findCollisions, findUnusableNames } from "./artifact-names.ts";
 import { decideBefore } from "./before.ts";
@@ -32,7 +33,7 @@ export interface PlanRequest {
   readonly notes?: string | undefined;
   /** The version of the command line, for the provenance: the facts have it as theirs. */
   readonly setVersion?: string | undefined;
-  /** Sections left out: before, source, archives, packages, images, charts, sbom, notes, files, publish. */
+  /** Sections left out: before, source, archives, packages, images, charts, sbom, notes, files, publish, announce. */
   readonly skip?: ReadonlySet<string> | undefined;
 }
 
@@ -60,6 +61,7 @@ export function plan(request: PlanRequest): Plan {
   const files = decideFiles(deciding, last);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
+  const announce = decideAnnounce(deciding, publish);
   const from = decideProvenance(deciding);
   const made: readonly PlannedStep[] = [
     ...before,
@@ -95,6 +97,7 @@ export function plan(request: PlanRequest): Plan {
     steps,
     release,
     publish,
+    announce,
     skipped,
   };
 }

@@ -46,6 +46,7 @@ export const kinds: ReadableKinds = {
   signatures: new Map(),
   sboms: new Map(),
   stores: kindTable<StoreKind>([folder]),
+  announcements: new Map(),
 };
 
 /** A config from its text; `slipway` and `project` are there already. */

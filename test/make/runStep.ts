@@ -296,6 +296,7 @@ function decidingOf<Options>(
       signatures: new Map(),
       sboms: new Map(),
       stores: new Map(),
+      announcements: new Map(),
     },
     vocabulary: {
       base,
@@ -350,6 +351,7 @@ function planOf(steps: Plan["steps"], circumstances: Circumstances): Plan {
     steps,
     release,
     publish: [],
+    announce: [],
     skipped: [],
   };
 }

@@ -10,6 +10,7 @@ import type { Plan } from "../../src/model/plan.ts";
 import { z, template } from "../../src/model/schema.ts";
 import type { Template } from "../../src/model/template.ts";
 import { plan, type PlanRequest } from "../../src/plan/plan.ts";
+import { announcements } from "../../src/publish/announce/table.ts";
 import { signatures } from "../../src/sign/signatures/table.ts";
 import { keys } from "../../src/sign/table.ts";
 import { stores } from "../../src/store/table.ts";
@@ -47,7 +48,16 @@ export const fake: BuildKind<FakeOptions> = {
   ],
 };
 
-export const kinds = { builders: kindTable<BuildKind>([fake]), archives, packages, keys, signatures, sboms, stores };
+export const kinds = {
+  builders: kindTable<BuildKind>([fake]),
+  archives,
+  packages,
+  keys,
+  signatures,
+  sboms,
+  stores,
+  announcements,
+};
 
 /** Version 1.2.3 of a clean clone, tagged v1.2.3. */
 export const facts: Facts = {

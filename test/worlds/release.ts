@@ -42,6 +42,7 @@ export const plan: Plan = {
     provenance: "",
   },
   publish: [],
+  announce: [],
   skipped: [],
 };
 

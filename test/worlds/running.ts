@@ -26,7 +26,7 @@ export function planOf(steps: readonly PlannedStep[], more: Partial<Plan> = {}):
   } as const;
   const words = { project: "p", version: "1.0.0", tag: "v1.0.0", previousTag: "", commit: "c".repeat(40) };
   const flags = { isSnapshot: false, isNightly: false, isPrerelease: false, isDirty: false };
-  const rest = { slipway: 1, by: "0", commitTime: 0, epoch, publish: [], skipped: [] } as const;
+  const rest = { slipway: 1, by: "0", commitTime: 0, epoch, publish: [], announce: [], skipped: [] } as const;
   return { ...rest, ...words, ...flags, steps, release, ...more };
 }
 

@@ -96,6 +96,7 @@ function readSections(map: MapTree, context: SectionContext, root: string): Conf
     trust: sections.trust.read(under("trust"), context),
     stores,
     publish: publishOf(sections.publish.read(under("publish"), context), stores, keysOf(under("stores")), problems),
+    announce: sections.announce.read(under("announce"), context),
     ci: sections.ci.read(under("ci"), context),
   };
 }

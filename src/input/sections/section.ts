@@ -1,5 +1,13 @@
 /** A top-level word of the config: how it is checked, and what the reference says of it. */
-import type { ArchiveKind, BuildKind, KeyKind, KindTable, KindWords, StoreKind } from "../../model/kind.ts";
+import type {
+  AnnounceKind,
+  ArchiveKind,
+  BuildKind,
+  KeyKind,
+  KindTable,
+  KindWords,
+  StoreKind,
+} from "../../model/kind.ts";
 import type { PackageKind } from "../../model/package.ts";
 import type { SbomKind } from "../../model/sbom.ts";
 import type { SignatureKind } from "../../model/signature.ts";
@@ -22,6 +30,7 @@ export interface ReadableKinds {
   readonly signatures: KindTable<SignatureKind>;
   readonly sboms: KindTable<SbomKind>;
   readonly stores: KindTable<StoreKind>;
+  readonly announcements: KindTable<AnnounceKind>;
 }
 
 /** What a section is read with. */

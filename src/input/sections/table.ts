@@ -1,4 +1,5 @@
 /** The top-level words, in the order of a release's life. */
+import { announce } from "./announce.ts";
 import { archives } from "./archives.ts";
 import { before } from "./before.ts";
 import { builds } from "./builds.ts";
@@ -36,6 +37,7 @@ export const sections = {
   trust,
   stores,
   publish,
+  announce,
   ci,
 } as const;
 

@@ -246,6 +246,7 @@ function planOf(steps: Plan["steps"]): Plan {
     steps,
     release,
     publish: [],
+    announce: [],
     skipped: [],
   };
 }

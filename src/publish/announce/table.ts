@@ -1,0 +1,10 @@
+/** Every kind of announcement. */
+import { kindTable, type KindTable } from "../../model/kind.ts";
+import { discord } from "./discord.ts";
+import type { Announcer } from "./kind.ts";
+import { mastodon } from "./mastodon.ts";
+import { matrix } from "./matrix.ts";
+import { slack } from "./slack.ts";
+import { teams } from "./teams.ts";
+
+export const announcements: KindTable<Announcer> = kindTable<Announcer>([slack, discord, teams, mastodon, matrix]);
