@@ -108,6 +108,20 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/publish.ts")).publish,
   },
   {
+    name: "announce",
+    args: "[folder]",
+    summary: "say what the config announces of a release that is public",
+    example: "slipway announce dist/1.0.0 --dry-run",
+    flags: [
+      ...deciding,
+      ["--dry-run", "only show what would be said"],
+      ["--again <name...>", "say these again, whatever was said before"],
+      ["--plan <file>", "act on this plan"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/announce.ts")).announce,
+  },
+  {
     name: "verify",
     args: "<what>",
     summary: "verify a release, a file or an image: every byte and proof",

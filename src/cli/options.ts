@@ -43,4 +43,6 @@ export interface Options {
   readonly rebuild?: boolean;
   readonly source?: string;
   readonly network?: boolean;
+  readonly dryRun?: boolean;
+  readonly again?: readonly string[];
 }

@@ -2,6 +2,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 
 import type { ReleaseAbout } from "../model/about.ts";
+import type { Artifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan, PublishPlan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
@@ -26,6 +27,9 @@ export interface Published {
   readonly text: string;
   /** Of all stores that failed; `data` has them too. */
   readonly problems: readonly Problem[];
+  readonly results: readonly StoreResult[];
+  readonly about: ReleaseAbout;
+  readonly artifacts: readonly Artifact[];
 }
 
 export interface PublishingRequest {
@@ -62,6 +66,7 @@ export async function publishRelease({
 }: PublishingRequest): Promise<Published> {
   await refuseUnverified(folder);
   const { release, artifacts, from } = await openReleased(folder, layout);
+  const about = aboutRelease(release, { artifacts, from }, plan);
   const journal = await openJournal(journalPath(folder), Date.now);
   try {
     const results = await publish({
@@ -69,7 +74,7 @@ export async function publishRelease({
       artifacts,
       from,
       stores,
-      context: storeContext({ root, folder, signal }, aboutRelease(release, { artifacts, from }, plan)),
+      context: storeContext({ root, folder, signal }, about),
       journal,
       signal,
     });
@@ -82,6 +87,9 @@ export async function publishRelease({
           ? "published nowhere: the config names no store under `publish`"
           : results.map(resultText).join("\n"),
       problems,
+      results,
+      about,
+      artifacts,
     };
   } finally {
     await journal.close();
@@ -97,7 +105,7 @@ export async function refuseUnreachable({
   await reachStores({ publish: places, stores, context: storeContext(where, aboutPlan(plan)) });
 }
 
-function storeContext(
+export function storeContext(
   { root, folder, signal }: Pick<PublishingRequest, "root" | "folder" | "signal">,
   about: ReleaseAbout,
 ): StoreContext {

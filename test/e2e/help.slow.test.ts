@@ -16,6 +16,7 @@ const names = [
   "build",
   "release",
   "publish",
+  "announce",
   "verify",
   "attack",
   "mirror",

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 
 import type { Plan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
+import { afterPublish } from "../after-publish.ts";
 import { decide } from "../decide.ts";
 import type { ExitCode } from "../exit.ts";
 import { folderOf, keptPlan } from "../folder.ts";
@@ -15,7 +16,8 @@ export async function publish(options: Options, [folder]: readonly string[]): Pr
   const stopping = stopSignal(options.timeout);
   try {
     const request = await requestOf(options, folder);
-    const published = await publishRelease({ ...request, signal: stopping.signal });
+    const whole = { ...request, signal: stopping.signal };
+    const published = await afterPublish(await publishRelease(whole), whole);
     sayResult(options, published.data, () => published.text);
     printFailures(published, options);
     return published.code;

@@ -4,6 +4,7 @@ import { relative, resolve } from "node:path";
 import { closeRelease } from "../../make/close.ts";
 import type { Artifact } from "../../model/artifact.ts";
 import { writeReleaseFolder } from "../../store/release-folder.ts";
+import { afterPublish } from "../after-publish.ts";
 import { carryOut } from "../carry-out.ts";
 import { decide, type Decided } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -27,8 +28,10 @@ export async function release(options: Options): Promise<ExitCode> {
   if (publishes) await untilStopped((signal) => refuseUnreachable({ ...requestOf(decided, folder), signal }));
   const artifacts = await makeRelease(decided, folder, options);
   await keepPlan(decided);
-  const publishing = (signal: AbortSignal): Promise<Published> =>
-    publishRelease({ ...requestOf(decided, folder), signal });
+  const publishing = async (signal: AbortSignal): Promise<Published> => {
+    const request = { ...requestOf(decided, folder), signal };
+    return afterPublish(await publishRelease(request), request);
+  };
   const published = publishes ? await untilStopped(publishing) : undefined;
   const vouched =
     published === undefined || published.code === exit.ok ? await vouchFor(decided, folder, options) : undefined;

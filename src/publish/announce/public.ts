@@ -1,0 +1,35 @@
+/** Which places of a Plan show a Release, asked of the places themselves, and where people find it there. */
+import type { Problem } from "../../model/problem.ts";
+import { atEach, type Opening, openPlace, type Place, placesOf } from "../place.ts";
+import { isPublished } from "../presence.ts";
+
+export interface PublicPlace {
+  readonly store: string;
+  readonly optional: boolean;
+  readonly isPublic: boolean;
+  /** Where people see it. */
+  readonly url?: string | undefined;
+  /** Why it cannot be told. */
+  readonly problems: readonly Problem[];
+}
+
+/** In the Plan's order. Nothing is changed anywhere. */
+export async function findPublic(opening: Opening): Promise<readonly PublicPlace[]> {
+  const places = placesOf(opening);
+  const shown = new Set<Place>();
+  try {
+    await atEach(places, (place) => openPlace(opening, place));
+    await atEach(places, async (place) => {
+      if (place.store !== undefined && (await isPublished(place.store, place.artifacts))) shown.add(place);
+    });
+    return places.map((place) => ({
+      store: place.plan.store,
+      optional: place.plan.optional,
+      isPublic: shown.has(place),
+      url: place.store?.address?.(),
+      problems: place.problems,
+    }));
+  } finally {
+    await atEach(places, async ({ store }) => store?.close());
+  }
+}
