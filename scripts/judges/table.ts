@@ -141,6 +141,7 @@ export const DEBIAN_RELEASE = "12";
 const TABLE = [
   { name: "go", hint: "https://go.dev/dl", for: "the go builder, and building the Go programs below" },
   { name: "cc", hint: "https://gcc.gnu.org", for: "C that calls what the go builder makes" },
+  { name: "npm", hint: "https://nodejs.org", for: "packing and installing npm packages" },
   { name: "cargo", hint: "https://rustup.rs", for: "the rust builder; flate2's readers" },
   {
     name: "python3",

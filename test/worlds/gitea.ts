@@ -124,8 +124,8 @@ async function tokenOf(url: string, user: string, password: string): Promise<str
   return sha1;
 }
 
-/** Gitea takes no port 0: its own addresses hold the port. */
-async function freePort(): Promise<number> {
+/** For servers that take no port 0: Gitea's own addresses hold the port. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
