@@ -4,5 +4,6 @@ import { folder } from "./folder.ts";
 import type { OpenableStore } from "./kind.ts";
 import { layout } from "./layout.ts";
 import { registry } from "./registry.ts";
+import { s3 } from "./s3.ts";
 
-export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([folder, registry, layout]);
+export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([folder, registry, s3, layout]);

@@ -1,0 +1,202 @@
+/** The s3 store: objects in a bucket of any server that speaks Amazon's protocol, uploaded unseen and named last. */
+import { z } from "zod";
+
+import type { JsonObject } from "../model/json.ts";
+import { Problem } from "../model/problem.ts";
+import { scalarTemplate, secretName, template, words } from "../model/schema.ts";
+import { renderText, type Scope, type Template } from "../model/template.ts";
+import type { OpenableStore } from "./kind.ts";
+import { type S3Options, decidedSchema } from "./s3/options.ts";
+
+export const s3: OpenableStore<S3Options> = {
+  kind: "s3",
+  summary:
+    "A bucket of Amazon S3, or of any server that speaks its protocol: MinIO, R2, B2, Ceph, Google Cloud Storage.",
+  example: `stores:
+  downloads:
+    s3: acme-downloads
+    region: eu-central-1
+    path: "{{ project.name }}/{{ tag }}"
+    latest: "{{ project.name }}/latest"
+    cacheControl: public, max-age=31536000, immutable
+    url: https://dl.example.com
+  lan: { s3: releases, endpoint: "https://minio.lan:9000", accessKey: env:MINIO_USER, secretKey: env:MINIO_PASSWORD }
+`,
+  primary: "s3",
+  schema: z
+    .strictObject({
+      s3: template("name of the bucket"),
+      endpoint: template("address of the server, without the bucket; left out: Amazon's for the region").optional(),
+      region: template("left out: AWS_REGION, AWS_DEFAULT_REGION, else `us-east-1`").optional(),
+      path: template(
+        "where the files go in the bucket; left out: `{{ project.name }}/{{ version }}`; empty: its root",
+      ).optional(),
+      pathStyle: z
+        .boolean()
+        .optional()
+        .describe(
+          "whether the bucket stands in the path of addresses instead of before the host; left out: with an `endpoint` it does",
+        ),
+      accessKey: secretName("where the id of the key is; left out: as AWS's own programs find it").optional(),
+      secretKey: secretName("where the key is").optional(),
+      sessionToken: secretName("where the token of a key for a session is").optional(),
+      profile: scalarTemplate("profile of the shared credentials file").optional(),
+      existing: z
+        .enum(["refuse", "replace"])
+        .default("refuse")
+        .describe("what to do where a name stands for other bytes: `refuse` (the default) or `replace`"),
+      url: template(
+        "where everybody reads the bucket's root, such as a CDN's address; left out: at the server, with the key",
+      ).optional(),
+      latest: template(
+        "a second place in the bucket, whose files are always those of the newest release, copied there last",
+      ).optional(),
+      after: words("program that runs once all names have moved, such as one that empties a CDN's cache").optional(),
+      cacheControl: template("`Cache-Control` of the files").optional(),
+      contentDisposition: template("`Content-Disposition` of the files").optional(),
+      acl: template("canned access list of the files: `public-read`; left out: the bucket's rules alone").optional(),
+      storageClass: template("storage class of the files: `STANDARD_IA`").optional(),
+      kms: template("key of AWS KMS that the files are encrypted with, or `default` for the account's own").optional(),
+      checksum: z
+        .enum(["sha256", "none"])
+        .default("sha256")
+        .describe(
+          "`sha256` (the default): the server checks and keeps SHA-256 checksums; `none`: for servers that know none, whose files are downloaded to be compared",
+        ),
+      partSize: z
+        .int()
+        .min(5)
+        .max(5120)
+        .default(32)
+        .describe("mebibytes of each part of an upload; files of up to two parts are sent in one"),
+      ca: template("PEM file with certificates that are trusted besides; relative to the project").optional(),
+      insecure: z.boolean().optional().describe("whether plain HTTP may be spoken to other machines than this one"),
+    })
+    .superRefine(({ accessKey, secretKey, sessionToken }, context) => {
+      const isOdd = (accessKey === undefined) !== (secretKey === undefined);
+      if (!isOdd && (sessionToken === undefined || accessKey !== undefined)) return;
+      const message = "expected `accessKey` and `secretKey` together, or neither, and `sessionToken` only with them";
+      const path = [accessKey === undefined ? "accessKey" : "secretKey"];
+      context.addIssue({ code: "custom", message, path, input: secretKey });
+    }),
+  decide({ options, place }, scope): JsonObject {
+    const rendered = (one: Template | undefined): string => one?.render(scope).trim() ?? "";
+    const refuse = (what: string, one: Template | undefined, expected: string): never => {
+      throw new Problem("plan.invalid", `"${rendered(one)}" cannot be ${what}`, {
+        place: one?.place ?? place,
+        expected,
+      });
+    };
+    const bucket = rendered(options.s3);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket))
+      refuse("a bucket", options.s3, "the bucket's name alone, such as acme-downloads");
+    for (const [what, one] of [
+      ["an endpoint", options.endpoint],
+      ["the address of a bucket", options.url],
+    ] as const)
+      if (one !== undefined && !isAddress(rendered(one))) refuse(what, one, "an address that begins with https://");
+    const path = options.path === undefined ? defaultPath(scope) : prefixOf(options.path, scope);
+    if (path === undefined) return refuse("a path in a bucket", options.path, "names with slashes between");
+    const latest = options.latest === undefined ? "" : prefixOf(options.latest, scope);
+    if (latest === undefined || (options.latest !== undefined && (latest === "" || latest === path)))
+      return refuse("where the newest release lies", options.latest, "another path than that of the release itself");
+    const { accessKey, secretKey, sessionToken, after } = options;
+    return {
+      bucket,
+      endpoint: rendered(options.endpoint),
+      region: rendered(options.region),
+      path,
+      ...wayBack(options.path, scope),
+      ...(options.pathStyle === undefined ? {} : { pathStyle: options.pathStyle }),
+      ...(accessKey === undefined ? {} : { accessKey }),
+      ...(secretKey === undefined ? {} : { secretKey }),
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      profile: rendered(options.profile),
+      existing: options.existing,
+      url: rendered(options.url).replace(/\/+$/, ""),
+      latest,
+      latestByChannel: options.latest?.roots.includes("channel") === true,
+      ...(after === undefined
+        ? {}
+        : { after: isList(after) ? after.map((one) => renderText(one, scope)) : renderText(after, scope) }),
+      headers: headersOf(options, rendered),
+      checksum: options.checksum,
+      partSize: options.partSize,
+      ca: rendered(options.ca),
+      insecure: options.insecure === true,
+    };
+  },
+  async open(options, context) {
+    const [{ openSettings }, { s3Store }] = await Promise.all([import("./s3/open.ts"), import("./s3/store.ts")]);
+    return s3Store(await openSettings(decidedSchema.parse(options), context));
+  },
+  async reach(options, context) {
+    const [{ openSettings }, { reach }] = await Promise.all([import("./s3/open.ts"), import("./s3/probe.ts")]);
+    const settings = await openSettings(decidedSchema.parse(options), context);
+    await reach(settings).finally(settings.close);
+  },
+  async probe(options, context, expected) {
+    const [{ openSettings }, { probeBucket }] = await Promise.all([import("./s3/open.ts"), import("./s3/probe.ts")]);
+    const settings = await openSettings(decidedSchema.parse(options), context);
+    return probeBucket(settings, expected, Date.now).finally(settings.close);
+  },
+};
+
+function isList<T>(one: T | readonly T[]): one is readonly T[] {
+  return Array.isArray(one);
+}
+
+function isAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
+}
+
+/** With a slash at its end where it has any; undefined where a name in it leads elsewhere. */
+function prefixOf(path: Template, scope: Scope): string | undefined {
+  const names = path
+    .render(scope)
+    .trim()
+    .split("/")
+    .filter((name) => name !== "");
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (names.some((name) => name === "." || name === ".." || /[\u0000-\u001f\u007f]/.test(name))) return undefined;
+  return names.map((name) => `${name}/`).join("");
+}
+
+function defaultPath(scope: Scope): string {
+  const { name } = scope["project"] as { readonly name?: unknown };
+  return `${String(name)}/${String(scope["version"])}/`;
+}
+
+/** How the path of another version is found, where nothing stands in it that only this one has. */
+function wayBack(path: Template | undefined, scope: Scope): JsonObject {
+  const known = ["project", "version", "tag", "channel", "vars"];
+  if (path?.roots.some((root) => !known.includes(root)) === true) return {};
+  if (path === undefined) return { pathOf: { late: "{{ project.name }}/{{ version }}", with: plainProject(scope) } };
+  const text = renderText({ ...withRender(path), late: ["version", "tag"] }, scope);
+  return typeof text === "string" ? {} : { pathOf: text };
+}
+
+function plainProject(scope: Scope): JsonObject {
+  const { name } = scope["project"] as { readonly name?: unknown };
+  return { project: { name: String(name) } };
+}
+
+/** A template as a plain record, so that its version waits. */
+function withRender(path: Template): Template {
+  const { source, place, constant, roots, late } = path;
+  return { source, place, constant, roots, late, render: (scope) => path.render(scope) };
+}
+
+function headersOf(options: S3Options, rendered: (one: Template | undefined) => string): JsonObject {
+  const kms = rendered(options.kms);
+  const all = {
+    "cache-control": rendered(options.cacheControl),
+    "content-disposition": rendered(options.contentDisposition),
+    "x-amz-acl": rendered(options.acl),
+    "x-amz-storage-class": rendered(options.storageClass),
+    "x-amz-server-side-encryption": kms === "" ? "" : "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": kms === "default" ? "" : kms,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,102 @@
+/** Asks a bucket, before anything is made, whether a Release could go there: key, rights, clock, names, versions and locks. */
+import type { ExpectedArtifact } from "../../model/artifact.ts";
+import { problemsOf } from "../../model/problem.ts";
+import type { Probed } from "../kind.ts";
+import { eachOf } from "../each.ts";
+import { abort, begin } from "./multipart.ts";
+import { look } from "./object.ts";
+import { errorOf, skewOf } from "./refusal.ts";
+import { headersFor, type S3Settings } from "./settings.ts";
+import { readXml } from "./xml.ts";
+
+/** An upload is begun and ended again, which nobody can see: nothing else says whether one may be. */
+export async function probeBucket(
+  settings: S3Settings,
+  expected: readonly ExpectedArtifact[],
+  now: () => number,
+): Promise<readonly Probed[]> {
+  const reached = await asked("token", async () => reach(settings));
+  if (reached.outcome === "failed") return [reached];
+  return [
+    reached,
+    await asked("clock", async () => clock(settings, now)),
+    await asked("scope", async () => mayUpload(settings)),
+    await asked("names", async () => names(settings, expected)),
+    await asked("settings", async () => buckets(settings)),
+  ];
+}
+
+type Answered = Omit<Probed, "what">;
+
+async function asked(what: string, question: () => Promise<Answered>): Promise<Probed> {
+  try {
+    return { what, ...(await question()) };
+  } catch (thrown) {
+    const [problem] = problemsOf(thrown) ?? [];
+    if (problem === undefined) throw thrown;
+    return { what, outcome: "failed", detail: problem.message, problem };
+  }
+}
+
+/** Fails where the key, the region or the bucket is wrong. */
+export async function reach({ bucket }: Pick<S3Settings, "bucket">): Promise<Answered> {
+  // Answers to HEAD do not say why: a list of nothing does.
+  const query = { "list-type": "2", "max-keys": "0" };
+  await bucket.must(`look into the bucket ${bucket.name}`, { method: "GET", key: "", query });
+  return { outcome: "ok", detail: `the key may read the bucket ${bucket.name}` };
+}
+
+async function clock({ bucket }: S3Settings, now: () => number): Promise<Answered> {
+  const answer = await bucket.ask({ method: "HEAD", key: "" });
+  const skew = skewOf(answer.headers, now());
+  if (skew === undefined) return { outcome: "unknown", detail: "the server does not say its time" };
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const detail = `the clocks differ by ${seconds} seconds`;
+  return { outcome: seconds > 300 ? "warning" : "ok", detail };
+}
+
+async function mayUpload(settings: S3Settings): Promise<Answered> {
+  const name = ".slipway-probe";
+  const headers = headersFor(settings, { name, digest: `sha256:${"0".repeat(64)}` });
+  await abort(settings.bucket, await begin(settings.bucket, `${settings.prefix}${name}`, headers));
+  return { outcome: "ok", detail: `uploads may be begun and ended below ${settings.prefix || "its root"}` };
+}
+
+async function names(
+  { bucket, prefix, existing }: S3Settings,
+  expected: readonly ExpectedArtifact[],
+): Promise<Answered> {
+  const taken: string[] = [];
+  await eachOf(expected, 8, async ({ name }) => {
+    if ((await look(bucket, `${prefix}${name}`)) !== undefined) taken.push(name);
+  });
+  if (taken.length === 0) return { outcome: "ok", detail: `${expected.length} names are free` };
+  const what = existing === "replace" ? "will be replaced" : "must be equal, or nothing is published";
+  const shown = taken.toSorted().slice(0, 3).join(", ");
+  return {
+    outcome: "warning",
+    detail: `${taken.length} of ${expected.length} names stand there and ${what}: ${shown}`,
+  };
+}
+
+async function buckets({ bucket }: S3Settings): Promise<Answered> {
+  const versioning = await settingOf(bucket, "versioning", "VersioningConfiguration", "Status");
+  const lock = await settingOf(bucket, "object-lock", "ObjectLockConfiguration", "ObjectLockEnabled");
+  if (versioning === undefined && lock === undefined)
+    return { outcome: "unknown", detail: "the server does not say whether it keeps versions" };
+  const kept = versioning === "Enabled" ? "keeps versions" : "keeps no versions";
+  return { outcome: "ok", detail: lock === "Enabled" ? `${kept}, and locks objects` : kept };
+}
+
+/** Empty: it is off. Undefined: it is not told, as to keys that may not ask. */
+async function settingOf(
+  bucket: S3Settings["bucket"],
+  name: string,
+  root: string,
+  field: string,
+): Promise<string | undefined> {
+  const answer = await bucket.ask({ method: "GET", key: "", query: { [name]: "" } });
+  if (answer.status === 404 || errorOf(answer).code === "ObjectLockConfigurationNotFoundError") return "";
+  if (answer.status !== 200) return undefined;
+  return readXml(Buffer.from(answer.bytes).toString("utf8"), root)?.of(field);
+}
