@@ -1,0 +1,44 @@
+/** The github store: files of a release on GitHub, in a draft until everything is there. */
+import type { JsonObject } from "../model/json.ts";
+import { decideForge, repositoryOf } from "./forge/options.ts";
+import { githubDecided, type GithubOptions, githubSchema } from "./github/options.ts";
+import { probeGithub } from "./github/probe.ts";
+import { openSession } from "./github/session.ts";
+import { githubStore } from "./github/store.ts";
+import { refusePush } from "./github/token.ts";
+import type { RetryOptions } from "./http/retry.ts";
+import type { OpenableStore } from "./kind.ts";
+
+/** The kind, with other waits between requests than the usual ones. */
+export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<GithubOptions> {
+  return {
+    kind: "github",
+    summary: "A release on GitHub, or on a GitHub Enterprise Server.",
+    example:
+      "stores:\n  github: { github: acme/tool }\n  later: { github: acme/tool, draft: true, token: env:RELEASE_TOKEN }\npublish: [github]\n",
+    primary: "github",
+    schema: githubSchema,
+    decide({ options, place }, scope): JsonObject {
+      const { immutable, discussion } = options;
+      const forge: JsonObject = decideForge(options, repositoryOf(options.github, scope, { place }), scope);
+      return {
+        ...forge,
+        discussion: discussion?.render(scope).trim() ?? "",
+        ...(immutable === undefined ? {} : { immutable }),
+      };
+    },
+    turnOf: (options) => (githubDecided.parse(options).immutable === true ? "final" : "names"),
+    open: async (options, context) => githubStore(await openSession(options, context, timing)),
+    async reach(options, context) {
+      const session = await openSession(options, context, timing);
+      try {
+        refusePush(session);
+      } finally {
+        session.github.http.close();
+      }
+    },
+    probe: (options, context, expected) => probeGithub({ options, context, timing, expected }),
+  };
+}
+
+export const github: OpenableStore<GithubOptions> = githubKind();

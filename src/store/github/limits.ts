@@ -1,0 +1,46 @@
+/**
+ * Waits where GitHub says that there were too many requests: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
+ * What says `Retry-After` was waited for already, where requests go out.
+ */
+import type { HttpClient, WholeAnswer } from "../http.ts";
+import type { RetryOptions } from "../http/retry.ts";
+
+/** What is waited where nothing says how long: "wait for at least one minute". */
+const unsaid = 60_000;
+
+export interface Waiting extends Pick<RetryOptions, "longest" | "now" | "sleep"> {
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The same client, which waits for limits that end soon; those that last longer are answered with what GitHub said. */
+export function patient(http: HttpClient, { longest, now, sleep, signal }: Waiting): HttpClient {
+  return {
+    ...http,
+    async fetch(request, limit) {
+      for (let attempt = 0; ; attempt += 1) {
+        const answer = await http.fetch(request, limit);
+        const wait = waitOf(answer, now());
+        if (wait === undefined || wait > longest || attempt === 2) return answer;
+        await sleep(wait, signal);
+      }
+    },
+  };
+}
+
+/** Milliseconds; undefined where no limit was met, or the answer says `Retry-After`, which has been waited for as long as may be. */
+export function waitOf(
+  { status, headers, bytes }: Pick<WholeAnswer, "status" | "headers" | "bytes">,
+  now: number,
+): number | undefined {
+  if ((status !== 403 && status !== 429) || headers["retry-after"] !== undefined) return undefined;
+  if (headers["x-ratelimit-remaining"] === "0") {
+    const reset = Number(headers["x-ratelimit-reset"]);
+    return Number.isSafeInteger(reset) && reset > 0 ? Math.max(0, reset * 1000 - now) + 1000 : unsaid;
+  }
+  return saysSecondary(bytes) ? unsaid : undefined;
+}
+
+/** A secondary limit says so in words alone. */
+export function saysSecondary(bytes: Uint8Array): boolean {
+  return bytes.length < 64 * 1024 && /secondary rate limit|abuse detection/i.test(Buffer.from(bytes).toString("utf8"));
+}

@@ -1,0 +1,38 @@
+/** How far this Release is in a repository, told by the marks that Slipway left there. */
+import type { StoreState } from "../../model/store.ts";
+import { isWithdrawnIn, releaseIn } from "../forge/marker.ts";
+import { listAssets } from "./assets.ts";
+import { pageAddress, type Session } from "./session.ts";
+import { survey } from "./survey.ts";
+
+export async function stateOf(session: Session): Promise<StoreState> {
+  const { github, tag, options } = session;
+  const digest = (await session.findHere())?.digest;
+  const { published, ours, hidden, foreign } = await survey(session, digest);
+  if (published !== undefined) {
+    const url = pageAddress(session);
+    if (isWithdrawnIn(published.body)) return { visibility: "withdrawn", why: "it is marked as withdrawn", url };
+    const mark = releaseIn(published.body);
+    const isOther = mark !== undefined && digest !== undefined && mark !== digest;
+    if (isOther && ours.length === 0)
+      return { visibility: "absent", why: `another release of ${tag} is out: ${mark}`, url };
+    if (!isOther) {
+      const broken = (await listAssets(github, published)).filter(({ isWhole }) => !isWhole).map(({ name }) => name);
+      if (broken.length > 0) return { visibility: "partial", why: `not whole: ${broken.join(", ")}`, url };
+      return { visibility: "published", url };
+    }
+  }
+  const [draft] = ours;
+  if (draft === undefined) {
+    const why =
+      hidden.length > 0 ? "what was out is hidden, and nothing is in its place yet" : draftWords(foreign.length, tag);
+    return { visibility: "absent", ...(why === undefined ? {} : { why }) };
+  }
+  const url = draft.html_url;
+  if (options.draft) return { visibility: "pending", why: "it is a draft that somebody publishes", url };
+  return { visibility: "staged", why: "it is a draft", url };
+}
+
+function draftWords(count: number, tag: string): string | undefined {
+  return count === 0 ? undefined : `a draft of ${tag} is there that Slipway did not make`;
+}
