@@ -68,6 +68,20 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/init.ts")).init,
   },
   {
+    name: "cut",
+    args: "<version>",
+    summary: "bump the version, update the changelog, commit and tag",
+    example: "slipway cut minor --dry-run",
+    flags: [
+      ["--dry-run", "show what would change, and change nothing"],
+      ["--push", "push branch and tag together"],
+      ["--no-push", "do not, though the config says so"],
+      ["--no-gates", "leave the gates out"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/cut.ts")).cut,
+  },
+  {
     name: "check",
     summary: "check the config, the project and the machine",
     example: "slipway check",

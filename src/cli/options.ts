@@ -45,4 +45,17 @@ export interface Options {
   readonly network?: boolean;
   readonly dryRun?: boolean;
   readonly again?: readonly string[];
+  readonly push?: boolean;
+  /** False with --no-gates. */
+  readonly gates?: boolean;
+  readonly check?: boolean;
+  readonly force?: boolean;
+  readonly mode?: string;
+  readonly stage?: boolean;
+  readonly drafts?: boolean;
+  readonly why?: string;
+  readonly backTo?: string;
+  readonly live?: boolean;
+  readonly every?: string;
+  readonly once?: boolean;
 }

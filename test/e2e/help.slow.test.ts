@@ -11,6 +11,7 @@ import { slipway } from "../worlds/slipway.ts";
 const { run, home, fresh, env } = shell();
 const names = [
   "init",
+  "cut",
   "check",
   "plan",
   "build",
