@@ -1,0 +1,103 @@
+/** Opens a remote repository: a private folder, the login, and a git that knows nothing else. */
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { onDisk } from "../../model/disk.ts";
+import { refusePlainHttp } from "../http/problems.ts";
+import type { StoreContext } from "../kind.ts";
+import { readToken, secretWords } from "../token.ts";
+import { readAddress } from "./address.ts";
+import { gitEnvironment, globalConfig } from "./environment.ts";
+import type { DecidedGit } from "./options.ts";
+import { type GitRepository, gitRepository, type RemoteRefs } from "./repository.ts";
+import { gitProgram } from "./run.ts";
+
+export interface OpenedGit {
+  readonly repository: GitRepository;
+  /** What the server said when it was opened. */
+  readonly refs: RemoteRefs;
+  /** The token, for the forge's API. */
+  readonly token: string | undefined;
+  /** Absolute path of a private folder. */
+  readonly folder: string;
+  /** A second clone, which knows nothing of what is in the first. */
+  another(): Promise<GitRepository>;
+  close(): Promise<void>;
+}
+
+/** Asks for the default branch and `names`. Fails with `store.denied` and so on where the repository cannot be read. */
+export async function openGit(
+  decided: DecidedGit,
+  context: StoreContext,
+  names: readonly string[],
+): Promise<OpenedGit> {
+  const address = readAddress(decided.git);
+  if (address.way === "http") refusePlainHttp(new URL(decided.git), decided.insecure);
+  const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), "slipway-git-")));
+  // Whoever leaves in a hurry leaves no private key behind.
+  const leave = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", leave);
+  const close = async (): Promise<void> => {
+    process.removeListener("exit", leave);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const token = decided.token === undefined ? undefined : await readToken(decided.token, context);
+    const remote = address.way === "local" ? resolve(context.root, decided.git) : decided.git;
+    const env = await environmentIn(folder, { decided, context, remote, token });
+    const looked = [decided.token, decided.sshKey].flatMap((secret) =>
+      secret === undefined ? [] : [secretWords(secret)],
+    );
+    const words = { repository: repositoryWords(decided.git), looked: looked.join(" or ") };
+    const make = async (name: string, format: readonly string[] = []): Promise<GitRepository> => {
+      const own = join(folder, name);
+      await mkdir(own);
+      const repository = gitRepository(gitProgram({ folder: own, env, signal: context.signal }), words);
+      await repository.here(["init", "--quiet", "--bare", "--template=", ...format]);
+      return repository;
+    };
+    const asking = await make("asking");
+    const refs = await asking.refs(names);
+    const format = [...refs.oids.values()].some((oid) => oid.length === 64) ? ["--object-format=sha256"] : [];
+    return { repository: await make("work", format), refs, token, folder, another: () => make("back", format), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+interface Login {
+  readonly decided: DecidedGit;
+  readonly context: StoreContext;
+  readonly remote: string;
+  readonly token: string | undefined;
+}
+
+async function environmentIn(
+  folder: string,
+  { decided, context, remote, token }: Login,
+): Promise<Record<string, string>> {
+  const { root, env } = context;
+  await writeFile(join(folder, "config"), globalConfig);
+  let sshKey: string | undefined;
+  if (decided.sshKey !== undefined) {
+    sshKey = join(folder, "key");
+    // ssh(1) reads no key that others could read, and none without a line break at its end.
+    const text = Buffer.from(await context.secret(decided.sshKey))
+      .toString("utf8")
+      .trimEnd();
+    await writeFile(sshKey, `${text}\n`, { mode: 0o600 });
+    await chmod(sshKey, 0o600);
+  }
+  const path = (written: string): string | undefined => (written === "" ? undefined : resolve(root, written));
+  const files = { sshKey, knownHosts: path(decided.knownHosts), ca: path(decided.ca) };
+  return gitEnvironment(env, folder, { remote, token, user: decided.user, ...files });
+}
+
+/** `github.com/acme/homebrew-tap`: the address without what is the same in all. */
+export function repositoryWords(git: string): string {
+  const { way, host, repository } = readAddress(git);
+  return way === "local" ? repository : `${host}/${repository}`;
+}

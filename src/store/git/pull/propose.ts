@@ -1,0 +1,63 @@
+/** Proposes a branch: one pull request, however often it is asked for. */
+import { resolve } from "node:path";
+
+import { Problem } from "../../../model/problem.ts";
+import { httpClient } from "../../http.ts";
+import { jsonApi } from "../../json-api.ts";
+import type { StoreContext } from "../../kind.ts";
+import { secretWords } from "../../token.ts";
+import { readAddress } from "../address.ts";
+import type { DecidedGit } from "../options.ts";
+import type { Pull, PullForge, PullRequest, Pulls } from "./forge.ts";
+import { pullForges } from "./table.ts";
+
+/** The API of the repository's forge, logged in; undefined where the forge or the token is not known. */
+export function openPulls(
+  decided: DecidedGit,
+  context: StoreContext,
+  token: string | undefined,
+): { readonly forge: PullForge; readonly pulls: Pulls; close(): void } | undefined {
+  const forge = pullForges.get(decided.forge);
+  const { web, repository } = readAddress(decided.git);
+  if (forge === undefined || token === undefined || web === "") return undefined;
+  const ca = decided.ca === "" ? undefined : resolve(context.root, decided.ca);
+  const http = httpClient({ env: context.env, ca, insecure: decided.insecure, signal: context.signal });
+  const api = jsonApi({
+    http,
+    base: new URL(decided.endpoint === "" ? forge.endpoint(web) : decided.endpoint),
+    authorization: forge.authorization(token),
+    headers: forge.headers,
+    looked: decided.token === undefined ? "" : secretWords(decided.token),
+  });
+  return { forge, pulls: forge.open(api, repository), close: () => http.close() };
+}
+
+/** Those that matter: one that is open, else the newest. */
+export function current(all: readonly Pull[]): Pull | undefined {
+  return all.find(({ state }) => state === "open") ?? all[0];
+}
+
+/**
+ * The pull request of this head, opened where there is none. An uncertain answer is followed by a look, so there are never two. Fails
+ * with `store.denied` where somebody closed it.
+ */
+export async function propose(pulls: Pulls, request: PullRequest): Promise<Pull> {
+  const found = current(await pulls.list(request));
+  const pull = found ?? (await createOnce(pulls, request));
+  if (pull.state === "closed")
+    throw new Problem("store.denied", `${pull.url} was closed without being merged`, {
+      hint: "Reopen it there where it should go on, or release a new version.",
+    });
+  if (pull.state === "open" && request.labels.length > 0) await pulls.label(pull, request.labels);
+  return pull;
+}
+
+async function createOnce(pulls: Pulls, request: PullRequest): Promise<Pull> {
+  try {
+    return await pulls.create(request);
+  } catch (thrown) {
+    const made = current(await pulls.list(request));
+    if (made === undefined) throw thrown;
+    return made;
+  }
+}
