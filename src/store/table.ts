@@ -1,11 +1,24 @@
 /** Every kind of store. */
 import { kindTable, type KindTable } from "../model/kind.ts";
+import { crates } from "./crates.ts";
 import { folder } from "./folder.ts";
 import { git } from "./git.ts";
 import { github } from "./github.ts";
 import type { OpenableStore } from "./kind.ts";
 import { layout } from "./layout.ts";
+import { npm } from "./npm.ts";
+import { pypi } from "./pypi.ts";
 import { registry } from "./registry.ts";
 import { s3 } from "./s3.ts";
 
-export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([folder, github, registry, s3, layout, git]);
+export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([
+  folder,
+  github,
+  registry,
+  s3,
+  layout,
+  git,
+  npm,
+  pypi,
+  crates,
+]);
