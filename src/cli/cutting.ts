@@ -2,7 +2,7 @@
 import { Problem } from "../model/problem.ts";
 import { carryOutCut, type CutTools, pushCut, recoverCut, tagHead } from "../scaffold/cut/carry-out.ts";
 import { ownGit } from "../scaffold/cut/git.ts";
-import { type Journal, journalOf, readJournal, removeJournal } from "../scaffold/cut/journal.ts";
+import { journalOf, readJournal, removeJournal } from "../scaffold/cut/journal.ts";
 import { isPart } from "../scaffold/cut/next-version.ts";
 import { type Cut, type CutRequest, prepareCut } from "../scaffold/cut/prepare.ts";
 import { runGates } from "./gates.ts";
@@ -54,12 +54,8 @@ async function resumed(
       hint: `End it: slipway cut ${version}. Or take it back: git reset --keep HEAD^.`,
     });
   remark(options, `going on with ${tag}, which was ${found} when it was stopped`);
-  const commit = found === "committed" ? await tagHead(earlier, tools.git, config.cut) : await commitOf(earlier, tools);
+  const commit = await tagHead(earlier, tools.git, config.cut);
   return { version, tag, branch, commit, files: earlier.files.map(({ file }) => file) };
-}
-
-async function commitOf({ tag }: Journal, { git }: Tools): Promise<string> {
-  return (await git("rev-parse", "--verify", `refs/tags/${tag}^{commit}`)).trim();
 }
 
 async function begun(tools: Tools, request: CutRequest, options: Options): Promise<Tagged> {

@@ -44,16 +44,35 @@ export async function carryOutCut(cut: Cut, tools: CutTools, tagging: Tagging): 
   }
 }
 
-/** An annotated tag at HEAD. Gives the commit. */
+/** An annotated tag at HEAD, unless it is there. Gives the commit. */
 export async function tagHead(
   { tag, message }: Pick<Cut, "tag" | "message">,
   git: OwnGit,
   { sign }: Tagging,
 ): Promise<string> {
   const commit = await headOf(git);
+  if ((await isTagged(tag, git)) && (sign === false || (await isSigned(tag, git)))) return commit;
   const signing = typeof sign === "string" ? ["--local-user", sign] : sign ? ["--sign"] : [];
-  await git("tag", "--annotate", ...signing, "--message", message, "--", tag, commit);
-  return commit;
+  await git("tag", "--force", "--annotate", ...signing, "--message", message, "--", tag, commit);
+  if (sign === false || (await isSigned(tag, git))) return commit;
+  // Git 2.39 makes the tag all the same where ssh-keygen does not find the key.
+  await git("tag", "--delete", tag);
+  throw new Problem("step.failed", `git did not sign ${tag}`, {
+    hint: "Look at `git config user.signingKey` and `git config gpg.format`.",
+  });
+}
+
+async function isTagged(tag: string, git: OwnGit): Promise<boolean> {
+  return git("rev-parse", "--quiet", "--verify", `refs/tags/${tag}`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether the tag's object ends in a signature (gitformat-signature(5)). */
+async function isSigned(tag: string, git: OwnGit): Promise<boolean> {
+  const text = await git("cat-file", "-p", `refs/tags/${tag}`);
+  return /^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$/m.test(text);
 }
 
 /** Pushes branch and tag in one step, to where the branch belongs; both arrive or none does. */
