@@ -84,8 +84,13 @@ export const commands: readonly CommandWords[] = [
   {
     name: "check",
     summary: "check the config, the project and the machine",
-    example: "slipway check",
-    flags: deciding,
+    example: "slipway check --live",
+    flags: [
+      ...deciding,
+      ["--live", "ask every place whether it would let the release in: logins, rights, names, limits, clocks"],
+      ["--plan <file>", "check this plan"],
+      ["--timeout <duration>", "with --live: stop after this long: 90s, 30m, 2h"],
+    ],
     load: async () => (await import("./commands/check.ts")).check,
   },
   {
@@ -106,7 +111,12 @@ export const commands: readonly CommandWords[] = [
     name: "release",
     summary: "make the release and publish it",
     example: "slipway release --snapshot",
-    flags: [...deciding, ...making, ["--clean", "replace whatever stands in the release's folder"]],
+    flags: [
+      ...deciding,
+      ...making,
+      ["--clean", "replace whatever stands in the release's folder"],
+      ["--drafts", "publish drafts that the config leaves to a person"],
+    ],
     load: async () => (await import("./commands/release.ts")).release,
   },
   {
@@ -117,9 +127,39 @@ export const commands: readonly CommandWords[] = [
     flags: [
       ...deciding,
       ["--to <place>", "publish to this store of the config only, or to this folder"],
+      ["--stage", "send everything and read it back, and show nothing yet"],
+      ["--drafts", "publish drafts that the config leaves to a person"],
       ["--plan <file>", "act on this plan"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
     ],
     load: async () => (await import("./commands/publish.ts")).publish,
+  },
+  {
+    name: "status",
+    args: "[release]",
+    summary: "ask every place how far a release is there",
+    example: "slipway status 1.0.0",
+    flags: [
+      ...deciding,
+      ["--to <place>", "ask this store of the config only, or this folder"],
+      ["--plan <file>", "ask the places of this plan"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "yank",
+    args: "<release>",
+    summary: "take a release back wherever it went, and keep a record",
+    example: 'slipway yank 1.0.0 --why "it loses data on resume"',
+    flags: [
+      ["--why <text>", "why; people read it where the place has room for it"],
+      ["--back-to <tag>", "what `latest` and taps go back to (default: the release before)"],
+      ["--to <place>", "take it back from this store of the config only, or from this folder"],
+      ["--plan <file>", "the places of this plan"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/yank.ts")).yank,
   },
   {
     name: "announce",

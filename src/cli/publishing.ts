@@ -1,15 +1,13 @@
 /** Publishes a Release from its folder: verifies it first, then copies it to every store of the Plan. */
-import { isAbsolute, relative, resolve } from "node:path";
-
 import type { ReleaseAbout } from "../model/about.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Plan, PublishPlan } from "../model/plan.ts";
-import { Problem, throwIfAny } from "../model/problem.ts";
+import type { Plan } from "../model/plan.ts";
+import { Problem, throwIfAny, withoutRepeats } from "../model/problem.ts";
 import { journalPath, openJournal } from "../publish/journal.ts";
+import { chosen } from "../publish/place.ts";
 import { publish, type StoreResult } from "../publish/publish.ts";
 import { reachStores } from "../publish/reach.ts";
-import type { StoreContext } from "../store/kind.ts";
 import { openReleased } from "../store/released.ts";
 import { stores } from "../store/table.ts";
 import { verifyFolder } from "../verify/folder.ts";
@@ -17,8 +15,10 @@ import { aboutPlan, aboutRelease } from "./about.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
-import { fetchSecret } from "./secrets.ts";
-import { renderStoreText, storeCommands } from "./store-commands.ts";
+import { showPlaces } from "./output/places.ts";
+import { storeContext } from "./publishing/context.ts";
+import type { Where } from "./publishing/where.ts";
+import { refuseYanked } from "./publishing/yanked.ts";
 
 export interface Published {
   readonly code: ExitCode;
@@ -32,53 +32,41 @@ export interface Published {
   readonly artifacts: readonly Artifact[];
 }
 
-export interface PublishingRequest {
-  /** Absolute path of the project; relative folders start there. */
-  readonly root: string;
-  /** Absolute path of the Release. */
-  readonly folder: string;
-  readonly layout: Plan["release"]["layout"];
-  readonly publish: readonly PublishPlan[];
-  /** What was decided; undefined where only the Release is there. */
-  readonly plan: Plan | undefined;
+export interface PublishingRequest extends Where {
   readonly signal: AbortSignal;
 }
 
-const nothing = { types: [], names: [] };
-const everything = { only: nothing, except: nothing, optional: false };
-
-/** Publishes to one folder that was named on the command line, which must not lie inside the Release: that would no longer be one. */
-export function onlyTo(folder: string, release: string): readonly PublishPlan[] {
-  const inside = relative(release, resolve(folder));
-  if (!inside.startsWith("..") && !isAbsolute(inside))
-    throw new Problem("usage", `--to: ${folder} lies inside the release itself`, { expected: "a folder elsewhere" });
-  return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, ...everything }];
-}
-
-/** Copies the Release to every store, names last. Fails before the first byte when what lies in the folder is not the Release. */
-export async function publishRelease({
-  root,
-  folder,
-  layout,
-  publish: places,
-  plan,
-  signal,
-}: PublishingRequest): Promise<Published> {
+/**
+ * Copies the Release to every store, names last. Fails before the first byte when what lies in the folder is not the Release, or when
+ * that was taken back.
+ */
+export async function publishRelease(request: PublishingRequest, options: Options): Promise<Published> {
+  const { root, folder, layout, publish: places, plan, signal } = request;
   await refuseUnverified(folder);
   const { release, artifacts, from } = await openReleased(folder, layout);
+  await refuseYanked(folder, artifacts);
   const about = aboutRelease(release, { artifacts, from }, plan);
   const journal = await openJournal(journalPath(folder), Date.now);
+  const shown = showPlaces(
+    options,
+    new Map(places.map((place) => [place.store, chosen(place, { stores, artifacts }).length])),
+  );
   try {
     const results = await publish({
       publish: places,
       artifacts,
       from,
       stores,
-      context: storeContext({ root, folder, signal }, about),
+      context: storeContext({ root, folder, signal, drafts: options.drafts }, about),
       journal,
       signal,
+      until: options.stage === true ? "staged" : undefined,
+      onPhase: shown.phase,
+      onReceipt: shown.receipt,
+      onNoReturn: shown.noReturn,
     });
-    const problems = results.flatMap((result) => result.problems);
+    shown.close();
+    const problems = withoutRepeats(results.flatMap((result) => result.problems));
     return {
       code: problems.length === 0 ? exit.ok : exitFor(problems),
       data: { product: release.product, version: release.version, stores: results.map(resultJson) },
@@ -92,6 +80,7 @@ export async function publishRelease({
       artifacts,
     };
   } finally {
+    shown.close();
     await journal.close();
   }
 }
@@ -105,30 +94,14 @@ export async function refuseUnreachable({
   await reachStores({ publish: places, stores, context: storeContext(where, aboutPlan(plan)) });
 }
 
-export function storeContext(
-  { root, folder, signal }: Pick<PublishingRequest, "root" | "folder" | "signal">,
-  about: ReleaseAbout,
-): StoreContext {
-  const { env, platform } = process;
-  return {
-    root,
-    release: folder,
-    about,
-    env,
-    signal,
-    secret: (name) => fetchSecret(name, { root, env, platform, signal }),
-    render: (text, names) => renderStoreText(text, names, root),
-    run: storeCommands({ root, env, signal }),
-  };
-}
-
 /** Prints what went wrong; with --json it is in the data. */
 export function printFailures({ problems }: Published, options: Options): void {
   if (options.json !== true && problems.length > 0) printProblems(problems, options);
 }
 
 async function refuseUnverified(folder: string): Promise<void> {
-  const { checks } = await verifyFolder(folder);
+  // What its archives hold was read back before the Release listed them.
+  const { checks } = await verifyFolder(folder, { archives: false });
   throwIfAny(
     checks
       .filter(({ outcome }) => outcome === "failed" || outcome === "unavailable")
@@ -141,19 +114,20 @@ async function refuseUnverified(folder: string): Promise<void> {
   );
 }
 
-function resultJson({ store, where, outcome, why, receipts, problems }: StoreResult): JsonObject {
+function resultJson({ store, where, outcome, why, url, receipts, problems }: StoreResult): JsonObject {
   return {
     store,
     where,
     outcome,
     ...(why === "" ? {} : { why }),
-    receipts: receipts.map(({ act, name, digest, outcome: of, why: because, url }) => ({
+    ...(url === undefined ? {} : { url }),
+    receipts: receipts.map(({ act, name, digest, outcome: of, why: because, url: seen }) => ({
       act,
       name,
       digest,
       outcome: of,
       why: because ?? "",
-      ...(url === undefined ? {} : { url }),
+      ...(seen === undefined ? {} : { url: seen }),
     })),
     problems: problems.map(problemJson),
   };

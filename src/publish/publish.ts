@@ -30,7 +30,7 @@ export interface StoreResult {
    */
   readonly outcome: "done" | "already" | "staged" | "pending" | "failed" | "skipped";
   readonly why: string;
-  /** Where people see it. */
+  /** Where people see it with a browser. */
   readonly url?: string | undefined;
   readonly receipts: readonly Receipt[];
   readonly problems: readonly Problem[];
@@ -64,7 +64,8 @@ function pause(milliseconds: number): Promise<void> {
 
 function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
   const { plan, store, receipts, problems, held, waits } = place;
-  const url = receipts.findLast(({ url: seen }) => seen !== undefined)?.url ?? store?.address?.();
+  const addresses = [...receipts.map(({ url: seen }) => seen).toReversed(), store?.address?.()];
+  const url = addresses.find((address) => address !== undefined && /^https?:/.test(address));
   return {
     store: plan.store,
     where: store?.where ?? plan.store,

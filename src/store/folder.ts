@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { digestOfFile, readChunks } from "../format/file.ts";
 import { verified } from "../format/verified.ts";
-import type { Artifact } from "../model/artifact.ts";
+import type { Artifact, Digest } from "../model/artifact.ts";
 import { errnoOf, onDisk } from "../model/disk.ts";
 import { unusableName } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
@@ -128,8 +128,8 @@ export function openFolder(
     },
 
     async state() {
-      const release = artifacts.find(({ type }) => type === "release")?.digest ?? (await look(statementName))?.digest;
-      const record = release === undefined ? undefined : await readRecord(path, release);
+      const statement = artifacts.length === 0 ? await look(statementName) : artifacts.find(isStatement);
+      const record = await readRecord(path, statement?.digest, digestsOf(artifacts));
       if (record !== undefined) return { visibility: "withdrawn", why: record.why, url: path };
       const isAllThere = known.size > 0 && added.size === 0;
       return isAllThere ? { visibility: "published", url: path } : undefined;
@@ -148,7 +148,7 @@ export function openFolder(
       ];
       const some = artifacts.length === 0 ? [{ name: statementName, digest: release }] : artifacts;
       if (!(await isAnyThere(some))) return receipt("skipped", "it is not there");
-      const isNew = await keepRecord(path, withdrawal, Date.now);
+      const isNew = await keepRecord(path, withdrawal, digestsOf(artifacts), Date.now);
       return receipt(isNew ? "done" : "already", `marked as taken back in ${recordPath(path)}; its files stay`);
     },
 
@@ -173,6 +173,14 @@ function pathOf(path: string, name: string): string {
   const why = unusableName(name);
   if (why !== undefined) throw new Problem("store.failed", `"${name}" cannot be written to a folder: ${why}`);
   return join(path, name);
+}
+
+function isStatement({ type }: Artifact): boolean {
+  return type === "release";
+}
+
+function digestsOf(artifacts: readonly Artifact[]): readonly Digest[] {
+  return artifacts.map(({ digest }) => digest);
 }
 
 function isWithin(folder: string, path: string): boolean {

@@ -1,4 +1,5 @@
 /** Reads a Release from the folder it was written into, so that it can be copied elsewhere. */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -25,15 +26,8 @@ export interface Released {
 export async function openReleased(folder: string, layout: Layout): Promise<Released> {
   const path = join(folder, "release.json");
   const release = readRelease(await readStatement(path, folder), "release.json");
-  const listed = release.artifacts.map((artifact) => artifactOf(release, artifact));
-  const statement: Artifact = {
-    name: "release.json",
-    type: "release",
-    listed: true,
-    attributes: {},
-    ...(await digestOfFile(path)),
-    refs: listed.map(({ digest }) => digest),
-  };
+  const listed = listedIn(release);
+  const statement = statementOf(listed, await digestOfFile(path));
   const vouching = await signaturesOf(statement, folder);
   const places = new Map(release.artifacts.map(({ name, platform }) => [name, placeOf(layout, name, platform)]));
   const pathOf = ({ name }: Pick<Artifact, "name">): string => join(folder, places.get(name) ?? name);
@@ -42,6 +36,22 @@ export async function openReleased(folder: string, layout: Layout): Promise<Rele
     artifacts: [...listed, ...vouching, statement],
     from: { localPath: pathOf, open: (artifact) => verified(readChunks(pathOf(artifact)), artifact) },
   };
+}
+
+/** What a release.json lists that was read from elsewhere, and itself last. Its signatures are listed nowhere. */
+export function releasedFrom(release: Release, text: Uint8Array): readonly Artifact[] {
+  const listed = listedIn(release);
+  const digest = digestOfHex(createHash("sha256").update(text).digest("hex"));
+  return [...listed, statementOf(listed, { digest, size: text.length })];
+}
+
+function listedIn(release: Release): readonly Artifact[] {
+  return release.artifacts.map((artifact) => artifactOf(release, artifact));
+}
+
+function statementOf(listed: readonly Artifact[], held: Pick<Artifact, "digest" | "size">): Artifact {
+  const refs = listed.map(({ digest }) => digest);
+  return { name: "release.json", type: "release", listed: true, attributes: {}, ...held, refs };
 }
 
 /** Nothing lists what signs the list of everything: it is known by its name. */

@@ -14,7 +14,7 @@ import { folderOf, keptPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
 import { printProblems } from "../output/problems.ts";
 import { sayResult } from "../output/say.ts";
-import { storeContext } from "../publishing.ts";
+import { storeContext } from "../publishing/context.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function announce(options: Options, [folder]: readonly string[]): Promise<ExitCode> {

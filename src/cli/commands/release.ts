@@ -30,7 +30,7 @@ export async function release(options: Options): Promise<ExitCode> {
   await keepPlan(decided);
   const publishing = async (signal: AbortSignal): Promise<Published> => {
     const request = { ...requestOf(decided, folder), signal };
-    return afterPublish(await publishRelease(request), request);
+    return afterPublish(await publishRelease(request, options), request);
   };
   const published = publishes ? await untilStopped(publishing) : undefined;
   const vouched =

@@ -10,7 +10,9 @@ import { replaceFile } from "../files.ts";
 
 const record = z.object({
   slipway: z.literal(1),
-  withdrawn: z.array(z.object({ release: z.string(), why: z.string(), time: z.string() })),
+  withdrawn: z.array(
+    z.object({ release: z.string(), why: z.string(), time: z.string(), files: z.array(z.string()).default([]) }),
+  ),
 });
 
 type Withdrawn = z.infer<typeof record>["withdrawn"][number];
@@ -20,20 +22,27 @@ export function recordPath(folder: string): string {
   return `${folder}.withdrawn.json`;
 }
 
-/** Why a Release was taken back; undefined where it was not. */
-export async function readRecord(folder: string, release: Digest): Promise<Withdrawn | undefined> {
-  return (await readAll(folder)).find((each) => each.release === release);
+/** Why a Release was taken back, known by its own digest or by those of all its files here; undefined where it was not. */
+export async function readRecord(
+  folder: string,
+  release: Digest | undefined,
+  files: readonly Digest[],
+): Promise<Withdrawn | undefined> {
+  const all = await readAll(folder);
+  if (release !== undefined) return all.find((each) => each.release === release);
+  return all.find((each) => files.length > 0 && files.every((digest) => each.files.includes(digest)));
 }
 
 /** Whether it was not there already. `now` gives milliseconds since 1970. */
 export async function keepRecord(
   folder: string,
   { release, why }: Pick<Withdrawal, "release" | "why">,
+  files: readonly Digest[],
   now: () => number,
 ): Promise<boolean> {
   const before = await readAll(folder);
   if (before.some((each) => each.release === release)) return false;
-  const withdrawn = [...before, { release, why, time: new Date(now()).toISOString() }];
+  const withdrawn = [...before, { release, why, time: new Date(now()).toISOString(), files: [...files] }];
   const text = `${JSON.stringify({ slipway: 1, withdrawn }, null, 2)}\n`;
   await replaceFile(recordPath(folder), Buffer.from(text), { mode: 0o644, sync: true });
   return true;

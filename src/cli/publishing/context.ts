@@ -1,0 +1,30 @@
+/** What stores may use: the project, the Release, the operator's environment and secrets. */
+import type { ReleaseAbout } from "../../model/about.ts";
+import type { StoreContext } from "../../store/kind.ts";
+import { fetchSecret } from "../secrets.ts";
+import { renderStoreText, storeCommands } from "../store-commands.ts";
+
+export interface ContextOf {
+  /** Absolute path of the project; relative folders start there. */
+  readonly root: string;
+  /** Absolute path of the Release. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Whether drafts are published that the config leaves to a person. */
+  readonly drafts?: boolean | undefined;
+}
+
+export function storeContext({ root, folder, signal, drafts }: ContextOf, about: ReleaseAbout): StoreContext {
+  const { env, platform } = process;
+  return {
+    root,
+    release: folder,
+    about,
+    env,
+    signal,
+    ...(drafts === undefined ? {} : { drafts }),
+    secret: (name) => fetchSecret(name, { root, env, platform, signal }),
+    render: (text, names) => renderStoreText(text, names, root),
+    run: storeCommands({ root, env, signal }),
+  };
+}

@@ -1,0 +1,125 @@
+/** Which Release is meant, and which places it goes to: by a folder, a version, the plan that was named, or the one decided now. */
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { z } from "zod";
+
+import { findConfig } from "../../input/config/find.ts";
+import { onDisk } from "../../model/disk.ts";
+import type { Plan, PublishPlan } from "../../model/plan.ts";
+import { Problem } from "../../model/problem.ts";
+import { decide } from "../decide.ts";
+import { folderOf, keptPlan } from "../folder.ts";
+import type { Options } from "../options.ts";
+
+export interface Where {
+  /** Absolute path of the project; relative folders start there. */
+  readonly root: string;
+  /** Absolute path of the Release, where it was made. */
+  readonly folder: string;
+  readonly layout: Plan["release"]["layout"];
+  readonly publish: readonly PublishPlan[];
+  /** What was decided; undefined where only the Release is there. */
+  readonly plan: Plan | undefined;
+}
+
+const nothing = { types: [], names: [] };
+const everything = { only: nothing, except: nothing, optional: false };
+
+/** Publishes to one folder that was named on the command line, which must not lie inside the Release: that would no longer be one. */
+export function onlyTo(folder: string, release: string): readonly PublishPlan[] {
+  const inside = relative(release, resolve(folder));
+  if (!inside.startsWith("..") && !isAbsolute(inside))
+    throw new Problem("usage", `--to: ${folder} lies inside the release itself`, { expected: "a folder elsewhere" });
+  return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, ...everything }];
+}
+
+/** A store of the Plan by its name, or else a folder; `./NAME` is always a folder. */
+export function placeNamed(to: string, publish: readonly PublishPlan[], release: string): readonly PublishPlan[] {
+  const stores = publish.filter(({ store }) => store === to);
+  return stores.length > 0 ? stores : onlyTo(to, release);
+}
+
+/** The Release in a folder or of a version, or the one of the plan. `options.to` leaves one place. */
+export async function whereOf(options: Options, what: string | undefined): Promise<Where> {
+  const folder = what === undefined ? undefined : await releaseFolder(what);
+  const kept = folder === undefined ? undefined : keptPlan(folder);
+  if (folder !== undefined && options.to !== undefined && kept === undefined && options.plan === undefined) {
+    return { root: process.cwd(), folder, layout: "flat", publish: onlyTo(options.to, folder), plan: undefined };
+  }
+  const unmade = what !== undefined && folder === undefined;
+  const decided = await decide(unmade ? ofVersion(options, what) : { ...options, plan: options.plan ?? kept });
+  const { plan, root } = decided;
+  if (unmade && plan.version !== what && plan.tag !== what)
+    throw new Problem("usage", `${what} is no folder of a release, and no version that is known here`, {
+      expected: "a folder, or a version that was released from here",
+    });
+  const release = folder ?? folderOf(decided);
+  const whole = await withPlaces(plan, options, kept !== undefined);
+  const publish = options.to === undefined ? whole.publish : placeNamed(options.to, whole.publish, release);
+  return { root, folder: release, layout: plan.release.layout, publish, plan: whole };
+}
+
+/** A Release that was made with `--skip publish` goes where the config says now. */
+async function withPlaces(plan: Plan, options: Options, isKept: boolean): Promise<Plan> {
+  if (!isKept || plan.publish.length > 0 || plan.isSnapshot || (await findConfig(process.cwd())) === undefined)
+    return plan;
+  const { plan: now } = await decide(ofVersion(options, plan.version));
+  return now.version === plan.version && now.tag === plan.tag ? { ...plan, publish: now.publish } : plan;
+}
+
+/** Decides as it would have been for that version: places are named by it. */
+function ofVersion(options: Options, version: string): Options {
+  if (options.plan !== undefined || options.setVersion !== undefined) return options;
+  return {
+    ...options,
+    setVersion: version.replace(/^v(?=\d)/, ""),
+    skip: [...(options.skip ?? []), "validate", "sign"],
+  };
+}
+
+/** What was named, where it is a folder or has a path's form; else the folder whose kept plan is of that version or tag. */
+async function releaseFolder(what: string): Promise<string | undefined> {
+  const path = resolve(what);
+  if (existsSync(join(path, "release.json")) || /[/\\]/.test(what)) return path;
+  const config = await findConfig(process.cwd());
+  const root = config === undefined ? process.cwd() : dirname(config);
+  const found = (await keptPlans(root)).find(({ version, tag }) => version === what || (tag !== "" && tag === what));
+  return found?.folder ?? (existsSync(path) ? path : undefined);
+}
+
+interface Kept {
+  readonly folder: string;
+  readonly version: string;
+  readonly tag: string;
+}
+
+const planned = z.looseObject({ slipway: z.literal(1), version: z.string(), tag: z.string() });
+const ending = ".plan.json";
+
+/** Plans beside Releases, at most three folders deep. */
+async function keptPlans(root: string): Promise<readonly Kept[]> {
+  const found: Kept[] = [];
+  const look = async (folder: string, depth: number): Promise<void> => {
+    const entries = await onDisk(folder, () => readdir(folder, { withFileTypes: true }));
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isFile() && entry.name.endsWith(ending)) {
+        const kept = planned.safeParse(parsed(await onDisk(path, () => readFile(path, "utf8"))));
+        const { success, data } = kept;
+        if (success) found.push({ folder: path.slice(0, -ending.length), version: data.version, tag: data.tag });
+      } else if (entry.isDirectory() && depth > 0 && !/^(\.|node_modules$)/.test(entry.name))
+        await look(path, depth - 1);
+    }
+  };
+  await look(root, 3);
+  return found.toSorted((a, b) => (a.folder < b.folder ? -1 : 1));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // some other file of that name
+  }
+}
