@@ -3,6 +3,7 @@ import { kindTable, type KindTable } from "../model/kind.ts";
 import { crates } from "./crates.ts";
 import { folder } from "./folder.ts";
 import { git } from "./git.ts";
+import { gitea } from "./gitea.ts";
 import { github } from "./github.ts";
 import type { OpenableStore } from "./kind.ts";
 import { layout } from "./layout.ts";
@@ -14,6 +15,7 @@ import { s3 } from "./s3.ts";
 export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([
   folder,
   github,
+  gitea,
   registry,
   s3,
   layout,

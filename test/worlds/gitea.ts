@@ -1,5 +1,6 @@
 /** A whole forge, Gitea, with one user: in a throw-away folder, on a port of its own of this machine, over plain HTTP. */
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -19,6 +20,8 @@ export interface Gitea {
   readonly password: string;
   /** Of the user, who may do everything; stands in the place of the password too. */
   readonly token: string;
+  /** Another token of the user's, which may do only this: `read:repository`. */
+  tokenWith(...scopes: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -70,7 +73,8 @@ export async function startGitea(): Promise<Gitea> {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     };
-    return { host, url, user, password, token: await tokenOf(url, user, password), stop };
+    const tokenWith = (...scopes: readonly string[]): Promise<string> => tokenOf({ url, user, password }, scopes);
+    return { host, url, user, password, token: await tokenWith("all"), tokenWith, stop };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -110,14 +114,17 @@ ISSUE_INDEXER_TYPE = db
 `;
 }
 
-async function tokenOf(url: string, user: string, password: string): Promise<string> {
+async function tokenOf(
+  { url, user, password }: Pick<Gitea, "url" | "user" | "password">,
+  scopes: readonly string[],
+): Promise<string> {
   const answer = await fetch(`${url}/api/v1/users/${user}/tokens`, {
     method: "POST",
     headers: {
       authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
       "content-type": "application/json",
     },
-    body: JSON.stringify({ name: "tests", scopes: ["all"] }),
+    body: JSON.stringify({ name: randomUUID(), scopes }),
   });
   const { sha1 } = (await answer.json()) as { readonly sha1?: string };
   if (sha1 === undefined) throw new Error(`gitea gave no token: ${answer.status}`);

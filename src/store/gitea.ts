@@ -1,0 +1,68 @@
+/** The gitea store: releases of Gitea and Forgejo, Codeberg among them. Hidden in a draft until all of it is there. */
+import type { JsonObject } from "../model/json.ts";
+import { Problem } from "../model/problem.ts";
+import { template } from "../model/schema.ts";
+import type { Template } from "../model/template.ts";
+import { z } from "zod";
+
+import { forgeOfRemote } from "./forge/address.ts";
+import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
+import { giteaStore } from "./gitea/open.ts";
+import { decidedSchema, openPlace } from "./gitea/place.ts";
+import { probeGitea, refuseUnwritable } from "./gitea/probe.ts";
+import type { HttpOptions } from "./http.ts";
+import type { OpenableStore } from "./kind.ts";
+
+type GiteaOptions = Omit<ForgeOptions, "latest"> & { readonly gitea: Template };
+
+/** The kind; `retry` says how long it waits between attempts. */
+export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOptions> {
+  const { latest: _, ...shape } = forgeShape;
+  return {
+    kind: "gitea",
+    summary: "Releases of a repository on Gitea or Forgejo, Codeberg among them.",
+    example: "stores:\n  forge: { gitea: acme/tool, endpoint: https://git.example.com, token: env:GITEA_TOKEN }\n",
+    primary: "gitea",
+    schema: z.strictObject({
+      gitea: template("owner and name of the repository: `acme/tool`"),
+      ...z.object(shape).partial().shape,
+      token: shape.token.describe("where the token is; left out: `env:GITEA_TOKEN`").optional(),
+      endpoint: shape.endpoint
+        .describe("address of the forge: `https://codeberg.org`; left out: where the repository's remote is on it")
+        .optional(),
+    }),
+    decide({ options, place }, scope) {
+      const repository = repositoryOf(options.gitea, scope, { place });
+      const decided = decideForge(options, repository, scope);
+      const rest: JsonObject = decided;
+      const endpoint = decided.endpoint.replace(/api\/v1\/$/, "") || forgeOfRemote(scope["gitUrl"], repository);
+      if (endpoint === undefined)
+        throw new Problem("plan.invalid", `nothing says which forge ${repository} is on`, {
+          place,
+          expected: "`endpoint: https://...`, since the repository's remote is another one",
+        });
+      return { ...rest, endpoint };
+    },
+    async open(options, context) {
+      return giteaStore(await openPlace(decidedSchema.parse(options), context, retry), context);
+    },
+    async reach(options, context) {
+      const place = await openPlace(decidedSchema.parse(options), context, retry);
+      try {
+        await refuseUnwritable(place);
+      } finally {
+        place.gitea.http.close();
+      }
+    },
+    async probe(options, context) {
+      const place = await openPlace(decidedSchema.parse(options), context, retry);
+      try {
+        return await probeGitea(place);
+      } finally {
+        place.gitea.http.close();
+      }
+    },
+  };
+}
+
+export const gitea = giteaKind();

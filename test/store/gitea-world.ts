@@ -1,0 +1,85 @@
+/** Publishes small Releases to a real Gitea, through the whole transaction. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ReleaseAbout } from "../../src/model/about.ts";
+import type { Artifact } from "../../src/model/artifact.ts";
+import type { JsonObject } from "../../src/model/json.ts";
+import { kindTable } from "../../src/model/kind.ts";
+import { publish, type StoreResult } from "../../src/publish/publish.ts";
+import { giteaKind } from "../../src/store/gitea.ts";
+import type { OpenableStore, StoreContext } from "../../src/store/kind.ts";
+import { openReleased } from "../../src/store/released.ts";
+import { makeRelease } from "../worlds/release.ts";
+import { aboutOf, contextOf } from "./context.ts";
+
+/** Waits for nothing. */
+export const gitea = giteaKind({ sleep: async () => {} });
+const stores = kindTable<OpenableStore>([gitea]);
+const nothing = { types: [], names: [] };
+
+export interface Release {
+  readonly dist: string;
+  readonly root: string;
+  readonly artifacts: readonly Artifact[];
+}
+
+/** A Release of one archive; `size` makes its bytes other ones. */
+export async function smallRelease(home: string, name: string, size = 300): Promise<Release> {
+  const root = join(home, name);
+  const dist = join(root, "dist");
+  mkdirSync(root, { recursive: true });
+  const made = await makeRelease(root, { formats: ["zip"], programSize: size });
+  await made.write(dist);
+  const { artifacts } = await openReleased(dist, "flat");
+  return { root, dist, artifacts };
+}
+
+export interface Publishing {
+  readonly options: JsonObject;
+  readonly about: Partial<ReleaseAbout>;
+  readonly token: string;
+  readonly drafts?: boolean;
+}
+
+export function giteaContext({ root, dist }: Release, { about, token, drafts }: Publishing): StoreContext {
+  const context = contextOf(root, dist, { "env:GITEA_TOKEN": token });
+  return { ...context, about: aboutOf(about), ...(drafts === undefined ? {} : { drafts }) };
+}
+
+export async function publishTo(release: Release, publishing: Publishing): Promise<StoreResult> {
+  const { from } = await openReleased(release.dist, "flat");
+  const [result] = await publish({
+    publish: [
+      { store: "forge", kind: "gitea", options: publishing.options, only: nothing, except: nothing, optional: false },
+    ],
+    artifacts: release.artifacts,
+    from,
+    stores,
+    context: giteaContext(release, publishing),
+    journal: undefined,
+    wait: async () => {},
+  });
+  if (result === undefined) throw new Error("no result");
+  return result;
+}
+
+/** As `decide` leaves them. */
+export function giteaOptions(endpoint: string, repository: string, more: JsonObject = {}): JsonObject {
+  return {
+    repository,
+    endpoint: `${endpoint}/`,
+    ca: "",
+    insecure: false,
+    draft: false,
+    prerelease: "auto",
+    latest: "auto",
+    existing: "refuse",
+    title: "",
+    tag: "",
+    target: "",
+    header: "",
+    footer: "",
+    ...more,
+  };
+}
