@@ -75,6 +75,7 @@ async function signedRequest(options: BucketOptions, request: S3Request): Promis
   const { method, key, query = {}, headers = {}, body } = request;
   const url = addressOf(options, key);
   for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+  url.search = url.search.replaceAll("+", "%20"); // not every server takes a plus for a blank
   const { region, now } = options;
   const payload = body === undefined ? emptyPayload : (body.sha256 ?? "UNSIGNED-PAYLOAD");
   const credentials = await options.credentials();

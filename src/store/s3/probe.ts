@@ -40,8 +40,8 @@ async function asked(what: string, question: () => Promise<Answered>): Promise<P
 
 /** Fails where the key, the region or the bucket is wrong. */
 export async function reach({ bucket }: Pick<S3Settings, "bucket">): Promise<Answered> {
-  // Answers to HEAD do not say why: a list of nothing does.
-  const query = { "list-type": "2", "max-keys": "0" };
+  // Answers to HEAD do not say why: a list does.
+  const query = { "list-type": "2", "max-keys": "1" };
   await bucket.must(`look into the bucket ${bucket.name}`, { method: "GET", key: "", query });
   return { outcome: "ok", detail: `the key may read the bucket ${bucket.name}` };
 }

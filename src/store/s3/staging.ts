@@ -15,8 +15,6 @@ export interface Staged {
   readonly composite: string;
   /** Whether anything had to be sent. */
   readonly sent: boolean;
-  /** Whether more uploads of that name may be under way. */
-  readonly others: boolean;
 }
 
 /** Parts on their way at once, of one file. */
@@ -54,7 +52,6 @@ export async function stage(
     parts: parts.flatMap(({ number }) => sent.get(number) ?? []),
     composite: compositeOf(parts.map(({ digest }) => digest)),
     sent: missing.length > 0,
-    others: under.length > (found === undefined ? 0 : 1),
   };
 }
 
@@ -81,13 +78,22 @@ async function isGone({ bucket }: Pick<S3Settings, "bucket">, { key, id }: Uploa
   return !under.some((each) => each.id === id);
 }
 
-/** Ends what is under way for names that are there: uploads of runs that were killed, or whose answers were lost. */
+/** Names asked for at once. */
+const listsAtOnce = 8;
+
+/**
+ * Ends what is under way for names that are there: uploads of runs that were killed, or whose answers were lost. `fresh` are those
+ * that this run uploaded, which are asked for one by one, since MinIO lists nothing else.
+ */
 export async function sweep(
   { bucket, prefix }: Pick<S3Settings, "bucket" | "prefix">,
-  { names, suspects }: { readonly names: ReadonlySet<string>; readonly suspects: readonly string[] },
+  { keys, fresh }: { readonly keys: ReadonlySet<string>; readonly fresh: readonly string[] },
 ): Promise<void> {
-  const listed = await uploadsOf(bucket, prefix);
-  const more = await Promise.all(suspects.map((key) => uploadsOf(bucket, key)));
-  const found = new Map([...listed, ...more.flat()].map((each) => [each.id, each]));
-  for (const upload of found.values()) if (names.has(upload.key)) await abort(bucket, upload);
+  const found = new Map<string, Upload>();
+  const note = (uploads: readonly Upload[]): void => {
+    for (const upload of uploads) if (keys.has(upload.key)) found.set(upload.id, upload);
+  };
+  note(await uploadsOf(bucket, prefix));
+  await eachOf(fresh, listsAtOnce, async (key) => note(await uploadsOf(bucket, key)));
+  await eachOf([...found.values()], atOnce, (upload) => abort(bucket, upload));
 }

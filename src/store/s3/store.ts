@@ -18,7 +18,7 @@ const attempts = 3;
 export function s3Store(settings: S3Settings): Store {
   const { bucket, prefix, existing } = settings;
   const staged = new Map<string, Staged>();
-  const suspects = new Set<string>();
+  const fresh = new Set<string>();
   const there = new Map<string, Artifact>();
   /** What objects in several parts are, as was found out here. */
   const known = new Map<string, Digest>();
@@ -54,7 +54,7 @@ export function s3Store(settings: S3Settings): Store {
       const done = await stage(settings, { artifact, key: keyOf(artifact.name), path });
       if (done === undefined) continue;
       staged.set(artifact.name, done);
-      if (done.others) suspects.add(keyOf(artifact.name));
+      fresh.add(keyOf(artifact.name));
       return receipt("put", artifact, done.sent ? "done" : "already");
     }
     throw ended(artifact);
@@ -89,8 +89,8 @@ export function s3Store(settings: S3Settings): Store {
     },
     point: async (artifact) => [await point(artifact)],
     async show() {
-      const names = new Set([...there.keys()].map(keyOf));
-      if (names.size > 0) await sweep(settings, { names, suspects: [...suspects] });
+      const keys = new Set([...there.keys()].map(keyOf));
+      if (keys.size > 0) await sweep(settings, { keys, fresh: [...fresh] });
       return [];
     },
     ...(settings.latest === undefined && settings.after === undefined

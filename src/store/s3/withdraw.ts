@@ -18,8 +18,10 @@ export async function stateOf(settings: S3Settings): Promise<StoreState | undefi
   const why = await withdrawal(settings);
   if (why !== undefined) return { visibility: "withdrawn", why };
   const names = settings.context.artifacts?.map(({ name }) => `${prefix}${name}`) ?? [];
-  if ((await look(bucket, names.at(-1) ?? `${prefix}${statement}`)) !== undefined) return undefined;
-  const waiting = await uploadsOf(bucket, prefix);
+  const last = names.at(-1) ?? `${prefix}${statement}`;
+  if ((await look(bucket, last)) !== undefined) return undefined;
+  const listed = await uploadsOf(bucket, prefix);
+  const waiting = listed.length > 0 ? listed : await uploadsOf(bucket, last);
   return waiting.length === 0
     ? undefined
     : { visibility: "staged", why: `${waiting.length} uploads wait for their names` };

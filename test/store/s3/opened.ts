@@ -1,5 +1,5 @@
 /** Opens s3 stores of tests: of a bucket called `releases`, at a server, with the only user's key. */
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -51,18 +51,21 @@ export interface OnDisk {
 
 /** A file of bytes that do not repeat, and what it is. */
 export function fileOf(folder: string, name: string, size: number, seed = name): OnDisk {
-  const bytes = Buffer.alloc(size);
-  for (let at = 0, block = 0; at < size; block += 1)
-    at += createHash("sha512").update(`${seed} ${block}`).digest().copy(bytes, at);
+  const key = createHash("sha256").update(seed).digest();
+  const bytes = createCipheriv("aes-256-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(size));
   const path = join(folder, `${seed}-${name}`);
   writeFileSync(path, bytes);
   const digest = digestOfHex(createHash("sha256").update(bytes).digest("hex"));
   return { path, artifact: { name, type: "file", listed: true, attributes: {}, digest, size, refs: [] } };
 }
 
-/** Nothing: the path is there. */
-export async function* unread(): AsyncGenerator<Uint8Array> {
-  throw new Error("it is read by its path");
+/** Fails where it is read: the path is there. */
+export function unread(): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      throw new Error("it is read by its path");
+    },
+  };
 }
 
 export async function textOf(bytes: AsyncIterable<Uint8Array> | undefined): Promise<string> {
