@@ -60,8 +60,10 @@ export async function openGit(
     };
     const asking = await make("asking");
     const refs = await asking.refs(names);
-    const format = [...refs.oids.values()].some((oid) => oid.length === 64) ? ["--object-format=sha256"] : [];
-    return { repository: await make("work", format), refs, token, folder, another: () => make("back", format), close };
+    const isUsual = [...refs.oids.values()].every((oid) => oid.length === 40);
+    const format = isUsual ? [] : ["--object-format=sha256"];
+    const repository = isUsual ? asking : await make("work", format);
+    return { repository, refs, token, folder, another: () => make("back", format), close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -74,7 +74,7 @@ export function gitRepository(git: GitProgram, words: Tried): GitRepository {
         const depth = deep ? ((await isShallow(here)) ? ["--unshallow"] : []) : ["--depth=50"];
         const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", ...depth];
         await must(`fetching ${ref} of ${words.repository}`, ["fetch", ...options, "origin", `+${ref}:${fetched}`]);
-        return (await here(["rev-parse", "--verify", `${fetched}^{commit}`])).toString("utf8").trim();
+        return (await here(["rev-parse", "--verify", fetched])).toString("utf8").trim();
       });
       // One at a time: they write the same files.
       last = fetching.catch(() => {});
