@@ -15,6 +15,7 @@ const marked: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Slack token", /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/],
   ["a Slack webhook", /hooks\.slack\.com\/services\/T[A-Za-z0-9]+\/B[A-Za-z0-9]+\/[A-Za-z0-9]{16,}/],
   ["a Discord webhook", /discord(?:app)?\.com\/api\/webhooks\/\d+\/[A-Za-z0-9_-]{20,}/],
+  ["a webhook of Teams", /[?&]sig=[A-Za-z0-9_%-]{20,}/],
   ["an npm token", /\bnpm_[A-Za-z0-9]{20,}/],
   ["a PyPI token", /\bpypi-AgE[A-Za-z0-9_-]{20,}/],
   ["a crates.io token", /\bcio[A-Za-z0-9]{32}\b/],

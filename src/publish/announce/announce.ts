@@ -59,9 +59,16 @@ async function announceOne(
     await record.said(name, url);
     return { outcome, url, problems: [] };
   } catch (thrown) {
-    if (!(problemsOf(thrown) ?? []).some(isDoubtful)) await record.forget(name);
+    const problems = problemsOf(thrown) ?? [];
+    const isCertain = problems.length > 0 && !problems.some((problem) => isDoubtful(problem) || isStop(problem));
+    if (isCertain) await record.forget(name);
     throw thrown;
   }
+}
+
+/** Who stops in the middle of it does not know what was heard. */
+function isStop({ code }: Problem): boolean {
+  return code === "step.stopped" || code === "step.timeout";
 }
 
 function kindOf(kinds: KindTable<Announcer>, { kind }: AnnouncePlan): Announcer {

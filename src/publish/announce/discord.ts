@@ -1,6 +1,5 @@
 /** Announcements in Discord, by a webhook. */
-import { z } from "../../model/schema.ts";
-import type { SecretName } from "../../model/schema.ts";
+import { type SecretName, z } from "../../model/schema.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Template } from "../../model/template.ts";
 import { fit } from "./fit.ts";

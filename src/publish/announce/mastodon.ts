@@ -1,12 +1,10 @@
 /** Announcements as a post on Mastodon, or on a server that has its API. */
-import { z } from "../../model/schema.ts";
-import type { SecretName } from "../../model/schema.ts";
-import { template } from "../../model/schema.ts";
+import { type SecretName, template, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { readToken, secretWords } from "../../store/token.ts";
 import { countCharacters, fit } from "./fit.ts";
 import type { AnnounceContext, Announcer } from "./kind.ts";
-import { send } from "./send.ts";
+import { jsonIn, send } from "./send.ts";
 import { serverUrl } from "./server.ts";
 import { planned, plannedSecret, plannedText, secretOption, textOption, wordsOf } from "./texts.ts";
 
@@ -62,7 +60,7 @@ export const mastodon: Announcer<MastodonOptions> = {
       repeatable: true,
       hint: `The token of ${secretWords(said.token)} needs the scope write:statuses.`,
     });
-    return { outcome: "done", url: urlIn(answer.bytes) };
+    return { outcome: "done", url: jsonIn(answer, z.object({ url: z.url() }))?.url };
   },
 };
 
@@ -75,17 +73,4 @@ export function countAsMastodon(text: string): number {
   return countCharacters(
     text.replace(/https?:\/\/\S+/g, "x".repeat(23)).replace(/(@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+/g, "$1"),
   );
-}
-
-function urlIn(bytes: Uint8Array): string | undefined {
-  const parsed = z.object({ url: z.url() }).safeParse(jsonIn(bytes));
-  return parsed.success ? parsed.data.url : undefined;
-}
-
-function jsonIn(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8"));
-  } catch {
-    return undefined; // the post is there: that its address is not told is no failure
-  }
 }

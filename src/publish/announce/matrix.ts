@@ -1,7 +1,5 @@
 /** Announcements as a notice in a room of Matrix. */
-import { z } from "../../model/schema.ts";
-import type { SecretName } from "../../model/schema.ts";
-import { template } from "../../model/schema.ts";
+import { type SecretName, template, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { readToken, secretWords } from "../../store/token.ts";
 import { fit } from "./fit.ts";

@@ -1,6 +1,7 @@
 /** One request to a service that announces: what is secret in it is in no message, and what may have been heard is told apart. */
 import type { Json } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
+import type { z } from "../../model/schema.ts";
 import { httpClient, type HttpRequest, type WholeAnswer } from "../../store/http.ts";
 import { unreachable } from "../../store/http/problems.ts";
 import { jsonBody, saying } from "../../store/json-api.ts";
@@ -49,6 +50,15 @@ export async function send(context: AnnounceContext, sending: Sending): Promise<
     throw hidden(withDoubt(thrown, sending), sending.secrets);
   } finally {
     http.close();
+  }
+}
+
+/** The answer as JSON in this shape; undefined where it is something else. */
+export function jsonIn<T>({ bytes }: Pick<WholeAnswer, "bytes">, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(Buffer.from(bytes).toString("utf8"))).data;
+  } catch {
+    return undefined;
   }
 }
 

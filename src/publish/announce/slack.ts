@@ -1,6 +1,5 @@
 /** Announcements in Slack, and wherever else webhooks take what Slack's take: Mattermost, Rocket.Chat, Zulip. */
-import { z } from "../../model/schema.ts";
-import type { SecretName } from "../../model/schema.ts";
+import { type SecretName, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { fit } from "./fit.ts";
 import type { AnnounceContext, Announcer } from "./kind.ts";

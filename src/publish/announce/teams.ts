@@ -1,6 +1,5 @@
 /** Announcements in Microsoft Teams, by the webhook of a workflow. */
-import { z } from "../../model/schema.ts";
-import type { SecretName } from "../../model/schema.ts";
+import { type SecretName, z } from "../../model/schema.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Template } from "../../model/template.ts";
 import { fit } from "./fit.ts";
