@@ -5,7 +5,7 @@ import { type Artifact, type Digest, digestOfHex } from "../../src/model/artifac
 import { Problem } from "../../src/model/problem.ts";
 import type { Source } from "../../src/model/store.ts";
 
-export function digestOf(text: string): Digest {
+export function digestOf(text: string | Uint8Array): Digest {
   return digestOfHex(createHash("sha256").update(text).digest("hex"));
 }
 

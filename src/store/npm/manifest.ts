@@ -21,7 +21,7 @@ const names = z.record(z.string(), z.unknown()).optional();
 const schema = z.looseObject({
   name: z.string().max(214),
   version: z.string().max(256),
-  private: z.unknown(),
+  private: z.unknown().optional(),
   bin: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
   scripts: names,
   dependencies: names,

@@ -22,14 +22,17 @@ export interface NpmProbe {
   readonly decided: NpmChoices;
 }
 
-const whoSchema = z.looseObject({ username: z.string() });
+const whoSchema = z.looseObject({ username: z.string().optional() });
 
 /** Whose token it is (`npm whoami`); undefined where the registry does not say. Fails with `store.denied` where it is nobody's. */
 async function whoami({ reading }: NpmApi): Promise<string | undefined> {
   const answer = await reading.ask({ method: "GET", path: "-/whoami" });
-  if (answer.status === 200) return answer.as(whoSchema).username;
-  if (answer.status === 401 || answer.status === 403) throw reading.refusal("ask whose the token is", answer);
-  return undefined;
+  const refused = answer.status === 401 || answer.status === 403;
+  const user = answer.status === 200 ? answer.as(whoSchema).username : undefined;
+  // verdaccio answers to a stranger that nobody is there.
+  if (refused || (answer.status === 200 && user === undefined))
+    throw reading.refusal("ask whose the token is", { ...answer, status: 401 });
+  return user;
 }
 
 /** Fails where the token is known to be no good. */
@@ -78,7 +81,7 @@ async function mayWrite({ reading }: NpmApi, name: string): Promise<Pick<Probed,
   if (answer.status !== 200)
     return { outcome: "unknown", detail: `who may publish ${name} is not said: ${saying(answer)}` };
   const who = await reading.ask({ method: "GET", path: "-/whoami" });
-  const user = who.status === 200 ? who.as(whoSchema).username : "";
+  const user = (who.status === 200 ? who.as(whoSchema).username : undefined) ?? "nobody";
   const may = answer.as(collaboratorsSchema)[user];
   if (may === undefined)
     return { outcome: "unknown", detail: `${user} is not in the list of those who may publish ${name}` };

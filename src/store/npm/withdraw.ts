@@ -11,7 +11,7 @@ import { moveTag, removeTag } from "./versions.ts";
 
 const schema = z.looseObject({
   "dist-tags": z.record(z.string(), z.string()).optional(),
-  versions: z.record(z.string(), z.looseObject({ deprecated: z.unknown() })),
+  versions: z.record(z.string(), z.looseObject({ deprecated: z.unknown().optional() })),
 });
 
 /** Longest document that is written back whole, since npm has no smaller way to deprecate (libnpmaccess, `npm deprecate`). */
