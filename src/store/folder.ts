@@ -12,6 +12,7 @@ import { Problem } from "../model/problem.ts";
 import { template } from "../model/schema.ts";
 import type { Named, Receipt, Source, Store } from "../model/store.ts";
 import type { Template } from "../model/template.ts";
+import { probeFolder } from "./folder/probe.ts";
 import { keepRecord, readRecord, recordPath } from "./folder/record.ts";
 import { besidePath, makeFolder, moveTo, sweepBeside, syncFolder, writeNew } from "./files.ts";
 import type { OpenableStore } from "./kind.ts";
@@ -25,6 +26,8 @@ const statementName = "release.json";
 
 /** What happens to a name that stands for other bytes already. */
 const existing = z.enum(["refuse", "replace"]).default("refuse");
+
+const decidedSchema = z.object({ folder: z.string(), existing });
 
 export const folder: OpenableStore<FolderOptions> = {
   kind: "folder",
@@ -45,7 +48,7 @@ export const folder: OpenableStore<FolderOptions> = {
     return { folder: path, existing: options.existing };
   },
   async open(options, { root, release, artifacts }) {
-    const decided = z.object({ folder: z.string(), existing }).parse(options);
+    const decided = decidedSchema.parse(options);
     const path = resolve(root, decided.folder);
     if (isWithin(release, path))
       throw new Problem("store.failed", `${path} lies inside of the release itself, which would no longer be one`, {
@@ -55,6 +58,10 @@ export const folder: OpenableStore<FolderOptions> = {
     if (found?.isDirectory() === false)
       throw new Problem("file.denied", `${path}: a file stands where a folder is needed`, { hint: "Move it away." });
     return openFolder(path, decided, artifacts);
+  },
+  probe(options, { root }, expected) {
+    const decided = decidedSchema.parse(options);
+    return probeFolder(resolve(root, decided.folder), decided.existing, expected);
   },
 };
 

@@ -4,13 +4,13 @@ import { writeFile } from "node:fs/promises";
 import type { ImageAttributes } from "../../model/image.ts";
 import type { Text } from "../../model/template.ts";
 import { formatPlatform } from "../../model/platform.ts";
-import type { Selection } from "../../model/only.ts";
 import type { Plan, PlannedStep } from "../../model/plan.ts";
 import { onDisk } from "../../model/disk.ts";
 import { writePlan } from "../../plan/file.ts";
 import { decide } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
+import { destinations } from "../output/destinations.ts";
 import { remark, table } from "../output/say.ts";
 import { untaggedCheck } from "../untagged.ts";
 
@@ -113,17 +113,4 @@ function namesOf({ outputs }: PlannedStep): readonly string[] {
     const what = "chart" in attributes ? "chart" : "image";
     return (Array.isArray(given) ? (given as ImageAttributes["names"]) : []).map(({ name }) => `${what} ${name}`);
   });
-}
-
-function destinations(plan: Plan): readonly string[] {
-  if (plan.publish.length === 0) return ["publishes nowhere"];
-  return plan.publish.map(
-    ({ store, kind, options, only, except }, index) =>
-      `publish ${index + 1}. ${store} (${kind}: ${Object.values(options).filter((value) => typeof value === "string")[0] ?? ""})${selectedText("only", only)}${selectedText("except", except)}`,
-  );
-}
-
-function selectedText(word: string, { types, names }: Selection): string {
-  const shown = [...types, ...names];
-  return shown.length === 0 ? "" : ` ${word} ${shown.join(", ")}`;
 }
