@@ -88,7 +88,7 @@ needs("gitea")(
       const { json } = await repository.api("GET", "/releases?draft=true");
       expect(json, "no draft is left over").toEqual([]);
       expect(asked.length).toBeGreaterThan(10);
-      console.log(`${cases.length} faults in ${asked.length} requests; ${again} needed a second run`);
+      await context.annotate(`${cases.length} faults in ${asked.length} requests; ${again} needed a second run`);
     } finally {
       await forge.stop();
       rmSync(home, { recursive: true, force: true });
