@@ -1,8 +1,9 @@
-/** Makes extra assets of the Release: files of the project as they are, each under its own name. */
+/** Makes extra assets of the Release: files of the project, each under its own name; rendered ones know what was made before. */
 import { basename } from "node:path";
 
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
+import { lateValues } from "./late-values.ts";
 import type { Made, Maker } from "./maker.ts";
 import { resolveFiles } from "./tree.ts";
 
@@ -10,7 +11,9 @@ export const extraFilesMaker: Maker = {
   kind: "files",
   version: 1,
   async make(step, context) {
-    const file = step.options["file"] as unknown as PlannedFile;
+    const planned = step.options["file"] as unknown as PlannedFile;
+    const { render } = planned;
+    const file = render === undefined ? planned : { ...planned, render: { ...render, ...lateValues(context.inputs) } };
     const entries = await resolveFiles([file], context);
     const made = new Map<string, Made>();
     for (const entry of entries) {

@@ -117,7 +117,7 @@ const resolvers: Readonly<Record<PlannedFile["source"], Resolver>> = {
       {
         ...attributes(file, context, file.to, 0o644),
         type: "file",
-        content: context.contentOfBytes(Buffer.from(file.from)),
+        content: context.contentOfBytes(Buffer.from(textOf(file, context))),
       },
     ];
   },
@@ -128,6 +128,11 @@ const resolvers: Readonly<Record<PlannedFile["source"], Resolver>> = {
     return [{ ...attributes(file, context, file.to, 0o755), type: "directory" }];
   },
 };
+
+/** A text that waits for what is known only now is rendered; any other one was, when it was planned. */
+function textOf({ from, render, place }: PlannedFile, context: MakeContext): string {
+  return render === undefined ? from : context.render(from, render, place);
+}
 
 interface Match {
   /** Relative to the root of the project, `/` separated. */

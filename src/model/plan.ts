@@ -78,7 +78,7 @@ export interface PlannedFile {
   readonly mtime?: number | undefined;
   readonly lang?: string | undefined;
   readonly strip?: boolean | number | undefined;
-  /** Template values for a file that is rendered through the templates; absent: it is taken as it is. */
+  /** Template values for a file or text that is rendered through the templates when the Step runs; absent: it is taken as it is. */
   readonly render?: JsonObject | undefined;
   readonly optional?: boolean | undefined;
   readonly place?: Place | undefined;
@@ -129,6 +129,8 @@ export interface ReleasePlan {
   readonly signatures: readonly SignaturePlan[];
   /** Name of the provenance, or empty for none. */
   readonly provenance: string;
+  /** Folder that reports are written into once it is published, relative to the root; left out: there are none. */
+  readonly reports?: string | undefined;
 }
 
 /** One place the Release goes to; the order in the Plan is the order in which names move. */

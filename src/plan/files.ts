@@ -6,7 +6,7 @@ import { staysInside } from "../model/name.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Scope, Template } from "../model/template.ts";
+import { renderText, type Scope, type Template } from "../model/template.ts";
 import { readTime } from "../model/time.ts";
 import type { ArtifactLookup } from "./lookup.ts";
 
@@ -30,7 +30,7 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       case "glob":
         return [{ source: "glob", from: entry.from.render(scope), ...common }];
       case "text":
-        return [{ source: "text", from: entry.text.render(scope), ...common }];
+        return [{ source: "text", ...common, ...textOf(entry.text, scope) }];
       case "link":
         return [{ source: "link", from: entry.link.render(scope), ...common }];
       case "dir":
@@ -48,6 +48,13 @@ export function planFiles(entries: readonly FileEntry[], scope: Scope, lookup: A
       }
     }
   });
+}
+
+/** The text, rendered now, or with what is known of its values now where it waits for others. */
+function textOf(written: Template, scope: Scope): Pick<PlannedFile, "from" | "render"> {
+  if (written.late.length === 0) return { from: written.render(scope), render: undefined };
+  const text = renderText(written, scope);
+  return typeof text === "string" ? { from: text, render: undefined } : { from: text.late, render: text.with };
 }
 
 /** Where an entry goes; a leading slash is the container's root. */

@@ -58,16 +58,13 @@ export function plan(request: PlanRequest): Plan {
   const packages = decidePackages(deciding, builds, last);
   const images = decideImages(deciding, { builds, packages }, last);
   const charts = decideCharts(deciding, images, last);
-  const files = decideFiles(deciding, last);
+  const built = [...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step);
+  const files = decideFiles(deciding, last, built);
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
   const announce = decideAnnounce(deciding, publish);
   const from = decideProvenance(deciding);
-  const made: readonly PlannedStep[] = [
-    ...before,
-    ...[...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step),
-    ...files,
-  ];
+  const made: readonly PlannedStep[] = [...before, ...built, ...files];
   const sboms = decideSboms(deciding, made, request.by);
   const steps = [...made, ...sboms, ...decideNotes(deciding, [...made, ...sboms])];
   problems.push(

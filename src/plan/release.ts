@@ -9,6 +9,7 @@ import type { JsonObject } from "../model/json.ts";
 import { renderText } from "../model/template.ts";
 import { attempt, wanted, type Deciding } from "./deciding.ts";
 import { planFiles } from "./files.ts";
+import { reportsOf } from "./reports.ts";
 import { decideSignatures } from "./signatures.ts";
 
 export function decideRelease(deciding: Deciding): ReleasePlan {
@@ -39,11 +40,19 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
     signatureList: release.signatures?.render(scope) ?? "",
     signatures: decideSignatures(deciding),
     provenance: deciding.config.trust.provenance?.name.render(scope) ?? "",
+    ...reportsOf(deciding, folder),
   };
 }
 
-/** Extra assets: one Step per entry, since a glob's names are known only when it runs. */
-export function decideFiles(deciding: Deciding, before: readonly string[]): readonly PlannedStep[] {
+/**
+ * Extra assets: one Step per entry, since a glob's names are known only when it runs. Those that are rendered may ask for all that is
+ * `made` before: what they ask for is known only once they are read.
+ */
+export function decideFiles(
+  deciding: Deciding,
+  before: readonly string[],
+  made: readonly PlannedStep[],
+): readonly PlannedStep[] {
   if (deciding.skip.has("files")) return [];
   return deciding.config.release.files.flatMap((entry, index) => {
     const planned = attempt(deciding, entry.place, () => planFiles([entry], deciding.vocabulary.base, () => []));
@@ -52,7 +61,7 @@ export function decideFiles(deciding: Deciding, before: readonly string[]): read
       section: "files",
       kind: "files",
       title: file.from,
-      needs: before,
+      needs: file.render === undefined ? before : [...before, ...listedIn(made)],
       options: { file: JSON.parse(JSON.stringify(file)) as JsonObject },
       env: {},
       outputs: [],
@@ -60,6 +69,10 @@ export function decideFiles(deciding: Deciding, before: readonly string[]): read
       place: entry.place,
     }));
   });
+}
+
+function listedIn(steps: readonly PlannedStep[]): readonly string[] {
+  return steps.filter(({ outputs, open }) => open === true || outputs.some(({ listed }) => listed)).map(({ id }) => id);
 }
 
 /** Where the Release goes, in the order names move. */

@@ -90,8 +90,16 @@ const schema = z.strictObject({
     .describe("File that lists all signatures with their keys; false: none.")
     .meta({ default: false })
     .optional(),
-  files: fileEntries("Extra files, published as they are.").optional(),
+  files: fileEntries(
+    "Extra files, published as they are. What is rendered, and `text`, knows `artifacts`, `images` and `checksums` of all that is built.",
+    ["artifacts", "images", "checksums"],
+  ).optional(),
   channel: template("Which channel it is for.").meta({ default: defaults.channel }).optional(),
+  reports: z
+    .union([z.boolean(), template("Folder.")], { error: "expected a folder, true or false" })
+    .describe("Folder for reports of what was published, relative to the project; true: the release's own; false: none.")
+    .meta({ default: false })
+    .optional(),
 });
 
 export const release: Section<ReleaseConfig> = {
@@ -118,6 +126,7 @@ export const release: Section<ReleaseConfig> = {
       signatures: read?.signatures === false ? undefined : read?.signatures,
       files: read?.files ?? [],
       channel: read?.channel ?? byDefault(defaults.channel),
+      reports: read?.reports ?? false,
     };
   },
 };

@@ -4,8 +4,9 @@ import { choose, fileMode, isMap, PendingTemplate, scalarTemplate, template, unp
 import { isSelector, selector } from "./selectors.ts";
 import { targetPatterns } from "./targets.ts";
 
-export function fileEntries(description: string): z.ZodType<readonly FileEntry[]> {
-  return z.array(fileEntry()).describe(description);
+/** `late`: values known only once something is made that may stand in a `text`. */
+export function fileEntries(description: string, late: readonly string[] = []): z.ZodType<readonly FileEntry[]> {
+  return z.array(fileEntry(late)).describe(description);
 }
 
 const sources = ["from", "text", "link", "dir"] as const;
@@ -36,11 +37,13 @@ const artifact = z.strictObject({
   for: targetPatterns("Targets whose artifacts go in; left out: what the container is for.").optional(),
   ...common,
 });
-const text = z.strictObject({ text: template("The content itself."), ...common });
+const textWith = (late: readonly string[]) =>
+  z.strictObject({ text: template("The content itself.", late), ...common });
+const text = textWith([]);
 const link = z.strictObject({ link: template("What a symbolic link points to."), ...common });
 const dir = z.strictObject({ dir: template("An empty folder."), ...common });
 
-function fileEntry(): z.ZodType<FileEntry> {
+function fileEntry(late: readonly string[]): z.ZodType<FileEntry> {
   return choose<FileEntry>(
     "A path, a glob, or a map when it needs options.",
     (raw) => {
@@ -49,7 +52,7 @@ function fileEntry(): z.ZodType<FileEntry> {
       // What a program will make there has no bytes yet.
       if (given.length === 0 && isGhost(raw["type"])) return { schema: ghost };
       if (given.length > 1) return { expected: `expected one of ${sources.join(", ")}, not ${given.join(" and ")}` };
-      return { schema: schemaOf(given[0], raw) };
+      return { schema: schemaOf(given[0], raw, late) };
     },
     () => z.union([z.string(), glob, text, link, dir]),
   );
@@ -75,10 +78,11 @@ const shorthand = choose<FileEntry>(
 function schemaOf(
   source: (typeof sources)[number] | undefined,
   raw: Readonly<Record<string, unknown>>,
+  late: readonly string[],
 ): z.ZodType<FileEntry> {
   switch (source) {
     case "text":
-      return text.transform((map): FileEntry => ({ source, text: map.text, ...rest(map) }));
+      return textWith(late).transform((map): FileEntry => ({ source, text: map.text, ...rest(map) }));
     case "link":
       return link.transform((map): FileEntry => ({ source, link: map.link, ...rest(map) }));
     case "dir":

@@ -162,16 +162,18 @@ export const lateNames: readonly Name[] = [
   { name: "signature", summary: "In commands of `trust.sign`: path of the file that the signature is written to." },
   {
     name: "artifacts",
-    summary: "Everything that is listed, each with the fields of `artifact`, in the release notes and announcements.",
+    summary:
+      "Everything that is listed, each with the fields of `artifact`, in the release notes, rendered files of `release.files`, and announcements.",
   },
   {
     name: "checksums",
-    summary: "The lines of a checksum file over everything that is listed, in the release notes and announcements.",
+    summary:
+      "The lines of a checksum file over everything that is listed, in the release notes, rendered files of `release.files`, and announcements.",
   },
   {
     name: "images",
     summary:
-      "In the release notes, announcements and the `values` of charts, each image of the release by its `id`: its `digest`; its `name`, a repository without tag; its `reference`, the name with the digest; and its `names`, with their tags.",
+      "In the release notes, rendered files of `release.files`, announcements and the `values` of charts, each image of the release by its `id`: its `digest`; its `name`, a repository without tag; its `reference`, the name with the digest; and its `names`, with their tags.",
   },
 ];
 

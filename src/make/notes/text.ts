@@ -2,14 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { hexOf, type Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Text } from "../../model/template.ts";
-import { artifactScope } from "../artifact-scope.ts";
-import { imageScope } from "../image-scope.ts";
+import { lateValues } from "../late-values.ts";
 import type { MakeContext, MakeResult, Read } from "../maker.ts";
 import { digestFile } from "../reads.ts";
 
@@ -64,16 +62,6 @@ export async function readProjectFile(
   const text = await onDisk(path, () => readFile(file, "utf8"));
   if (text.includes("\u0000")) throw new Problem("format.invalid", `${path} is not a text file`);
   return { text: text.replaceAll("\r\n", "\n"), read: { file: path, sha256: await digestFile(file) } };
-}
-
-/** What is known of the artifacts once they are made, as `artifacts` and as the lines of a checksums file. */
-function lateValues(inputs: readonly Artifact[]): JsonObject {
-  const listed = inputs.filter((artifact) => artifact.listed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    artifacts: listed.map(artifactScope),
-    images: imageScope(inputs),
-    checksums: listed.map(({ name, digest }) => `${hexOf(digest)}  ${name}`).join("\n"),
-  };
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,62 @@
+/** Files of a Release that say what else is in it: rendered once everything else is made. */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { projectRepository, toolConfig, toolFiles } from "../worlds/project.ts";
+import { slipway } from "../worlds/slipway.ts";
+
+const made: string[] = [];
+afterEach(() => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+async function release(files: string, more: Readonly<Record<string, string>> = {}, ...args: readonly string[]) {
+  const config = `${toolConfig}release:\n  files:\n${files}`;
+  const folder = projectRepository(toolFiles({ "slipway.yaml": config, ...more }));
+  made.push(folder);
+  const ran = await slipway(["release", ...args], { cwd: folder, env: { SLIPWAY_CACHE: join(folder, "..", "cache") } });
+  const read = (name: string): string => readFileSync(join(folder, "dist/1.0.0", name), "utf8");
+  return { ...ran, read };
+}
+
+const picked = 'artifacts | where: "os", "linux" | where: "arch", "amd64" | first';
+
+describe("a rendered file", () => {
+  test("has the digests and sizes of what was made, and is listed", async () => {
+    const { read, stderr, code } = await release(
+      `    - { from: tool.rb.liquid, to: tool.rb, render: true }
+    - { text: "{% for one in artifacts %}{{ one.name }} {{ one.size }}\\n{% endfor %}", to: list.txt }
+`,
+      { "tool.rb.liquid": `{% assign one = ${picked} %}sha256 "{{ one.sha256 }}" # {{ one.name }} {{ version }}\n` },
+    );
+    expect(stderr).not.toContain("error");
+    expect(code).toBe(0);
+    const sums = new Map(
+      read("checksums.txt")
+        .trim()
+        .split("\n")
+        .map((line) => line.split("  ").toReversed() as [string, string]),
+    );
+    expect(read("tool.rb")).toBe(`sha256 "${sums.get("tool_linux_amd64.tar.gz")}" # tool_linux_amd64.tar.gz 1.0.0\n`);
+    expect([...sums.keys()].toSorted()).toEqual(
+      expect.arrayContaining(["list.txt", "tool.rb", "tool_linux_amd64.tar.gz", "tool_windows_amd64.zip"]),
+    );
+    expect(read("list.txt").trim().split("\n")).toEqual([
+      expect.stringMatching(/^tool_linux_amd64\.tar\.gz \d+$/),
+      expect.stringMatching(/^tool_windows_amd64\.zip \d+$/),
+    ]);
+  });
+
+  test("that asks for an artifact that is not there stops the release, and says where", async () => {
+    const { code, stderr } = await release("    - { from: tool.rb.liquid, to: tool.rb, render: true }\n", {
+      "tool.rb.liquid": `first\n{% assign one = artifacts | where: "os", "plan9" | first %}{{ one.sha256 }}\n`,
+    });
+    expect(stderr).toContain("tool.rb.liquid:2");
+    expect(code).toBe(1);
+  });
+
+  test("that names what nobody knows is refused before anything is made", async () => {
+    const { code, stderr } = await release('    - { text: "{{ artefacts }}", to: list.txt }\n');
+    expect(stderr).toContain("artifacts");
+    expect(code).toBe(1);
+  });
+});
