@@ -11,6 +11,8 @@ export interface JsonApiOptions {
   readonly base: URL;
   /** Value of `Authorization`; left out: nobody is logged in. */
   readonly authorization?: string | undefined;
+  /** Other headers that let somebody in, as GitLab has them; names in lower case. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
   /** Sent with each request; names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Where the token was looked for, for hints: `env:GITHUB_TOKEN`. */
@@ -53,7 +55,7 @@ export interface JsonApi {
 const mostJson = 16 * 1024 * 1024;
 const mostPages = 100;
 
-export function jsonApi({ http, base, authorization, headers, looked }: JsonApiOptions): JsonApi {
+export function jsonApi({ http, base, authorization, credentials, headers, looked }: JsonApiOptions): JsonApi {
   const ask: JsonApi["ask"] = async (request, limit = mostJson) => {
     const url = urlOf(base, request);
     const { method, body } = request;
@@ -62,7 +64,7 @@ export function jsonApi({ http, base, authorization, headers, looked }: JsonApiO
         method,
         url,
         headers: { accept: "application/json", ...headers, ...typeOf(request), ...request.headers },
-        ...(url.origin === base.origin && authorization !== undefined ? { authorization } : {}),
+        ...(url.origin === base.origin ? { authorization, credentials } : {}),
         body: body ?? jsonBody(request.json),
         repeatable: request.repeatable ?? (method !== "POST" && method !== "PATCH"),
       },

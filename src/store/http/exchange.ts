@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The value of `Authorization`, for the URL's own origin: no redirect takes it elsewhere. */
   readonly authorization?: string | undefined;
+  /** Other headers that let somebody in, such as `private-token`: the same goes for them. */
+  readonly credentials?: Readonly<Record<string, string>> | undefined;
   readonly body?: HttpBody | undefined;
   /** Whether doing it twice is as good as doing it once. If not, it is done again only where it was certainly not done. */
   readonly repeatable: boolean;
@@ -79,12 +81,19 @@ export function openExchange(agents: Agents, options: ExchangeOptions): Exchange
   };
 }
 
-function headersOf({ headers, authorization, body, method }: HttpRequest): Record<string, string | number> {
+function headersOf({
+  headers,
+  authorization,
+  credentials,
+  body,
+  method,
+}: HttpRequest): Record<string, string | number> {
   const hasBody = body !== undefined || method === "POST" || method === "PUT" || method === "PATCH";
   return {
     "user-agent": "slipway",
     accept: "*/*",
     ...headers,
+    ...credentials,
     ...(hasBody ? { "content-length": body?.size ?? 0 } : {}),
     ...(authorization === undefined ? {} : { authorization }),
   };

@@ -19,5 +19,5 @@ export function followed(request: HttpRequest, { status, headers }: HttpAnswer):
   if (request.url.protocol === "https:" && url.protocol === "http:")
     throw new Problem("store.failed", `${request.url.host} redirects from HTTPS to plain HTTP at ${url.host}`);
   const isSame = url.origin === request.url.origin;
-  return { ...request, url, authorization: isSame ? request.authorization : undefined };
+  return isSame ? { ...request, url } : { ...request, url, authorization: undefined, credentials: undefined };
 }
