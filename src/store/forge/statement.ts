@@ -16,8 +16,21 @@ export interface ReleaseHere {
   readonly notesName: string | undefined;
 }
 
-/** Undefined where no Release lies on this machine: nothing was made yet, or only what is published is left. */
-export async function findReleaseHere({ release }: Pick<StoreContext, "release">): Promise<ReleaseHere | undefined> {
+type Where = Pick<StoreContext, "release" | "artifacts">;
+
+/** Undefined where no Release lies on this machine and none is on its way: nothing was made yet. */
+export async function findReleaseHere(where: Where): Promise<ReleaseHere | undefined> {
+  return (await readFolder(where)) ?? amongArtifacts(where);
+}
+
+/** Of what comes from elsewhere, what goes there tells. */
+function amongArtifacts({ artifacts = [] }: Where): ReleaseHere | undefined {
+  const statement = artifacts.find(({ type }) => type === "release");
+  if (statement === undefined) return undefined;
+  return { digest: statement.digest, notesName: artifacts.find(({ type }) => type === "notes")?.name };
+}
+
+async function readFolder({ release }: Where): Promise<ReleaseHere | undefined> {
   const path = join(release, "release.json");
   try {
     const text = await readFile(path, "utf8");
@@ -31,7 +44,7 @@ export async function findReleaseHere({ release }: Pick<StoreContext, "release">
 }
 
 /** The same, where there has to be one: what is put somewhere is part of a Release. */
-export async function releaseHere(context: Pick<StoreContext, "release">): Promise<ReleaseHere> {
+export async function releaseHere(context: Where): Promise<ReleaseHere> {
   const found = await findReleaseHere(context);
   if (found !== undefined) return found;
   throw new Problem(

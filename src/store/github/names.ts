@@ -11,7 +11,14 @@ export function githubName(name: string): string {
   return kept !== name && !kept.includes(".") ? `default.${kept}` : kept;
 }
 
+const waiting = ".slipway-part";
+
 /** What a file is called in a release that is out already, until its name moves. */
 export function stagedName(name: string): string {
-  return `${githubName(name)}.slipway-part`;
+  return `${githubName(name)}${waiting}`;
+}
+
+/** Whether it is one that waits for its own. */
+export function isStagedName(name: string): boolean {
+  return name.endsWith(waiting);
 }

@@ -31,7 +31,7 @@ export async function findPlace(session: Session): Promise<Place> {
   return { closed: undefined, digest, replaces: found.published, ...draft };
 }
 
-/** What is out already; undefined where it is to be replaced as a whole. */
+/** What is out already; undefined where it is to be replaced as a whole. Fails where it is another, and nothing says what to do. */
 function placeOut(session: Session, release: GithubRelease, digest: Digest): Place | undefined {
   const { options, tag, moves, isImmutable } = session;
   const isOurs = releaseIn(release.body) === digest;
@@ -47,16 +47,17 @@ function placeOut(session: Session, release: GithubRelease, digest: Digest): Pla
   if (options.existing === "append" || options.existing === "keep")
     return { ...common, onOther: options.existing === "keep" ? "keep" : "refuse", closed: isFixed ? fixed : undefined };
   if ((moves || options.existing === "replace") && !isFixed) return undefined;
-  return {
-    ...common,
-    onOther: "refuse",
-    closed: isFixed ? fixed : `a release ${tag} is out already, ${madeBy(release)}`,
-  };
+  const what = `a release ${tag} is out already, ${madeBy(release)}, not from ${digest}: ${release.html_url}`;
+  throw new Problem("store.conflict", what, {
+    hint: isFixed
+      ? "It is immutable: release a new version."
+      : "Release a new version, or say for that store `existing: append`, which adds to it, or `existing: replace`.",
+  });
 }
 
 function madeBy({ body }: GithubRelease): string {
   const other = releaseIn(body);
-  return other === undefined ? "which Slipway did not make" : `made from the release.json ${other}`;
+  return other === undefined ? "made by somebody else" : `made from the release.json ${other}`;
 }
 
 async function findDraft(session: Session, found: Survey, digest: Digest): Promise<Pick<Place, "release" | "onOther">> {

@@ -114,11 +114,8 @@ function whyNot(why: string, closed: string | undefined): string {
 }
 
 function lacks({ name }: Artifact, { release }: Place, closed: string): Problem {
-  const isImmutable = closed.endsWith("immutable");
   return new Problem("store.conflict", `${closed}, and lacks ${name}: ${release.html_url}`, {
-    hint: isImmutable
-      ? "Nothing can be added to it: release a new version."
-      : "Say `existing: append` for that store to add to it, `existing: replace` to replace it, or release a new version.",
+    hint: "Nothing can be added to it: release a new version.",
   });
 }
 

@@ -2,6 +2,7 @@
 import type { StoreState } from "../../model/store.ts";
 import { isWithdrawnIn, releaseIn } from "../forge/marker.ts";
 import { listAssets } from "./assets.ts";
+import { isStagedName } from "./names.ts";
 import { pageAddress, type Session } from "./session.ts";
 import { survey } from "./survey.ts";
 
@@ -17,8 +18,8 @@ export async function stateOf(session: Session): Promise<StoreState> {
     if (isOther && ours.length === 0)
       return { visibility: "absent", why: `another release of ${tag} is out: ${mark}`, url };
     if (!isOther) {
-      const broken = (await listAssets(github, published)).filter(({ isWhole }) => !isWhole).map(({ name }) => name);
-      if (broken.length > 0) return { visibility: "partial", why: `not whole: ${broken.join(", ")}`, url };
+      const [broken] = (await listAssets(github, published)).filter((one) => !one.isWhole || isStagedName(one.name));
+      if (broken !== undefined) return { visibility: "partial", why: `not there yet: ${broken.name}`, url };
       return { visibility: "published", url };
     }
   }

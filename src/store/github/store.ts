@@ -11,7 +11,6 @@ import { findPlace } from "./place.ts";
 import { type Held, nameFile, openPutting, putFile, putReceipt, type Putting } from "./put.ts";
 import { readPublic } from "./read.ts";
 import { fileAddress, pageAddress, type Session } from "./session.ts";
-import type { GithubRelease } from "./shapes.ts";
 import { showRelease } from "./show.ts";
 import { stateOf } from "./state.ts";
 import { survey } from "./survey.ts";
@@ -25,6 +24,7 @@ export function githubStore(session: Session): Store {
   const held = new Map<Artifact, Held>();
   const claimed = new Map<string, string>();
   const inTurn = limiter(atOnce);
+  const there = remembered(session);
   let opened: Promise<Putting> | undefined;
   /** One draft for all files; what failed is tried again by whoever asks next. */
   const putting = (): Promise<Putting> => {
@@ -49,6 +49,7 @@ export function githubStore(session: Session): Store {
         if (clash !== undefined) return putReceipt(artifact, { outcome: "refused", why: clash });
         const became = await putFile(await putting(), artifact, { bytes, path });
         held.set(artifact, became);
+        there.forget();
         return putReceipt(artifact, became);
       }),
     async staged(artifact) {
@@ -66,23 +67,26 @@ export function githubStore(session: Session): Store {
       if (put.place.release.draft)
         return [options.draft && !drafts ? receipt("pending", "seen once the draft is published") : receipt("done")];
       if (found.waits !== true) return [receipt("already")];
+      there.forget();
       held.set(artifact, { ...found, asset: await nameFile(put, artifact, found), waits: false });
       return [receipt("done")];
     },
-    show: async () => showRelease(session, { place: (await putting()).place, held: placed() }),
-    advance: async () => advanceLatest(session, (await putting()).place),
-    async look(name) {
-      const release = await whatIsThere(session);
-      if (release === undefined) return undefined;
-      const assets = await listAssets(github, release);
-      return namedIn({ name, assets, rename: githubName }, (asset) => digestOfAsset(github, asset));
+    async show() {
+      const { place } = await putting();
+      return showRelease(session, { place, held: placed() }).finally(there.forget);
     },
+    advance: async () => advanceLatest(session, (await putting()).place),
+    look: async (name) =>
+      namedIn({ name, assets: (await there.get()).assets, rename: githubName }, (asset) =>
+        digestOfAsset(github, asset),
+      ),
     state: () => stateOf(session),
     async read(name) {
-      const { published } = await survey(session, undefined);
-      if (published === undefined) return undefined;
-      const [asset] = assetsNamed(await listAssets(github, published), name, githubName);
-      return asset === undefined ? undefined : readPublic(session, asset);
+      const { isOut, assets } = await there.get();
+      const [asset] = isOut ? assetsNamed(assets, name, githubName) : [];
+      if (asset !== undefined) return readPublic(session, asset);
+      there.forget(); // lists lag behind: who asks again means it
+      return undefined;
     },
     address: (name) => (name === undefined ? pageAddress(session) : fileAddress(session, tag, name)),
     withdraw: (withdrawal) => withdrawRelease(session, withdrawal),
@@ -92,10 +96,28 @@ export function githubStore(session: Session): Store {
   };
 }
 
-/** What is out, or else the draft of this Release. */
-async function whatIsThere(session: Session): Promise<GithubRelease | undefined> {
-  const { published, ours } = await survey(session, (await session.findHere())?.digest);
-  return published ?? ours[0];
+interface There {
+  readonly isOut: boolean;
+  readonly assets: readonly ForgeAsset[];
+}
+
+/** What is out, or else what is in the draft of this Release: asked once, until something changes it. */
+function remembered(session: Session): { get(): Promise<There>; forget(): void } {
+  let known: Promise<There> | undefined;
+  const ask = async (): Promise<There> => {
+    const { published, ours } = await survey(session, (await session.findHere())?.digest);
+    const release = published ?? ours[0];
+    const assets = release === undefined ? [] : await listAssets(session.github, release);
+    return { isOut: published !== undefined, assets };
+  };
+  return {
+    get() {
+      known ??= ask();
+      known.catch(() => (known = undefined));
+      return known;
+    },
+    forget: () => void (known = undefined),
+  };
 }
 
 /** Two files that GitHub would call the same; undefined where they are not. */

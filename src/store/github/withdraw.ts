@@ -1,6 +1,5 @@
 /** Takes a release back, forward: it is marked and stays, `latest` goes back, and a draft that nobody has seen is deleted. */
 import type { Digest } from "../../model/artifact.ts";
-import { Problem } from "../../model/problem.ts";
 import type { Receipt, Withdrawal } from "../../model/store.ts";
 import { namedIn } from "../forge/assets.ts";
 import { isWithdrawnIn, markedWithdrawn, releaseIn } from "../forge/marker.ts";
@@ -13,14 +12,12 @@ import { deleteRelease, latestRelease, listReleases, publishedRelease, updateRel
 import type { Session } from "./session.ts";
 import type { GithubRelease } from "./shapes.ts";
 
-/** Nothing but the Release of that digest is touched. Fails with `store.failed` where it is not there. */
+/** Nothing but the Release of that digest is touched. What is not there is skipped. */
 export async function withdrawRelease(session: Session, withdrawal: Withdrawal): Promise<readonly Receipt[]> {
-  const { github, tag } = session;
+  const { tag } = session;
   const found = await findRelease(session, withdrawal.release);
   if (found.length === 0)
-    throw new Problem("store.failed", `${github.repository} has no release of ${withdrawal.release}`, {
-      hint: `Look at the releases there: the one of ${tag} is another one, or is gone.`,
-    });
+    return [{ act: "remove", name: tag, digest: withdrawal.release, outcome: "skipped", why: "it is not there" }];
   const receipts: Receipt[] = [];
   for (const release of found) receipts.push(await takeBack(session, release, withdrawal));
   return [...receipts, ...(await pointBack(session, withdrawal))];

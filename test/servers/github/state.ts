@@ -1,0 +1,120 @@
+/** What the fake GitHub keeps: repositories with releases, files, tags and settings. */
+import { createHash } from "node:crypto";
+
+export interface Asset {
+  readonly id: number;
+  name: string;
+  label: string | null;
+  readonly state: "uploaded" | "starter";
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  /** False for files from before GitHub took digests. */
+  readonly hasDigest: boolean;
+  /** When it was made, among all there is. */
+  readonly made: number;
+}
+
+export interface FakeRelease {
+  readonly id: number;
+  tag: string;
+  target: string;
+  name: string | null;
+  body: string | null;
+  draft: boolean;
+  prerelease: boolean;
+  immutable: boolean;
+  discussion: string | undefined;
+  publishedAt: string | null;
+  /** Said not to be the latest. */
+  isNeverLatest: boolean;
+  readonly assets: Asset[];
+  readonly made: number;
+}
+
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+  private: boolean;
+  archived: boolean;
+  /** Whether releases that are published from now on are immutable. */
+  immutable: boolean;
+  /** Whether the token may see that setting. */
+  showsImmutable: boolean;
+  readonly permissions: { admin: boolean; maintain: boolean; push: boolean; triage: boolean; pull: boolean };
+  readonly defaultBranch: string;
+  readonly releases: FakeRelease[];
+  latest: number | undefined;
+  /** `refs/tags/v1` and `refs/heads/main`, to the id of an object. */
+  readonly refs: Map<string, string>;
+  /** Annotated tags by id. */
+  readonly annotated: Map<string, { readonly tag: string; readonly commit: string }>;
+  /** Tags of immutable releases that were deleted: no release can have them any more. */
+  readonly burned: Set<string>;
+  /** What was visible to anybody, whenever: a line for each release that is published, and each file of one. */
+  readonly seen: string[];
+  /** Whatever other endpoints keep, by their name. */
+  readonly more: Map<string, unknown>;
+}
+
+export interface State {
+  readonly repositories: Map<string, Repository>;
+  /** Whether new files get a digest. */
+  digests: boolean;
+  /** How often a list still leaves out what was made last. */
+  stale: number;
+  next(): number;
+}
+
+export function emptyState(): State {
+  let last = 1000;
+  return { repositories: new Map(), digests: true, stale: 0, next: () => (last += 1) };
+}
+
+/** A repository that the token may do everything in, without any tag. */
+export function addRepository(state: State, fullName: string): Repository {
+  const [owner = "", name = ""] = fullName.split("/");
+  const repository: Repository = {
+    owner,
+    name,
+    private: false,
+    archived: false,
+    immutable: false,
+    showsImmutable: true,
+    permissions: { admin: true, maintain: true, push: true, triage: true, pull: true },
+    defaultBranch: "main",
+    releases: [],
+    latest: undefined,
+    refs: new Map([["refs/heads/main", "a".repeat(40)]]),
+    annotated: new Map(),
+    burned: new Set(),
+    seen: [],
+    more: new Map(),
+  };
+  state.repositories.set(fullName, repository);
+  return repository;
+}
+
+export function digestOf(bytes: Buffer): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+/** What a list shows: all of it, or all but what was made last, while lists lag behind. Counts down. */
+export function listed<T extends { readonly made: number }>(state: State, items: readonly T[]): readonly T[] {
+  if (state.stale === 0) return items;
+  state.stale -= 1;
+  const last = Math.max(0, ...items.map(({ made }) => made));
+  return items.filter(({ made }) => made !== last);
+}
+
+/** Releases that anybody sees, newest first. */
+export function published({ releases }: Repository): readonly FakeRelease[] {
+  return releases.filter(({ draft }) => !draft).toSorted((a, b) => b.made - a.made);
+}
+
+/** Notes what anybody sees now. */
+export function note(repository: Repository): void {
+  for (const release of published(repository)) {
+    const lines = [release.tag, ...release.assets.map(({ name }) => `${release.tag}/${name}`)];
+    repository.seen.push(...lines.filter((line) => !repository.seen.includes(line)));
+  }
+}
