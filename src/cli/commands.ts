@@ -120,6 +120,22 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/release.ts")).release,
   },
   {
+    name: "pipeline",
+    summary: "guard, gates, release, verify and publish: all that CI does",
+    example: "slipway pipeline --mode validate",
+    flags: [
+      ["--mode <mode>", "validate: all but publishing, also without a tag and without keys; release: everything"],
+      ...deciding,
+      ...making.filter(([flag]) => !flag.startsWith("--plan")),
+      ["--clean", "replace whatever stands in the release's folder"],
+      ["--no-gates", "leave the gates out"],
+      ["--trust <file>", "whom to believe when the release is verified (default: the file named by SLIPWAY_TRUST)"],
+      ["--pubkey <file...>", "public keys, each of which has to have signed the release or its checksums"],
+      ["--require-signatures", "without any signature the release is invalid"],
+    ],
+    load: async () => (await import("./commands/pipeline.ts")).pipeline,
+  },
+  {
     name: "publish",
     args: "[folder]",
     summary: "publish a release that was made",

@@ -11,6 +11,7 @@ import type { Facts } from "../model/facts.ts";
 import type { Plan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Signer } from "../model/signer.ts";
+import type { Scope } from "../model/template.ts";
 import type { Vocabulary } from "../plan/deciding.ts";
 import { plan as decidePlan } from "../plan/plan.ts";
 import { readPlan } from "../plan/file.ts";
@@ -35,6 +36,8 @@ export interface Decided {
   /** The config, where there is one: a Plan from a file may be all there is. */
   readonly config: () => Promise<Config | undefined>;
   readonly keys: Keyring;
+  /** What templates may use; undefined where the Plan is from a file. */
+  readonly scope?: Scope | undefined;
 }
 
 /** Opens a key by its name in `trust.keys`; what it runs ends with the signal. */
@@ -80,7 +83,8 @@ export async function decide(options: Options): Promise<Decided> {
     skip: skipped(options),
   });
   const openSigner: OpenSigner = (name, signal) => keys.open(name, plan.epoch, signal);
-  return { plan, root: facts.root, render: renderLate(facts.root), openSigner, config: async () => config, keys };
+  const render = renderLate(facts.root);
+  return { plan, root: facts.root, render, openSigner, config: async () => config, keys, scope: vocabulary.base };
 }
 
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */

@@ -16,6 +16,7 @@ const names = [
   "plan",
   "build",
   "release",
+  "pipeline",
   "publish",
   "announce",
   "verify",

@@ -1,19 +1,15 @@
 /** `slipway release`: makes everything in the Plan, closes the Release, and publishes it. */
 import { relative, resolve } from "node:path";
 
-import { closeRelease } from "../../make/close.ts";
-import type { Artifact } from "../../model/artifact.ts";
-import { writeReleaseFolder } from "../../store/release-folder.ts";
 import { afterPublish } from "../after-publish.ts";
-import { carryOut } from "../carry-out.ts";
 import { decide, type Decided } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { folderOf, keepPlan } from "../folder.ts";
+import { makeRelease } from "../making.ts";
 import type { Options } from "../options.ts";
 import { artifactJson, releaseText } from "../output/release.ts";
 import { remark, sayResult } from "../output/say.ts";
 import { printFailures, type Published, publishRelease, refuseUnreachable } from "../publishing.ts";
-import { fileSigner } from "../signing.ts";
 import { stopSignal } from "../stop.ts";
 import { trustRootJson, vouchFor } from "../vouch.ts";
 
@@ -68,18 +64,4 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promi
   } finally {
     stopping.release();
   }
-}
-
-async function makeRelease(decided: Decided, folder: string, options: Options): Promise<readonly Artifact[]> {
-  const { plan, render } = decided;
-  return carryOut(decided, options, async (evidence, cache, signal) => {
-    const { artifacts: made } = evidence;
-    const sign = fileSigner(decided, signal);
-    const noCache = options.cache === false;
-    const artifacts = await closeRelease({ plan, made, evidence, cache, render, sign, noCache });
-    // A snapshot is made again and again; a release is only replaced by one who says so.
-    const existing = options.clean === true || plan.isSnapshot ? "replace" : "refuse";
-    await writeReleaseFolder({ folder, layout: plan.release.layout, artifacts, from: cache, existing, signal });
-    return artifacts;
-  });
 }

@@ -1,0 +1,141 @@
+/** The pipeline does all that CI does, says what became of each stage, and its exit code is true. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import { needs } from "../judges.ts";
+import { toolConfig, toolFiles } from "../worlds/project.ts";
+import { shell } from "../worlds/shell.ts";
+import { type Ran, slipway } from "../worlds/slipway.ts";
+
+const { env, fresh, project } = shell();
+
+interface Told {
+  readonly version: string;
+  readonly stages: readonly { readonly stage: string; readonly outcome: string; readonly detail: string }[];
+}
+
+function pipeline(cwd: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return slipway(["pipeline", ...args], { cwd, env: { ...env, ...more } });
+}
+
+/** `guard done`, in order. */
+function stagesOf({ stdout }: Ran): readonly string[] {
+  return (JSON.parse(stdout) as Told).stages.map(({ stage, outcome }) => `${stage} ${outcome}`);
+}
+
+const gated = `${toolConfig}gates: ["true", { run: test -f README.md, when: "{{ tag }}" }]\n`;
+const made = ["gates done", "make done", "verify done", "notes done"];
+
+describe("to validate", () => {
+  test("makes and verifies a snapshot where there is no tag, publishes nothing, and tells the job's summary", async () => {
+    const root = project(toolFiles({ "slipway.yaml": gated }), { tag: "" });
+    const summary = fresh();
+    const ran = await pipeline(root, ["--mode", "validate", "--json"], { GITHUB_STEP_SUMMARY: summary });
+    expect(ran.code).toBe(0);
+    expect(stagesOf(ran)).toEqual(["guard done", ...made]);
+    expect(existsSync(join(root, "public"))).toBe(false);
+    const told = readFileSync(summary, "utf8");
+    expect(told).toContain(`## tool ${(JSON.parse(ran.stdout) as Told).version}\n`);
+    expect(told).toMatch(/^\| verify \| done \| [\d.]+s \| \d+ checks \|$/m);
+    expect(told).toContain("first");
+  });
+
+  needs("minisign")(
+    "signs with a key that is there, which others verify, and says so where it is not",
+    async ({ minisign }) => {
+      const key = fresh();
+      execFileSync(minisign, ["-G", "-W", "-p", `${key}.pub`, "-s", key]);
+      const config = `${toolConfig}trust:\n  keys: { release: { minisign: env:TOOL_KEY } }\n  sign: [{ minisign: release, of: [checksums] }]\n`;
+      const root = project(toolFiles({ "slipway.yaml": config }));
+      const unsigned = await pipeline(root, ["--mode", "validate", "--json"]);
+      expect(unsigned.code).toBe(0);
+      expect((JSON.parse(unsigned.stdout) as Told).stages).toContainEqual(
+        expect.objectContaining({
+          stage: "sign",
+          outcome: "skipped",
+          detail: expect.stringContaining("TOOL_KEY is not set"),
+        }),
+      );
+      const refused = await pipeline(root, ["--mode", "release"]);
+      expect({ code: refused.code, public: existsSync(join(root, "public")) }).toEqual({ code: 2, public: false });
+      const secret = { TOOL_KEY: readFileSync(key, "utf8") };
+      const signed = await pipeline(root, ["--mode", "release", "--clean", "--pubkey", `${key}.pub`, "--json"], secret);
+      expect(signed.code).toBe(0);
+      expect(stagesOf(signed)).not.toContain("sign skipped");
+      execFileSync(minisign, ["-V", "-p", `${key}.pub`, "-m", join(root, "public", "checksums.txt")], {
+        stdio: "pipe",
+      });
+    },
+  );
+});
+
+describe("to release", () => {
+  test("publishes, verifies what is published, and has nothing to do the second time", async () => {
+    const root = project(toolFiles({ "slipway.yaml": gated }));
+    const stages = [
+      "guard done",
+      "places done",
+      ...made,
+      "publish done",
+      "public done",
+      "announce skipped",
+      "trust skipped",
+    ];
+    for (const outcome of ["published to", "already in"]) {
+      const ran = await pipeline(root, ["--mode", "release", "--json"]);
+      expect({ code: ran.code, stages: stagesOf(ran) }).toEqual({ code: 0, stages });
+      expect(ran.stdout).toContain(outcome);
+      rmSync(join(root, "dist"), { recursive: true });
+    }
+    expect(existsSync(join(root, "public", "release.json"))).toBe(true);
+  });
+
+  test("a snapshot is made, and published nowhere", async () => {
+    const root = project(toolFiles(), { tag: "" });
+    const ran = await pipeline(root, ["--mode", "release", "--snapshot", "--json"]);
+    expect(ran.code).toBe(0);
+    expect(stagesOf(ran)).toEqual([
+      "guard done",
+      "gates skipped",
+      "make done",
+      "verify done",
+      "notes done",
+      "publish skipped",
+    ]);
+    expect(existsSync(join(root, "public"))).toBe(false);
+  });
+
+  test("takes the tag that CI runs for, of several at HEAD", async () => {
+    const root = project(toolFiles(), { commits: [{ message: "feat: first", tags: ["v1.0.0-rc.1", "v1.0.0"] }] });
+    const ran = await pipeline(root, ["--mode", "release", "--json"], { GITHUB_REF: "refs/tags/v1.0.0-rc.1" });
+    expect((JSON.parse(ran.stdout) as Told).version).toBe("1.0.0-rc.1");
+  });
+
+  test.each([
+    ["there is no tag", { tag: "" }, toolConfig, "git.tag", 1],
+    ["a gate fails, the second", {}, `${toolConfig}gates: ["true", test -f nowhere]\n`, "step.failed", 1],
+    ["a gate's tool is not there", {}, `${toolConfig}gates: [nonexistent-tool]\n`, "tool.missing", 2],
+  ])("nothing is published where %s", async (_, options, config, code, exitCode) => {
+    const root = project(toolFiles({ "slipway.yaml": config }), options);
+    const ran = await pipeline(root, ["--mode", "release", "--json"]);
+    expect({ code: ran.code, told: ran.stdout.includes(code) }).toEqual({ code: exitCode, told: true });
+    expect(existsSync(join(root, "public"))).toBe(false);
+  });
+
+  test("fails where a place refuses, and the others are published and verified", async () => {
+    const config = toolConfig.replace("publish: [site]", "  other: { folder: elsewhere }\npublish: [site, other]");
+    const root = project(toolFiles({ "slipway.yaml": config, ".gitignore": "out/\ndist/\npublic/\nelsewhere\n" }));
+    writeFileSync(join(root, "elsewhere"), "in the way");
+    const ran = await pipeline(root, ["--mode", "release"]);
+    expect(ran.code).toBe(1);
+    rmSync(join(root, "elsewhere"));
+    expect((await pipeline(root, ["--mode", "release"])).code).toBe(0);
+    for (const place of ["public", "elsewhere"]) expect(existsSync(join(root, place, "release.json"))).toBe(true);
+  });
+
+  test.each([[[]], [["--mode", "publish"]]])("wants a mode that there is: %j", async (args) => {
+    expect((await pipeline(project(toolFiles()), args)).code).toBe(64);
+  });
+});
