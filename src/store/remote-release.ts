@@ -25,6 +25,13 @@ export interface RemoteRelease {
   readonly pace?: Pace | undefined;
 }
 
+/** A plain no: whoever serves the Release has no such file. */
+export class NotPublished extends Problem {
+  constructor() {
+    super("verify.mismatch", "it is not published");
+  }
+}
+
 const statementName = "release.json";
 const atOnce = 4;
 
@@ -96,7 +103,7 @@ export async function fetchArtifacts(
   await eachOf(artifacts, atOnce, async (artifact) => {
     try {
       if (!(await fetchFile(remote, artifact.name, artifact.size, artifact)))
-        absent.set(artifact.name, new Problem("verify.mismatch", "it is not published"));
+        absent.set(artifact.name, new NotPublished());
     } catch (thrown) {
       const [problem] = problemsOf(thrown) ?? [];
       if (problem === undefined || problem.code.startsWith("step.") || problem.code.startsWith("disk.")) throw thrown;

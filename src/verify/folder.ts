@@ -6,6 +6,7 @@ import { placeOf } from "../format/layout.ts";
 import { isSignature } from "../format/projections.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
+import { isReport } from "../model/report-names.ts";
 import { checkArtifact, type CheckedArtifact, type SignatureOf } from "./artifact.ts";
 import { attempt } from "./attempt.ts";
 import { findFiles, type FoundFile } from "./files.ts";
@@ -27,6 +28,8 @@ export interface VerifyOptions {
   readonly requireSignatures?: boolean | undefined;
   /** Why files that are not there are not: what became of fetching them, by name. Left out: they are missing. */
   readonly absent?: ReadonlyMap<string, Problem> | undefined;
+  /** What is not there because it is kept elsewhere, and where, by name: nothing is decided of it. Left out: nothing is. */
+  readonly elsewhere?: ReadonlyMap<string, string> | undefined;
   /** Called for each check, in the order of the result, as soon as it is known. */
   readonly onCheck?: ((check: Check) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -85,14 +88,16 @@ async function checkContent(
   for await (const { artifact, checked } of checkAll(content, places, found)) {
     checked.checks.forEach(note);
     bytes += checked.bytes;
-    proofs.set(artifact.name, proofOf(checked.signatures));
+    const proof = proofOf(checked.signatures);
+    proofs.set(artifact.name, checked.isElsewhere === true ? { ...proof, mayBe: true } : proof);
     for (const { check, isRead } of checked.signatures) if (!isRead) unread.add(basename(check.subject));
   }
   const findings: Findings = { proofs, unread };
   requiredOf(release, findings, trust).forEach(note);
   requiredByGiven(release, statement.signedBy, findings, trust).forEach(note);
-  for (const path of found.keys()) {
-    if (path !== statementName && !places.has(path) && !statement.signatures.has(path)) note(extra(path));
+  for (const [path, { isFile }] of found) {
+    if (path === statementName || places.has(path) || statement.signatures.has(path)) continue;
+    note(isFile && isReport(path) ? report(path) : extra(path));
   }
   return { files: found.size, bytes };
 }
@@ -105,11 +110,11 @@ function placeIn(found: ReadonlyMap<string, FoundFile>, { name, platform }: Rele
 
 interface CheckedInTurn {
   readonly artifact: ReleaseArtifact;
-  readonly checked: CheckedArtifact;
+  readonly checked: CheckedArtifact & { readonly isElsewhere?: boolean };
 }
 
 async function* checkAll(
-  { folder, release, trust, absent, archives = true, signal }: Content,
+  { folder, release, trust, absent, elsewhere, archives = true, signal }: Content,
   places: ReadonlyMap<string, ReleaseArtifact>,
   found: ReadonlyMap<string, FoundFile>,
 ): AsyncGenerator<CheckedInTurn> {
@@ -117,6 +122,11 @@ async function* checkAll(
   yield* mapAhead(inTurn(places), atOnce - 1, async ([place, artifact]) => {
     signal?.throwIfAborted();
     const file = found.get(place);
+    const kept = file === undefined ? elsewhere?.get(artifact.name) : undefined;
+    if (kept !== undefined) {
+      const check: Check = { check: "image", subject: place, outcome: "skipped", detail: kept };
+      return { artifact, checked: { checks: [check], signatures: [], bytes: 0, isElsewhere: true } };
+    }
     const present = await attempt("present", place, async () => {
       if (file === undefined) throw absent?.get(artifact.name) ?? new Problem("verify.mismatch", "it is missing");
       if (!file.isFile) throw new Problem("verify.mismatch", "it is not a file");
@@ -151,6 +161,11 @@ function signaturesIn(
 
 async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
+}
+
+/** Written once it was published, where it was published: nothing in it is believed. */
+function report(path: string): Check {
+  return { check: "extra", subject: path, outcome: "skipped", detail: "a report about the release: nothing vouches for it" };
 }
 
 function extra(path: string): Check {

@@ -43,9 +43,10 @@ const marks = {
   skipped: "skipped    ",
 } as const;
 
-/** Whose signatures are right, where metadata lists it, and what nobody's signature covers although all is verified. */
+/** Whose signatures are right, where metadata lists it, and what is not covered or was not there to be looked at although all is verified. */
 function isNews({ by, check, outcome }: Check): boolean {
-  return by !== undefined || check === "metadata" || (check === "required" && outcome === "skipped");
+  const isOpen = outcome === "skipped" && (check === "required" || check === "image");
+  return by !== undefined || check === "metadata" || isOpen;
 }
 
 function isWrong({ outcome }: Check): boolean {

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { z } from "zod";
+
+import type { ReleaseArtifact } from "../../format/release.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { Problem } from "../../model/problem.ts";
 import { httpClient } from "../../store/http.ts";
-import { fetchArtifacts, fetchStatement, type RemoteRelease } from "../../store/remote-release.ts";
+import { fetchArtifacts, fetchStatement, NotPublished, type RemoteRelease } from "../../store/remote-release.ts";
 import { attempt } from "../../verify/attempt.ts";
 import { verifyOpened } from "../../verify/folder.ts";
 import { mostSignature } from "../../verify/signed.ts";
@@ -27,8 +30,30 @@ export function verifyRemote(base: URL, options: StatementOptions, context: Remo
     const statement = await openStatement(remote.folder, options);
     const { release } = statement;
     const absent = release === undefined ? new Map<string, Problem>() : await fetchArtifacts(remote, release);
-    return verifyOpened(remote.folder, statement, { ...options, absent, signal: context.signal });
+    const elsewhere = inRegistries(release?.artifacts ?? [], absent);
+    return verifyOpened(remote.folder, statement, { ...options, absent, elsewhere, signal: context.signal });
   });
+}
+
+/** Images that no file is served of, and that have names in registries: who publishes there does not publish them here too. */
+function inRegistries(
+  artifacts: readonly ReleaseArtifact[],
+  absent: ReadonlyMap<string, Problem>,
+): ReadonlyMap<string, string> {
+  const kept = artifacts.flatMap((artifact): readonly (readonly [string, string])[] => {
+    const [first] = artifact.type === "image" ? registryNames(artifact) : [];
+    if (first === undefined || !(absent.get(artifact.name) instanceof NotPublished)) return [];
+    const image = `${first.name.replace(/:[^:/]*$/, "")}@${first.digest}`;
+    return [[artifact.name, `not here, and not looked at: it is in a registry; slipway verify ${image}`]];
+  });
+  return new Map(kept);
+}
+
+const named = z.looseObject({ names: z.array(z.looseObject({ name: z.string(), digest: z.string() })) });
+
+function registryNames({ attributes }: ReleaseArtifact): z.infer<typeof named>["names"] {
+  const { success, data } = named.safeParse(attributes ?? {});
+  return success ? data.names : [];
 }
 
 /**
