@@ -1,11 +1,14 @@
-/** What follows once a Release was published: it is announced where it is public everywhere. */
+/** What follows once a Release was published: reports say where it is, and it is announced where it is public everywhere. */
+import type { Problem } from "../model/problem.ts";
 import type { StoreResult } from "../publish/publish.ts";
 import { type Announcements, announceRelease } from "./announcing.ts";
-import { exit, exitFor } from "./exit.ts";
+import { exitFor } from "./exit.ts";
 import type { Published, PublishingRequest } from "./publishing.ts";
+import { writeReports } from "./reports.ts";
 
 /** The same with what was said, and what went wrong then. What was published stays so. */
-export async function afterPublish(published: Published, request: PublishingRequest): Promise<Published> {
+export async function afterPublish(done: Published, request: PublishingRequest): Promise<Published> {
+  const published = withProblems(done, await writeReports(done, request));
   const waits = waitsFor(published, request);
   if (waits === undefined) return published;
   if (waits !== "") return { ...published, text: `${published.text}\nnot announced yet: ${waits}` };
@@ -41,13 +44,16 @@ function urlsOf(results: readonly StoreResult[]): readonly (readonly [string, st
   return results.flatMap(({ store, url }) => (url === undefined ? [] : [[store, url] as const]));
 }
 
+function withProblems(published: Published, more: readonly Problem[]): Published {
+  if (more.length === 0) return published;
+  const problems = [...published.problems, ...more];
+  return { ...published, problems, code: exitFor(problems) };
+}
+
 function withAnnouncements(published: Published, said: Announcements): Published {
-  const problems = [...published.problems, ...said.problems];
   return {
-    ...published,
-    code: problems.length === 0 ? exit.ok : exitFor(problems),
+    ...withProblems(published, said.problems),
     data: { ...published.data, announcements: said.data },
     text: `${published.text}\n${said.text}`,
-    problems,
   };
 }

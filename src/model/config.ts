@@ -380,6 +380,8 @@ export interface ReleaseConfig {
   readonly signatures: Template | undefined;
   readonly files: readonly FileEntry[];
   readonly channel: Template;
+  /** Folder that reports are written into once it is published; true: the release's own. */
+  readonly reports: Template | boolean;
 }
 
 export interface StoreEntry extends Entry {

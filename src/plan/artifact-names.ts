@@ -1,5 +1,6 @@
 /** Refuses a Plan in which an artifact would have a name that cannot be one, or two would have the same. */
 import { unusableName } from "../model/name.ts";
+import { reportNames } from "../model/report-names.ts";
 import type { ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem, type Place } from "../model/problem.ts";
 
@@ -12,13 +13,23 @@ export function findUnusableNames(steps: readonly PlannedStep[], release: Releas
 }
 
 /** The names of lists that are known before anything is made, and what each is. */
-function listsOf({ checksums, index, provenance, signatureList }: ReleasePlan): readonly (readonly [string, string])[] {
+function listsOf({
+  checksums,
+  index,
+  provenance,
+  signatureList,
+  reports,
+  folder,
+}: ReleasePlan): readonly (readonly [string, string])[] {
   const whole = checksums.flatMap(({ name, split }) => (split || typeof name !== "string" ? [] : [name]));
   const lists = [
     ...whole.map((name) => [name, "the checksums"] as const),
     [index, "the index"] as const,
     [provenance, "the provenance"] as const,
     [signatureList, "the list of signatures"] as const,
+    ...(reports === folder
+      ? Object.values(reportNames).map((name) => [name, "a report about the release"] as const)
+      : []),
   ];
   return lists.filter(([name]) => name !== "");
 }

@@ -99,6 +99,7 @@ const shape = z.strictObject({
       }),
     ),
     provenance: z.string(),
+    reports: z.string().optional(),
   }),
   publish: z.array(
     z.strictObject({

@@ -9,6 +9,7 @@ import type { Artifact } from "../model/artifact.ts";
 import { errnoOf, onDisk } from "../model/disk.ts";
 import { unusableName } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
+import { isReport } from "../model/report-names.ts";
 import type { Source } from "../model/store.ts";
 import { eachOf } from "./each.ts";
 import { makeFolder, moveTo, finishNew, syncFolder, writeNew } from "./files.ts";
@@ -122,7 +123,7 @@ function besideOf(folder: string, what: string): Beside {
   return { before, after, path: () => join(dirname(folder), `${before}${ownedName()}${after}`) };
 }
 
-/** Paths of all files in a folder, `/` separated; undefined when there is no folder. */
+/** Paths of all files in a folder, `/` separated, but for reports about a release; undefined when there is no folder. */
 async function filesOf(folder: string): Promise<readonly string[] | undefined> {
   const entries = await onDisk(folder, async () => {
     try {
@@ -133,7 +134,8 @@ async function filesOf(folder: string): Promise<readonly string[] | undefined> {
     }
   });
   const files = entries?.filter((entry) => !entry.isDirectory());
-  return files?.map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
+  const paths = files?.map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
+  return paths?.filter((path) => !isReport(path));
 }
 
 /** Whether the folder holds exactly this release; its bytes decide. */

@@ -165,7 +165,12 @@ async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T> {
 
 /** Written once it was published, where it was published: nothing in it is believed. */
 function report(path: string): Check {
-  return { check: "extra", subject: path, outcome: "skipped", detail: "a report about the release: nothing vouches for it" };
+  return {
+    check: "extra",
+    subject: path,
+    outcome: "skipped",
+    detail: "a report about the release: nothing vouches for it",
+  };
 }
 
 function extra(path: string): Check {
