@@ -5,6 +5,7 @@ import { folder } from "./folder.ts";
 import { git } from "./git.ts";
 import { gitea } from "./gitea.ts";
 import { github } from "./github.ts";
+import { http } from "./http-upload.ts";
 import type { OpenableStore } from "./kind.ts";
 import { layout } from "./layout.ts";
 import { npm } from "./npm.ts";
@@ -18,6 +19,7 @@ export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([
   gitea,
   registry,
   s3,
+  http,
   layout,
   git,
   npm,
