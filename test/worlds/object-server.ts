@@ -1,6 +1,6 @@
 /** Real object stores, each in a throw-away folder and on a port of its own of this machine; both check signatures. */
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,10 @@ export type ObjectServerKind = (typeof objectServers)[number];
 export interface ObjectServer {
   /** `http://127.0.0.1:41473`. */
   readonly url: string;
+  /** The folder that a bucket is. */
+  kept(bucket: string): string;
+  /** Takes away everything in it, and what is kept of that elsewhere; uploads that have no name too. */
+  empty(bucket: string): void;
   stop(): Promise<void>;
 }
 
@@ -32,6 +36,14 @@ export async function startObjectServer(kind: ObjectServerKind, buckets: readonl
     const server = await starters[kind]({ program, folder, port });
     return {
       url: `http://127.0.0.1:${port}`,
+      kept: (bucket) => join(folder, "kept", bucket),
+      empty(bucket) {
+        const within = (...path: string[]): readonly string[] => {
+          const at = join(folder, ...path, bucket);
+          return existsSync(at) ? readdirSync(at).map((name) => join(at, name)) : [];
+        };
+        for (const path of [...within("kept"), ...within("beside")]) rmSync(path, { recursive: true });
+      },
       async stop() {
         await server.stop();
         rmSync(folder, { recursive: true, force: true });
