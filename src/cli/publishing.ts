@@ -114,7 +114,7 @@ async function refuseUnverified(folder: string): Promise<void> {
   );
 }
 
-function resultJson({ store, where, outcome, why, url, receipts, problems }: StoreResult): JsonObject {
+export function resultJson({ store, where, outcome, why, url, receipts, problems }: StoreResult): JsonObject {
   return {
     store,
     where,
@@ -134,7 +134,7 @@ function resultJson({ store, where, outcome, why, url, receipts, problems }: Sto
 }
 
 /** `published to folder public, 9 files`. */
-function resultText({ where, names, outcome, why, receipts }: StoreResult): string {
+export function resultText({ where, names, outcome, why, receipts }: StoreResult): string {
   const place = where.replace(`${process.cwd()}/`, "");
   const moved = receipts.filter(({ act, outcome: of }) => act === "point" && of !== "skipped").length;
   const words = {

@@ -74,7 +74,7 @@ export async function fetchStatement(
 }
 
 /** How release.json calls its signatures: a hint and no more, since nobody has checked who wrote it. */
-async function namedSignatures({ folder }: RemoteRelease): Promise<readonly string[]> {
+export async function namedSignatures({ folder }: Pick<RemoteRelease, "folder">): Promise<readonly string[]> {
   const path = join(folder, statementName);
   const text = await onDisk(path, () => readFile(path, "utf8"));
   const { success, data } = hint.safeParse(parsed(text));

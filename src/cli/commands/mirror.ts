@@ -1,28 +1,59 @@
-/** `slipway mirror FROM TO`: copies a container image between registries, image layouts and archives. */
+/** `slipway mirror FROM TO`: copies a published release to one more place, or a container image to wherever it should lie. */
 import { type Mirrored, mirrorImage } from "../../store/mirror-image.ts";
-import { exit, type ExitCode } from "../exit.ts";
+import { exit, exitFor, type ExitCode } from "../exit.ts";
+import { mirrorRelease, type ReleaseAt, releaseAt } from "../mirroring.ts";
 import type { Options } from "../options.ts";
+import { printProblems } from "../output/problems.ts";
 import { size } from "../output/words.ts";
 import { sayResult } from "../output/say.ts";
+import { resultJson, resultText } from "../publishing.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function mirror(options: Options, [from = "", to = ""]: readonly string[]): Promise<ExitCode> {
   const stopping = stopSignal(options.timeout);
   try {
-    const mirrored = await mirrorImage({
-      from,
-      to,
-      referrers: options.referrers === true,
-      insecure: options.insecure === true,
-      root: process.cwd(),
-      env: process.env,
-      signal: stopping.signal,
-    });
-    sayResult(options, { from, to, ...mirrored, tag: mirrored.tag ?? "" }, () => text(mirrored, to));
-    return exit.ok;
+    const release = await releaseAt(from);
+    return release === undefined
+      ? await image(options, { from, to, signal: stopping.signal })
+      : await ofRelease(options, release, { from, to, signal: stopping.signal });
   } finally {
     stopping.release();
   }
+}
+
+interface Way {
+  readonly from: string;
+  readonly to: string;
+  readonly signal: AbortSignal;
+}
+
+async function ofRelease(options: Options, release: ReleaseAt, { from, to, signal }: Way): Promise<ExitCode> {
+  const { product, version, left, result } = await mirrorRelease(release, to, options, signal);
+  const { problems } = result;
+  sayResult(options, { from, to, product, version, left: [...left], place: resultJson(result) }, () =>
+    [
+      resultText(result),
+      ...left.map(
+        (name) => `left where it is: ${name}, an image in a registry; slipway mirror IMAGE TO takes it along`,
+      ),
+    ].join("\n"),
+  );
+  if (options.json !== true && problems.length > 0) printProblems(problems, options);
+  return problems.length === 0 ? exit.ok : exitFor(problems);
+}
+
+async function image(options: Options, { from, to, signal }: Way): Promise<ExitCode> {
+  const mirrored = await mirrorImage({
+    from,
+    to,
+    referrers: options.referrers === true,
+    insecure: options.insecure === true,
+    root: process.cwd(),
+    env: process.env,
+    signal,
+  });
+  sayResult(options, { from, to, ...mirrored, tag: mirrored.tag ?? "" }, () => text(mirrored, to));
+  return exit.ok;
 }
 
 function text({ outcome, digest, manifests, blobs, mounted, bytes }: Mirrored, to: string): string {

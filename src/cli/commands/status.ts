@@ -10,13 +10,13 @@ import { printProblems, problemJson } from "../output/problems.ts";
 import { sayResult, table } from "../output/say.ts";
 import { storeContext } from "../publishing/context.ts";
 import { knownRelease } from "../publishing/known.ts";
-import { whereOf } from "../publishing/where.ts";
+import { whereAsked } from "../publishing/where.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function status(options: Options, [what]: readonly string[]): Promise<ExitCode> {
   const stopping = stopSignal(options.timeout);
   try {
-    const where = await whereOf(options, what);
+    const where = await whereAsked(options, what);
     const { release, about, artifacts } = await knownRelease(where, stopping.signal);
     const context = storeContext({ ...where, signal: stopping.signal }, about);
     const places = await statusOf({ publish: where.publish, artifacts, stores, context });

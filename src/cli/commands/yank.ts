@@ -13,7 +13,7 @@ import { printProblems, problemJson } from "../output/problems.ts";
 import { sayResult } from "../output/say.ts";
 import { storeContext } from "../publishing/context.ts";
 import { type Known, knownRelease } from "../publishing/known.ts";
-import { type Where, whereOf } from "../publishing/where.ts";
+import { type Where, whereAsked } from "../publishing/where.ts";
 import { keepYanked, yankedPath } from "../publishing/yanked.ts";
 import { stopSignal } from "../stop.ts";
 import { dirname } from "node:path";
@@ -24,7 +24,7 @@ export async function yank(options: Options, [what = ""]: readonly string[]): Pr
     throw new Problem("usage", "--why is missing", { expected: "a sentence that says why: people read it" });
   const stopping = stopSignal(options.timeout);
   try {
-    const where = await whereOf(options, what);
+    const where = await whereAsked(options, what);
     const known = await knownRelease(where, stopping.signal);
     const withdrawal = { why: why.trim(), release: known.digest, backTo: backTo(options, where.plan) };
     const places = await takeBack(where, known, withdrawal, stopping.signal);

@@ -40,6 +40,15 @@ export function placeNamed(to: string, publish: readonly PublishPlan[], release:
   return stores.length > 0 ? stores : onlyTo(to, release);
 }
 
+/** The same for who only asks: neither a dirty tree nor a missing key keeps anybody from that. */
+export function whereAsked(options: Options, what: string | undefined): Promise<Where> {
+  return whereOf(options.plan === undefined ? { ...options, skip: asking(options) } : options, what);
+}
+
+function asking({ skip = [] }: Options): readonly string[] {
+  return [...skip, "validate", "sign"];
+}
+
 /** The Release in a folder or of a version, or the one of the plan. `options.to` leaves one place. */
 export async function whereOf(options: Options, what: string | undefined): Promise<Where> {
   const folder = what === undefined ? undefined : await releaseFolder(what);
@@ -71,11 +80,7 @@ async function withPlaces(plan: Plan, options: Options, isKept: boolean): Promis
 /** Decides as it would have been for that version: places are named by it. */
 function ofVersion(options: Options, version: string): Options {
   if (options.plan !== undefined || options.setVersion !== undefined) return options;
-  return {
-    ...options,
-    setVersion: version.replace(/^v(?=\d)/, ""),
-    skip: [...(options.skip ?? []), "validate", "sign"],
-  };
+  return { ...options, setVersion: version.replace(/^v(?=\d)/, ""), skip: asking(options) };
 }
 
 /** What was named, where it is a folder or has a path's form; else the folder whose kept plan is of that version or tag. */

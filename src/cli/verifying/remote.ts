@@ -3,18 +3,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { z } from "zod";
-
-import type { ReleaseArtifact } from "../../format/release.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { Problem } from "../../model/problem.ts";
 import { httpClient } from "../../store/http.ts";
-import { fetchArtifacts, fetchStatement, NotPublished, type RemoteRelease } from "../../store/remote-release.ts";
+import { fetchArtifacts, fetchStatement, type RemoteRelease } from "../../store/remote-release.ts";
 import { attempt } from "../../verify/attempt.ts";
 import { verifyOpened } from "../../verify/folder.ts";
 import { mostSignature } from "../../verify/signed.ts";
 import { mostStatement, openStatement, type StatementOptions } from "../../verify/statement.ts";
 import { type Check, outcomeOf, type Verdict } from "../../verify/verdict.ts";
+import { inRegistries } from "./elsewhere.ts";
 
 export interface RemoteContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -33,27 +31,6 @@ export function verifyRemote(base: URL, options: StatementOptions, context: Remo
     const elsewhere = inRegistries(release?.artifacts ?? [], absent);
     return verifyOpened(remote.folder, statement, { ...options, absent, elsewhere, signal: context.signal });
   });
-}
-
-/** Images that no file is served of, and that have names in registries: who publishes there does not publish them here too. */
-function inRegistries(
-  artifacts: readonly ReleaseArtifact[],
-  absent: ReadonlyMap<string, Problem>,
-): ReadonlyMap<string, string> {
-  const kept = artifacts.flatMap((artifact): readonly (readonly [string, string])[] => {
-    const [first] = artifact.type === "image" ? registryNames(artifact) : [];
-    if (first === undefined || !(absent.get(artifact.name) instanceof NotPublished)) return [];
-    const image = `${first.name.replace(/:[^:/]*$/, "")}@${first.digest}`;
-    return [[artifact.name, `not here, and not looked at: it is in a registry; slipway verify ${image}`]];
-  });
-  return new Map(kept);
-}
-
-const named = z.looseObject({ names: z.array(z.looseObject({ name: z.string(), digest: z.string() })) });
-
-function registryNames({ attributes }: ReleaseArtifact): z.infer<typeof named>["names"] {
-  const { success, data } = named.safeParse(attributes ?? {});
-  return success ? data.names : [];
 }
 
 /**
