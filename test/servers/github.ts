@@ -31,6 +31,8 @@ export interface FakeGithub {
   readonly token: string;
   readonly state: State;
   readonly faults: Faults;
+  /** What goes wrong at the request that is so long after the first: `log.length + 3` is the third from now. */
+  readonly faultsAt: Map<number, () => Act | undefined>;
   /** Every request: `POST /repos/acme/tool/releases`. */
   readonly log: string[];
   /** What of requests and answers the description does not know; `stop` fails where there is any. */
@@ -46,6 +48,7 @@ const token = "ghp_0123456789abcdef0123456789abcdef0123";
 /** Starts it on ports of its own of this machine: one for the API and the pages, one for files. */
 export async function startFakeGithub(options: GithubOptions = {}): Promise<FakeGithub> {
   const [state, faults] = [emptyState(), openFaults()];
+  const faultsAt: FakeGithub["faultsAt"] = new Map();
   const log: string[] = [];
   const strange: string[] = [];
   const limit = { remaining: 4999, reset: 1_769_777_777 };
@@ -61,7 +64,7 @@ export async function startFakeGithub(options: GithubOptions = {}): Promise<Fake
   const storageAt = await listen(storage);
   const server = createServer((request, response) => {
     response.on("error", () => undefined);
-    const world = { state, faults, log, strange, limit, endpoints, options, origin, storage: storageAt };
+    const world = { state, faults, faultsAt, log, strange, limit, endpoints, options, origin, storage: storageAt };
     answer(world, request, response).catch((error: unknown) => {
       strange.push(`${request.method} ${request.url}: ${String(error)}`);
       response.destroy();
@@ -75,6 +78,7 @@ export async function startFakeGithub(options: GithubOptions = {}): Promise<Fake
     token,
     state,
     faults,
+    faultsAt,
     log,
     strange,
     limit,
@@ -99,6 +103,7 @@ async function listen(server: Server): Promise<string> {
 interface World {
   readonly state: State;
   readonly faults: Faults;
+  readonly faultsAt: FakeGithub["faultsAt"];
   readonly log: string[];
   readonly strange: string[];
   readonly limit: { remaining: number };
@@ -113,7 +118,9 @@ async function answer(world: World, request: IncomingMessage, response: ServerRe
   const [, path = ""] = /^\/api\/(?:v3|uploads)(\/.*)$/.exec(url.pathname) ?? [];
   const line = `${request.method} ${path === "" ? url.pathname : path}`;
   world.log.push(line);
-  const act = world.faults.take(line);
+  const planned = world.faultsAt.get(world.log.length);
+  world.faultsAt.delete(world.log.length);
+  const act = planned?.() ?? world.faults.take(line);
   const bytes = await bodyOf(request, act !== undefined && "reset" in act ? act.reset : undefined);
   if (act !== undefined && "status" in act && !isUpload(line)) return send(response, faulty(act), world);
   if (act !== undefined && "reset" in act && !isUpload(line)) return void response.destroy();

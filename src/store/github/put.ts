@@ -46,7 +46,9 @@ export async function putFile(
     digestOf: (asset) => digestOfAsset(github, asset),
   });
   if (decision.act === "already") {
-    if (closed === undefined) await deleteAll(github, decision.remove);
+    // A list that lagged behind may have had it sent once more, beside what was there.
+    const beside = assets.filter(({ name }) => name === stagedName(artifact.name));
+    if (closed === undefined) await deleteAll(github, [...decision.remove, ...beside]);
     return { outcome: "already", asset: decision.asset };
   }
   if (decision.act === "keep") return { outcome: "skipped", asset: decision.asset, why: `kept: ${decision.why}` };
@@ -91,14 +93,18 @@ export async function nameFile(
   held: Held,
 ): Promise<ForgeAsset | undefined> {
   if (held.waits !== true || held.asset === undefined) return held.asset;
+  const waiting = held.asset;
   const now = await listAssets(github, place.release);
-  const isThere = now.some(({ id, name }) => id === held.asset?.id && name === githubName(artifact.name));
-  if (isThere) return held.asset;
-  await deleteAll(
-    github,
-    assetsNamed(now, artifact.name, githubName).filter(({ id }) => id !== held.asset?.id && wasThere(held, id)),
-  );
-  return renameAsset(github, held.asset, artifact.name);
+  const others = assetsNamed(now, artifact.name, githubName).filter(({ id }) => id !== waiting.id);
+  for (const other of others) {
+    // What a list that lagged behind left out is there after all.
+    if ((await digestOfAsset(github, other)) === artifact.digest) {
+      await deleteAsset(github, waiting);
+      return other;
+    }
+    if (wasThere(held, other.id)) await deleteAsset(github, other);
+  }
+  return renameAsset(github, waiting, artifact.name);
 }
 
 function wasThere({ before = [] }: Held, id: number): boolean {
