@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
 import type { AnnounceEntry, BuildEntry, StoreEntry } from "./config.ts";
+import type { JobNeeds } from "./job.ts";
 import type { JsonObject } from "./json.ts";
 import type { Machine, Probe } from "./machine.ts";
 import type { PublishPlan } from "./plan.ts";
@@ -16,6 +17,8 @@ export interface BuildKind<Options = unknown> extends KindWords {
   readonly primary: string;
   /** The kind's own options, with `primary`. They may stand under the kind's key or beside it. */
   readonly schema: z.ZodType<Options>;
+  /** What it needs of a CI job; left out: nothing. */
+  job?(options: Options): JobNeeds;
   /**
    * Targets of an entry without `for`. Empty: it has none unless `for` lists them. Undefined: it makes the same for every
    * platform, and `for` is refused.
@@ -76,6 +79,8 @@ export interface ArchiveKind extends KindWords {
 export interface StoreKind<Options = unknown> extends KindWords {
   readonly primary: string;
   readonly schema: z.ZodType<Options>;
+  /** What it needs of a CI job; left out: nothing. */
+  job?(options: Options): JobNeeds;
   /** Renders the options into the Plan. Pure. */
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
   /** Types of artifacts it can keep, or whether it can keep one, told from what is known before it is made; left out: all. */
@@ -104,6 +109,8 @@ export interface AnnounceKind<Options = unknown> extends KindWords {
 export interface KeyKind<Options = unknown> extends KindWords {
   readonly primary: string;
   readonly schema: z.ZodType<Options>;
+  /** What it needs of a CI job; left out: nothing. */
+  job?(options: Options): JobNeeds;
   /** What its signers make. */
   readonly method: Signer["method"];
   /** Name of a key of the kind that is there without being written in the config, with no options. */

@@ -31,6 +31,8 @@ export const keyless: OpenableKey<KeylessOptions> = {
   example:
     "trust:\n  keys:\n    ci: { keyless: https://fulcio.example.com, rekor: https://rekor.example.com, tsa: https://tsa.example.com/api/v1/timestamp }",
   primary: "fulcio",
+  job: ({ token }) =>
+    token === undefined ? { identity: { variable: "SIGSTORE_ID_TOKEN", audience: "sigstore" } } : {},
   method: "sigstore",
   known: "keyless",
   schema: z.strictObject({

@@ -44,6 +44,10 @@ export const crates: OpenableStore<CratesOptions> = {
     "A registry of Rust packages: crates.io, or any with a sparse index. What is published there cannot be taken back.",
   example: "stores:\n  crates-io: { crates: true, token: env:CARGO_REGISTRY_TOKEN }\n",
   primary: "crates",
+  job: ({ token, trusted }) =>
+    trusted === true
+      ? { identity: { variable: cratesIdentity, audience: cratesAudience } }
+      : { secrets: token === undefined ? ["CARGO_REGISTRY_TOKEN"] : [] },
   turnOf: () => "final",
   takes: isCrate,
   schema: z

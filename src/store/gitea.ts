@@ -23,6 +23,7 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
     summary: "Releases of a repository on Gitea or Forgejo, Codeberg among them.",
     example: "stores:\n  forge: { gitea: acme/tool, endpoint: https://git.example.com, token: env:GITEA_TOKEN }\n",
     primary: "gitea",
+    job: ({ token }) => ({ writes: ["contents"], ...(token === undefined ? { secrets: ["GITEA_TOKEN"] } : {}) }),
     schema: z.strictObject({
       gitea: template("owner and name of the repository: `acme/tool`"),
       ...z.object(shape).partial().shape,

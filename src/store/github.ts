@@ -18,6 +18,7 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
       "stores:\n  github: { github: acme/tool }\n  later: { github: acme/tool, draft: true, token: env:RELEASE_TOKEN }\npublish: [github]\n",
     primary: "github",
     schema: githubSchema,
+    job: ({ token }) => ({ writes: ["contents"], ...(token === undefined ? { secrets: ["GITHUB_TOKEN"] } : {}) }),
     decide({ options, place }, scope): JsonObject {
       const { immutable, discussion } = options;
       const forge: JsonObject = decideForge(options, repositoryOf(options.github, scope, { place }), scope);

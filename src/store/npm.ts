@@ -52,6 +52,10 @@ export const npm: OpenableStore<NpmOptions> = {
     "A registry of npm packages: npmjs.org, or any that npm publishes to. What is published there cannot be taken back.",
   example: "stores:\n  npmjs: { npm: true, token: env:NPM_TOKEN, access: public }\n",
   primary: "npm",
+  job: ({ token, trusted }) =>
+    trusted === true
+      ? { identity: { variable: npmIdentity, audience: "npm:registry.npmjs.org" } }
+      : { secrets: token === undefined ? ["NPM_TOKEN"] : [] },
   turnOf: () => "final",
   takes: isNpmPackage,
   schema: z

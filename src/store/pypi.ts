@@ -51,6 +51,10 @@ export const pypi: OpenableStore<PypiOptions> = {
     "An index of Python packages: PyPI, or any that takes its uploads. What is published there cannot be taken back.",
   example: "stores:\n  pypi: { pypi: true, token: env:PYPI_TOKEN }\n",
   primary: "pypi",
+  job: ({ token, password, trusted }) =>
+    trusted === true
+      ? { identity: { variable: pypiIdentity, audience: "pypi" } }
+      : { secrets: token === undefined && password === undefined ? ["PYPI_TOKEN"] : [] },
   turnOf: () => "final",
   takes: isDistribution,
   schema: z

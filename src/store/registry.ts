@@ -51,6 +51,7 @@ export const registry: OpenableStore<RegistryOptions> = {
     "stores:\n  ghcr: { registry: ghcr.io/acme, username: acme-bot, password: env:GHCR_TOKEN }\n  local: { registry: registry.lan:5000, ca: certs/lan.pem }\n",
   primary: "registry",
   takes: ["image"],
+  job: ({ registry: host }) => (/^ghcr\.io(\/|$)/.test(host.source) ? { writes: ["packages"] } : {}),
   schema: z
     .strictObject({
       registry: template(

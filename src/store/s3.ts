@@ -23,6 +23,8 @@ export const s3: OpenableStore<S3Options> = {
   lan: { s3: releases, endpoint: "https://minio.lan:9000", accessKey: env:MINIO_USER, secretKey: env:MINIO_PASSWORD }
 `,
   primary: "s3",
+  job: ({ accessKey, profile }) =>
+    accessKey === undefined && profile === undefined ? { secrets: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] } : {},
   schema: z
     .strictObject({
       s3: template("name of the bucket"),

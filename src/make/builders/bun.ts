@@ -35,6 +35,7 @@ export const bun: Builder<BunOptions> = {
   example:
     "bun: src/main.ts\nname: hello\nfor: [linux/amd64, linux/amd64/musl, darwin/arm64, windows/amd64]\ndefine: { process.env.CHANNEL: stable }\n",
   primary: "main",
+  job: () => ({ toolchains: ["bun"] }),
   locks: ["bun.lock", "npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock"],
   schema: z.strictObject({
     main: template("The entry file, relative to `dir`"),

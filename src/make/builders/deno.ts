@@ -31,6 +31,7 @@ export const deno: Builder<DenoOptions> = {
   example:
     "deno: src/main.ts\nname: hello\nfor: [linux/amd64, linux/arm64, darwin/arm64, windows/amd64]\npermissions: [read, net=api.example.com]\ninclude: assets\n",
   primary: "main",
+  job: () => ({ toolchains: ["deno"] }),
   locks: ["deno.lock", "npm-shrinkwrap.json", "package-lock.json"],
   schema: z.strictObject({
     main: template("The entry module: a file relative to `dir`, or a `jsr:` or `npm:` specifier"),

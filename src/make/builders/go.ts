@@ -25,6 +25,7 @@ export const go: Builder<GoOptions> = {
   example:
     "go: ./cmd/engram\nname: engram\nfor: ['{linux,darwin}/{amd64,arm64}', linux/arm/7, windows/amd64]\nldflags: -s -w -X main.Version={{ version }} -X main.Commit={{ shortCommit }}\n",
   primary: "main",
+  job: () => ({ toolchains: ["go"] }),
   locks: ["go.mod"],
   schema: goSchema,
   targets: () => usualTargets,

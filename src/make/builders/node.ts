@@ -38,6 +38,7 @@ export const node: Builder<NodeOptions> = {
   example:
     "node: dist/cli.cjs\nname: hello\nruntime: 26.10.0\nfor: [linux/amd64, darwin/arm64, windows/amd64]\nassets: { help.txt: docs/help.txt }\n",
   primary: "main",
+  job: () => ({ toolchains: ["node"] }),
   locks: ["npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"],
   schema: z.strictObject({
     main: template(

@@ -18,6 +18,7 @@ export const python: Builder<PythonOptions> = {
   summary: "A Python project as wheel, source distribution and zipapp, built by the project's own backend.",
   example: "python: .\nname: hello\nformat: [wheel, sdist, zipapp]\nentry: hello.cli:main\n",
   primary: "project",
+  job: () => ({ toolchains: ["python"] }),
   locks: ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "requirements.txt"],
   schema: z.strictObject({
     project: template("The folder with pyproject.toml, relative to `dir`"),

@@ -14,6 +14,7 @@ export const rust: Builder<RustOptions> = {
     "Rust programs: `cargo build` for this machine, or for those under `for`, which cargo-zigbuild links where it is installed; BUILD_VERSION, BUILD_COMMIT and BUILD_DATE are there for `option_env!`.",
   example: "rust: crates/cli\nname: hello\nfor: [linux/amd64, linux/amd64/musl, darwin/arm64]\nfeatures: [tls]\n",
   primary: "package",
+  job: ({ zigbuild }) => ({ toolchains: zigbuild === true ? ["rust", "zig"] : ["rust"] }),
   locks: ["Cargo.lock"],
   schema: rustSchema,
   // For other machines Rust wants a standard library and a linker of theirs, which no machine has unasked.

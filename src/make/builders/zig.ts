@@ -54,6 +54,7 @@ export const zig: Builder<ZigOptions> = {
   example:
     "zig: .\nname: hello\nfor: [linux/amd64, linux/arm64/musl, darwin/arm64, windows/amd64]\nflags: -Dversion={{ version }}\n",
   primary: "main",
+  job: () => ({ toolchains: ["zig"] }),
   schema: z.strictObject({
     main: template("The folder of a build.zig, or a source file with `main`, relative to `dir`").prefault("."),
     bin: oneOrMore(
