@@ -64,7 +64,9 @@ function githubHeld({ github, gitea }: Servers): Held {
   const told = releases.flatMap((release) => {
     const { tag: of, name, body, draft, prerelease, assets } = release;
     const files = assets.map((asset) => `file ${asset.name} ${asset.state} ${sha256(asset.bytes)}`).toSorted();
-    return [{ draft, id: release.id, lines: [`release ${JSON.stringify({ of, name, body, draft, prerelease })}`, ...files] }];
+    return [
+      { draft, id: release.id, lines: [`release ${JSON.stringify({ of, name, body, draft, prerelease })}`, ...files] },
+    ];
   });
   return {
     all: told.flatMap(({ lines }) => lines),

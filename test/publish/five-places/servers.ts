@@ -38,7 +38,12 @@ export interface Servers {
 /** Where the object server keeps uploads that have no name yet, in the bucket's folder. */
 export const unfinished = ".sgwtmp";
 
-const clean = { PATH: process.env["PATH"], HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };
+const clean = {
+  PATH: process.env["PATH"],
+  HOME: "/nonexistent",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+};
 
 export async function startServers(): Promise<Servers> {
   const home = mkdtempSync(join(tmpdir(), "slipway-five-places-"));
@@ -95,7 +100,9 @@ export async function startServers(): Promise<Servers> {
     releases.splice(0);
     seen.splice(0);
     github.repository(`${gitea.user}/tool`).latest = undefined;
-    const there = (await ask("GET", `repos/${gitea.user}/tool/releases?draft=true`)) as readonly { readonly id: number }[];
+    const there = (await ask("GET", `repos/${gitea.user}/tool/releases?draft=true`)) as readonly {
+      readonly id: number;
+    }[];
     const published = (await ask("GET", `repos/${gitea.user}/tool/releases`)) as readonly { readonly id: number }[];
     for (const id of new Set([...there, ...published].map((release) => release.id)))
       await ask("DELETE", `repos/${gitea.user}/tool/releases/${id}`);
@@ -109,7 +116,18 @@ export async function startServers(): Promise<Servers> {
     const refs = git("-C", mirror, "for-each-ref", "--format=%(refname)").split("\n");
     const stale = refs.filter((ref) => ref !== "refs/heads/main").map((ref) => `:${ref}`);
     if (stale.length > 0 || git("-C", mirror, "rev-parse", "main") !== first)
-      git("-C", mirror, "-c", "remote.origin.mirror=false", "push", "-q", "--force", remote("tap"), `${first}:refs/heads/main`, ...stale);
+      git(
+        "-C",
+        mirror,
+        "-c",
+        "remote.origin.mirror=false",
+        "push",
+        "-q",
+        "--force",
+        remote("tap"),
+        `${first}:refs/heads/main`,
+        ...stale,
+      );
   }
 
   return {
