@@ -1,5 +1,5 @@
 /** The form that uploads a distribution (docs.pypi.org, "Upload API"; RFC 7578), its file flowing through it. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { blake2b } from "@noble/hashes/blake2.js";
 
 import { hexOf } from "../../model/artifact.ts";
@@ -23,7 +23,6 @@ export async function formFields(
     return [renamed.get(field) ?? field, value];
   });
   const said = new Set(["name", "version", ...(description === "" ? [] : ["description"])]);
-  const { md5, blake2 } = await digests(open());
   return [
     [":action", "file_upload"],
     ["protocol_version", "1"],
@@ -33,20 +32,16 @@ export async function formFields(
     ["pyversion", pyversion],
     ...written.filter(([field]) => !said.has(field)),
     ...(description === "" ? [] : [["description", description] as const]),
-    ["md5_digest", md5],
     ["sha256_digest", hexOf(artifact.digest)],
-    ["blake2_256_digest", blake2],
+    ["blake2_256_digest", await blake2Of(open())],
   ];
 }
 
-/** In hex: indexes of any age know one of them. */
-async function digests(bytes: AsyncIterable<Uint8Array>): Promise<{ readonly md5: string; readonly blake2: string }> {
-  const [md5, blake2] = [createHash("md5"), blake2b.create({ dkLen: 32 })];
-  for await (const chunk of bytes) {
-    md5.update(chunk);
-    blake2.update(chunk);
-  }
-  return { md5: md5.digest("hex"), blake2: Buffer.from(blake2.digest()).toString("hex") };
+/** BLAKE2b of 256 bits, in hex: PyPI's own name for a file. */
+async function blake2Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = blake2b.create({ dkLen: 32 });
+  for await (const chunk of bytes) hash.update(chunk);
+  return Buffer.from(hash.digest()).toString("hex");
 }
 
 /** The body, with its type. */

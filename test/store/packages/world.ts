@@ -39,7 +39,10 @@ export async function publish(
       from: { open: (one) => readChunks(pathOf(one)), localPath: pathOf },
       to: store,
     });
-    return [...copied, ...((await store.advance?.()) ?? [])].map(lineOf);
+    const lines = [...copied, ...((await store.advance?.()) ?? [])].map(lineOf);
+    // What is put is put several at once.
+    const isPut = (line: string): boolean => line.startsWith("put ");
+    return [...lines.filter(isPut).toSorted(), ...lines.filter((line) => !isPut(line))];
   } finally {
     await store.close();
   }
