@@ -68,6 +68,18 @@ export const commands: readonly CommandWords[] = [
     load: async () => (await import("./commands/init.ts")).init,
   },
   {
+    name: "ci",
+    args: "<forge>",
+    summary: "write the workflows that validate and release: github, gitea, gitlab",
+    example: "slipway ci github",
+    flags: [
+      ["--check", "write nothing; fail where a file is not what would be written"],
+      ["--print", "print them instead of writing them"],
+      ["--force", "write over files that are not ours, or were changed"],
+    ],
+    load: async () => (await import("./commands/ci.ts")).ci,
+  },
+  {
     name: "cut",
     args: "<version>",
     summary: "bump the version, update the changelog, commit and tag",
@@ -240,6 +252,20 @@ export const commands: readonly CommandWords[] = [
       ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
     ],
     load: async () => (await import("./commands/mirror.ts")).mirror,
+  },
+  {
+    name: "watch",
+    args: "[place...]",
+    summary: "say when what is public is not what was published",
+    example: "slipway watch https://example.org/tool/1.0.0 --every 1h",
+    flags: [
+      ["--release <release>", "of stores of the config: the folder or version that was published"],
+      ["--every <duration>", "how long to wait between two looks (default: 10m)"],
+      ["--once", "look once"],
+      ["--report <file...>", "write what was found each time: .json"],
+      ["--timeout <duration>", "stop after this long: 90s, 30m, 2h"],
+    ],
+    load: async () => (await import("./commands/watch.ts")).watch,
   },
   {
     name: "keys",

@@ -120,7 +120,7 @@ export async function publishedNames(
 ): Promise<readonly string[]> {
   const found = new Set<string>();
   await eachOf(names, atOnce, async (name) => {
-    const answer = await remote.http.open({ method: "HEAD", url: urlOf(remote, name), repeatable: true });
+    const answer = await remote.http.open({ method: "HEAD", url: fileUrl(remote, name), repeatable: true });
     await answer.discard();
     if (isThere(answer, name)) found.add(name);
   });
@@ -137,7 +137,7 @@ async function fetchFile(
   const { http, folder, pace = usualPace } = remote;
   const unusable = unusableName(name);
   if (unusable !== undefined) throw new Problem("format.invalid", `a file has ${unusable}`);
-  const url = urlOf(remote, name);
+  const url = fileUrl(remote, name);
   for (let attempt = 0; ; attempt += 1) {
     const answer = await http.open({ method: "GET", url, repeatable: true });
     if (!isThere(answer, name)) {
@@ -163,13 +163,14 @@ function wanted({ name, digests, size }: ReleaseArtifact) {
 }
 
 /** Anything but a plain yes or no leaves it open: whoever may not ask, or is asked to come back, knows nothing. */
-function isThere({ status, url }: HttpAnswer, name: string): boolean {
+export function isThere({ status, url }: Pick<HttpAnswer, "status" | "url">, name: string): boolean {
   if (status === 200) return true;
   if (status === 404 || status === 410) return false;
   throw new Problem("store.unreachable", `${url.host} answers ${status} when asked for ${name}`);
 }
 
-function urlOf({ base }: Pick<RemoteRelease, "base">, name: string): URL {
+/** Of a file beside release.json. */
+export function fileUrl({ base }: Pick<RemoteRelease, "base">, name: string): URL {
   const url = new URL(base);
   url.pathname += encodeURIComponent(name);
   return url;

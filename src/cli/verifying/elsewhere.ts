@@ -21,7 +21,8 @@ export function inRegistries(
 
 const named = z.looseObject({ names: z.array(z.looseObject({ name: z.string(), digest: z.string() })) });
 
-function registryNames({ attributes }: ReleaseArtifact): z.infer<typeof named>["names"] {
+/** Its names in registries; none where the Release does not say. */
+export function registryNames({ attributes }: ReleaseArtifact): z.infer<typeof named>["names"] {
   const { success, data } = named.safeParse(attributes ?? {});
   return success ? data.names : [];
 }
