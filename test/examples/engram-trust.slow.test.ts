@@ -47,7 +47,7 @@ async function release(env: Readonly<Record<string, string | undefined>>): Promi
   return ran;
 }
 
-const list = ["checksums.txt", "engram_linux_amd64.tar.gz", "index.json", "notes.md"];
+const list = ["checksums.txt", "engram.rb", "engram_linux_amd64.tar.gz", "index.json", "notes.md"];
 const made = [...list, "release.json", "sbom.cdx.json", "sbom.spdx.json"];
 
 describe("engram's release", () => {
