@@ -9,13 +9,17 @@ import { renderText, type Template, type Text } from "../model/template.ts";
 import { attempt, type Deciding, renderEnv, wanted } from "./deciding.ts";
 import { plainScope } from "./files.ts";
 import { type ChangelogRules, renderChangelog } from "./notes/changelog.ts";
+import { addressesOf } from "./notes/addresses.ts";
+import { lineWriter } from "./notes/line.ts";
+import { asPullRequest, numbered } from "./notes/pulls.ts";
+import { webAddress } from "./web-address.ts";
 import { patternOver, type SubjectPattern } from "./notes/pattern.ts";
 
 /** Where the config groups nothing. A type may be followed by a scope or a mark. */
 const usualGroups: ChangelogRules["groups"] = [
-  { title: "Features", match: /^feat[(!:]/i },
-  { title: "Fixes", match: /^fix[(!:]/i },
-  { title: "Performance", match: /^perf[(!:]/i },
+  { title: "Features", match: /^feat[(!:]/i, label: [] },
+  { title: "Fixes", match: /^fix[(!:]/i, label: [] },
+  { title: "Performance", match: /^perf[(!:]/i, label: [] },
 ];
 
 /** Where the config has no notes of its own. */
@@ -98,11 +102,19 @@ function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: 
   const { facts } = deciding;
   const [, kind = notes.from, path = ""] = /^([a-z]+):(.*)$/s.exec(notes.from) ?? [];
   switch (kind) {
-    case "commits": {
-      const { text, groups, breaking } = renderChangelog(facts.commits, rulesOf(notes, facts.commits));
+    case "commits":
+    case "merges":
+    case "github":
+    case "gitea":
+    case "gitlab": {
+      const told =
+        kind === "commits"
+          ? facts.commits.map(numbered)
+          : facts.commits.flatMap((commit) => asPullRequest(commit) ?? []);
+      const { text, groups, breaking } = renderChangelog(told, rulesOf(notes, told, deciding));
       const nothing = facts.git.previousTag === "" ? "No changes." : `No changes since ${facts.git.previousTag}.`;
       return {
-        kind,
+        kind: "commits",
         options: { changelog: text === "" ? nothing : text, groups: asData(groups), breaking: asData(breaking) },
       };
     }
@@ -113,7 +125,7 @@ function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: 
     default:
       throw new Problem("config.invalid", `notes cannot come from "${notes.from}"`, {
         place: notes.place,
-        expected: "commits, file:PATH or changelog:PATH",
+        expected: "commits, merges, github, gitea, gitlab, file:PATH or changelog:PATH",
       });
   }
 }
@@ -123,23 +135,25 @@ function headingsOf({ version, isSnapshot, isNightly }: Facts): readonly string[
   return isSnapshot || isNightly ? [version.version, version.rawVersion, "Unreleased"] : [version.version];
 }
 
-function rulesOf(
-  { groups, include, exclude, sort, abbrev, place }: NotesConfig,
-  commits: readonly Commit[],
-): ChangelogRules {
+function rulesOf(notes: NotesConfig, commits: readonly Commit[], { facts, vocabulary }: Deciding): ChangelogRules {
+  const { groups, include, exclude, excludeLabels, sort, abbrev, place } = notes;
   const subjects = commits.map(({ subject }) => subject);
   const patterns = (sources: readonly string[]): readonly SubjectPattern[] =>
     sources.map((source) => patternOver(subjects, source, place));
   const own = groups.map((group) => ({
     title: group.title,
+    label: group.label,
     match: group.match === "" ? undefined : patternOver(subjects, group.match, group.place),
   }));
   return {
     groups: own.length > 0 ? own : usualGroups,
     include: patterns(include),
     exclude: patterns(exclude),
+    excludeLabels,
     sort,
     abbrev,
+    write: lineWriter(notes, vocabulary.base),
+    addresses: addressesOf(webAddress(facts.git.url)),
   };
 }
 

@@ -10,22 +10,32 @@ export interface CommitsRequest {
   readonly commit: string;
   /** Only commits that touch this folder (relative to the project), in a monorepo. */
   readonly dir?: string | undefined;
+  /** Only commits that touch one of these, relative to the project: folders, files, and globs as git's pathspecs have them. */
+  readonly paths?: readonly string[] | undefined;
+  /** Whether merges are among them; left out: they are not, since they only repeat what they merge. */
+  readonly merges?: boolean | undefined;
   /** Where the config says so. */
   readonly place?: Place | undefined;
 }
 
 /** Each field ends with a NUL, which no commit message can hold; so do commits. */
-const fields = ["%H", "%an", "%ae", "%B"];
+const fields = ["%H", "%an", "%ae", "%ct", "%P", "%B"];
 
 /**
- * The commits after `previousTag` up to `commit`, newest first, without merges: those only repeat what they merge. Throws
+ * The commits after `previousTag` up to `commit`, newest first. Throws
  * `git.missing` where git cannot list them, `file.missing` where the commit has no such folder.
  */
 export async function readCommits(git: Git, request: CommitsRequest): Promise<readonly Commit[]> {
-  const { previousTag, commit, dir } = request;
+  const { previousTag, commit, dir, paths = [], merges = false } = request;
   if (dir !== undefined) await refuseUnknown(git, dir, request);
   const range = previousTag === undefined ? [commit] : [commit, `^refs/tags/${previousTag}`];
-  const settled = ["--no-merges", "--no-color", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8"];
+  const settled = [
+    ...(merges ? [] : ["--no-merges"]),
+    "--no-color",
+    "--no-mailmap",
+    "--no-show-signature",
+    "--encoding=UTF-8",
+  ];
   const text = await git(
     "--no-replace-objects",
     "log",
@@ -34,7 +44,7 @@ export async function readCommits(git: Git, request: CommitsRequest): Promise<re
     `--format=${fields.join("%x00")}`,
     ...range,
     "--",
-    ...(dir === undefined ? [] : [`:(literal)${dir}`]),
+    ...(paths.length > 0 ? paths.map((path) => `:(glob)${path}`) : dir === undefined ? [] : [`:(literal)${dir}`]),
   );
   if (text === undefined) {
     throw new Problem(
@@ -45,8 +55,12 @@ export async function readCommits(git: Git, request: CommitsRequest): Promise<re
   const values = text.split("\0");
   const commits: Commit[] = [];
   for (let at = 0; at + fields.length <= values.length; at += fields.length) {
-    const [id = "", author = "", email = "", message = ""] = values.slice(at, at + fields.length);
-    commits.push({ id, author, email, ...splitMessage(message) });
+    const [id = "", author = "", email = "", time = "", parents = "", message = ""] = values.slice(
+      at,
+      at + fields.length,
+    );
+    const isMerge = parents.includes(" ");
+    commits.push({ id, author, email, ...splitMessage(message), time: Number(time), isMerge });
   }
   return commits;
 }

@@ -90,7 +90,7 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
   });
   const choice = await choose(request, repository, git);
   refuseShallow(request, repository, choice);
-  const hasNotes = config.notes?.from === "commits" && request.notes === undefined;
+  const hasNotes = request.notes === undefined && tellsCommits(config.notes);
   const [gitFacts, commits] = await Promise.all([
     describeGit(git, repository, choice, tagForm(config.version.prefix)),
     hasNotes
@@ -98,6 +98,8 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
           previousTag: choice.previousTag,
           commit: repository.commit,
           dir: config.version.dir,
+          paths: config.notes?.paths,
+          merges: config.notes?.from !== "commits",
           place: config.version.place,
         })
       : [],
@@ -152,12 +154,17 @@ async function withChangelogs(git: Git, repository: Repository, config: Config, 
   return { ...facts, changelogs: Object.fromEntries(changelogs) };
 }
 
+/** Whether the notes are told from what git has, of themselves or by what a forge says of it. */
+function tellsCommits(notes: Config["notes"]): boolean {
+  return notes !== undefined && !notes.from.includes(":");
+}
+
 /** Notes from commits, and versions that count from a tag, need the commits in between. */
 function refuseShallow({ config, notes }: FactsRequest, repository: Repository, choice: Choice): void {
   if (!repository.isShallow || choice.previousTag !== undefined) return;
   const needed = choice.isPastTag
     ? "the latest tag"
-    : (config.notes?.from === "commits" && notes === undefined) ||
+    : (tellsCommits(config.notes) && notes === undefined) ||
         config.packages.some(({ changelog }) => changelog?.from === "git")
       ? "the commits since the previous tag"
       : undefined;

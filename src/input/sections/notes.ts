@@ -1,6 +1,6 @@
 /** `notes`: the release notes. */
 import type { NotesConfig } from "../../model/config.ts";
-import { choose, isMap, oneOrMore, template, unplaced, z } from "../../model/schema.ts";
+import { choose, isMap, oneOrMore, secretName, template, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { namesOf, withVars } from "../template/names.ts";
 import { entryOf, entryShape } from "./entries.ts";
@@ -8,12 +8,23 @@ import { defaultTemplate, type Section, type SectionContext } from "./section.ts
 
 const from = z
   .string()
-  .regex(/^(commits|(file|changelog):\S.*)$/, "expected commits, file:PATH or changelog:PATH")
-  .describe("commits (since the previous tag), file:PATH, or changelog:PATH (this version's section of it).");
+  .regex(
+    /^(commits|merges|github|gitea|gitlab|(file|changelog):\S.*)$/,
+    "expected commits, merges, github, gitea, gitlab, file:PATH or changelog:PATH",
+  )
+  .describe(
+    "commits (since the previous tag), merges (those of them that name a pull request), github, gitea or gitlab (the merged pull requests, as the forge has them), file:PATH, or changelog:PATH (this version's section of it).",
+  );
 
 const group = z.strictObject({
   title: z.string().describe("Heading of the group."),
-  match: z.string().describe("Regular expression over the commit's subject; left out: everything else.").optional(),
+  match: z
+    .string()
+    .describe(
+      "Regular expression over the subject of commits, the title of pull requests; without `label` too: everything else.",
+    )
+    .optional(),
+  label: oneOrMore(z.string(), "Labels of pull requests; one of them is enough.").optional(),
 });
 
 const full = z.strictObject({
@@ -22,11 +33,23 @@ const full = z.strictObject({
   from: from.meta({ default: "commits" }).optional(),
   file: template("File name in the release.").meta({ default: "notes.md" }).optional(),
   groups: z
-    .array(group.transform(({ title, match }) => ({ title, match: match ?? "", place: unplaced })))
+    .array(
+      group.transform(({ title, match, label }) => ({
+        title,
+        match: match ?? "",
+        label: label ?? [],
+        place: unplaced,
+      })),
+    )
     .describe("Groups of commits, in this order; a commit goes into the first that matches.")
     .optional(),
   include: oneOrMore(z.string(), "Only commits whose subject matches one of these regular expressions.").optional(),
   exclude: oneOrMore(z.string(), "No commits whose subject matches one of these regular expressions.").optional(),
+  excludeLabels: oneOrMore(z.string(), "No pull requests that have one of these labels.").optional(),
+  paths: oneOrMore(
+    z.string().regex(/^[^:\0]+$/, "expected a path or a glob"),
+    "Only what touches one of these files, folders or globs, relative to the project.",
+  ).optional(),
   sort: z
     .enum(["asc", "desc", "none"])
     .describe("By subject; none: newest first.")
@@ -42,6 +65,20 @@ const full = z.strictObject({
     .describe("Characters of commit ids that are shown; 0: none.")
     .meta({ default: 7 })
     .optional(),
+  links: z
+    .boolean()
+    .describe("Whether commits and pull requests are shown as links.")
+    .meta({ default: false })
+    .optional(),
+  authors: z.boolean().describe("Whether each entry names who wrote it.").meta({ default: false }).optional(),
+  entry: template("How an entry is written: `{{ change.description }} ({{ change.shortCommit }})`.", [
+    "change",
+  ]).optional(),
+  repository: template(
+    "Of `github`, `gitea` and `gitlab`: left out, that of the store of this kind, or of the remote.",
+  ).optional(),
+  endpoint: template("Address of the forge or its API, where neither a store nor the remote says it.").optional(),
+  token: secretName("The forge's token; left out: the store's, or the usual variable where it is set.").optional(),
 });
 
 const short = from.transform((text): z.output<typeof full> => ({ from: text }));
@@ -77,6 +114,12 @@ export const notes: Section<NotesConfig | undefined> = {
         footer: written.footer,
         template: written.template,
         abbrev: written.abbrev ?? 7,
+        excludeLabels: written.excludeLabels ?? [],
+        paths: written.paths ?? [],
+        links: written.links ?? false,
+        authors: written.authors ?? false,
+        entry: written.entry,
+        forge: { repository: written.repository, endpoint: written.endpoint, token: written.token },
       };
     }
   },

@@ -1,18 +1,27 @@
 /** Turns commits into the list of changes that people read: filtered, grouped, sorted, as Markdown. Pure. */
 import type { Commit } from "../../model/commit.ts";
+import type { Addresses } from "./addresses.ts";
 import { type Change, readChange } from "./change.ts";
 import type { SubjectPattern } from "./pattern.ts";
 
 export interface ChangelogRules {
-  /** In this order; a commit goes into the first whose pattern its subject matches, else into one that has no pattern. */
-  readonly groups: readonly { readonly title: string; readonly match: SubjectPattern | undefined }[];
+  /** In this order; a commit goes into the first whose pattern its subject matches or whose label it has, else into one without both. */
+  readonly groups: readonly {
+    readonly title: string;
+    readonly match: SubjectPattern | undefined;
+    readonly label: readonly string[];
+  }[];
   /** With any, only commits whose subject matches one of them are told. */
   readonly include: readonly SubjectPattern[];
   readonly exclude: readonly SubjectPattern[];
+  readonly excludeLabels: readonly string[];
   /** By subject; `none` leaves git's order, newest first. */
   readonly sort: "asc" | "desc" | "none";
   /** Characters of commit ids that are shown; 0 for none. */
   readonly abbrev: number;
+  /** How one is written, without the bullet. */
+  readonly write: (entry: Omit<ChangelogEntry, "line">, words: string) => string;
+  readonly addresses: Addresses;
 }
 
 /** One change, with the names templates know it by. */
@@ -29,6 +38,14 @@ export interface ChangelogEntry {
   readonly description: string;
   readonly isBreaking: boolean;
   readonly breaking: string;
+  /** Of the pull request; 0 where none is known. */
+  readonly number: number;
+  /** Of the pull request, or else of the commit; empty where that is not known. */
+  readonly url: string;
+  readonly commitUrl: string;
+  /** The author's name on the forge; empty where that is not known. */
+  readonly login: string;
+  readonly labels: readonly string[];
   /** As it stands in the Markdown list, without the bullet. */
   readonly line: string;
 }
@@ -53,9 +70,9 @@ export function renderChangelog(commits: readonly Commit[], rules: ChangelogRule
   ).map(readChange);
   const inGroup = (index: number): readonly Change[] => told.filter(({ commit }) => groupOf(commit, rules) === index);
   // Where no title says it, the type is part of what a commit says.
-  const taken = rules.groups.map(({ title, match }, index) => ({
+  const taken = rules.groups.map(({ title, match, label }, index) => ({
     title,
-    commits: inGroup(index).map((change) => entryOf(change, rules, match !== undefined)),
+    commits: inGroup(index).map((change) => entryOf(change, rules, match !== undefined || label.length > 0)),
   }));
   const rest = { title: "", commits: inGroup(-1).map((change) => entryOf(change, rules, false)) };
   const groups = [...taken, rest].filter(({ commits: inside }) => inside.length > 0);
@@ -63,14 +80,16 @@ export function renderChangelog(commits: readonly Commit[], rules: ChangelogRule
   return { groups, breaking, text: markdown(groups, breaking) };
 }
 
-function isTold({ subject }: Commit, { include, exclude }: ChangelogRules): boolean {
+function isTold({ subject, pull }: Commit, { include, exclude, excludeLabels }: ChangelogRules): boolean {
   if (subject === "" || exclude.some((pattern) => pattern.test(subject))) return false;
+  if (pull?.labels.some((label) => excludeLabels.includes(label)) === true) return false;
   return include.length === 0 || include.some((pattern) => pattern.test(subject));
 }
 
-function groupOf({ subject }: Commit, { groups }: ChangelogRules): number {
-  const own = groups.findIndex(({ match }) => match?.test(subject) === true);
-  return own >= 0 ? own : groups.findIndex(({ match }) => match === undefined);
+function groupOf({ subject, pull }: Commit, { groups }: ChangelogRules): number {
+  const isLabelled = (label: readonly string[]): boolean => pull?.labels.some((one) => label.includes(one)) === true;
+  const own = groups.findIndex(({ match, label }) => match?.test(subject) === true || isLabelled(label));
+  return own >= 0 ? own : groups.findIndex(({ match, label }) => match === undefined && label.length === 0);
 }
 
 /** By code unit, so that no locale has a say; equal subjects stay in git's order. */
@@ -80,15 +99,21 @@ function sortBySubject(commits: readonly Commit[], sort: ChangelogRules["sort"])
   return commits.toSorted((a, b) => (a.subject === b.subject ? 0 : a.subject < b.subject ? -direction : direction));
 }
 
-function entryOf(change: Change, { abbrev }: ChangelogRules, byDescription: boolean): ChangelogEntry {
+function entryOf(change: Change, rules: ChangelogRules, byDescription: boolean): ChangelogEntry {
+  const { scope, description } = change;
+  const words = byDescription ? scoped(scope, description) : change.commit.subject;
+  const entry = detailsOf(change, rules);
+  return { ...entry, line: rules.write(entry, words) };
+}
+
+function detailsOf(change: Change, { abbrev, addresses }: ChangelogRules): Omit<ChangelogEntry, "line"> {
   const { commit, type, scope, description, isBreaking, breaking } = change;
-  const { id, author, email, subject, body } = commit;
-  const shortCommit = id.slice(0, abbrev);
-  const words = byDescription ? scoped(scope, description) : subject;
-  const line = withCommit(words, shortCommit);
+  const { id, author, email, subject, body, pull } = commit;
+  const commitUrl = addresses.commit(id);
+  const pullUrl = pull === undefined ? "" : pull.url === "" ? addresses.pull(pull.number) : pull.url;
   return {
     commit: id,
-    shortCommit,
+    shortCommit: id.slice(0, abbrev),
     author,
     email,
     subject,
@@ -98,23 +123,23 @@ function entryOf(change: Change, { abbrev }: ChangelogRules, byDescription: bool
     description,
     isBreaking,
     breaking,
-    line,
+    number: pull?.number ?? 0,
+    url: pullUrl === "" ? commitUrl : pullUrl,
+    commitUrl,
+    login: pull?.login ?? "",
+    labels: pull?.labels ?? [],
   };
 }
 
 /** What breaks is told in the author's own words, where there are any. */
 function breakingEntry(change: Change, rules: ChangelogRules): ChangelogEntry {
-  const entry = entryOf(change, rules, true);
+  const entry = detailsOf(change, rules);
   const words = scoped(change.scope, change.breaking === "" ? change.description : change.breaking);
-  return { ...entry, line: withCommit(words, entry.shortCommit) };
+  return { ...entry, line: rules.write(entry, words) };
 }
 
 function scoped(scope: string, words: string): string {
   return scope === "" ? words : `**${scope}:** ${words}`;
-}
-
-function withCommit(words: string, shortCommit: string): string {
-  return shortCommit === "" ? words : `${words} (${shortCommit})`;
 }
 
 function markdown(groups: readonly ChangelogGroup[], breaking: readonly ChangelogEntry[]): string {

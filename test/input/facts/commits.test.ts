@@ -42,6 +42,8 @@ function repository(): Repository {
   };
 }
 
+const when = { time: Date.UTC(2026, 0, 30, 12) / 1000, isMerge: false };
+
 test("all commits up to one are read, newest first, with author, subject and body", async () => {
   const { path, commit } = repository();
   const first = commit("feat: one\n\nwhy: ä\n\nBREAKING CHANGE: all\n");
@@ -49,8 +51,8 @@ test("all commits up to one are read, newest first, with author, subject and bod
   commit("later");
   const ada = { author: "Ada Ö", email: "ada@example.org" };
   expect(await readCommits(gitIn(path, process.env), { previousTag: undefined, commit: second })).toEqual([
-    { id: second, ...ada, subject: "fix: two", body: "" },
-    { id: first, ...ada, subject: "feat: one", body: "why: ä\n\nBREAKING CHANGE: all" },
+    { id: second, ...ada, subject: "fix: two", body: "", ...when },
+    { id: first, ...ada, subject: "feat: one", body: "why: ä\n\nBREAKING CHANGE: all", ...when },
   ]);
 });
 
@@ -84,6 +86,22 @@ test("merge commits are left out and what they merge is read", async () => {
   const head = git("rev-parse", "HEAD").trim();
   const read = await readCommits(gitIn(path, process.env), { previousTag: undefined, commit: head });
   expect(read.map(({ subject }) => subject).toSorted()).toEqual(["one", "side", "two"]);
+  const all = await readCommits(gitIn(path, process.env), { previousTag: undefined, commit: head, merges: true });
+  expect(all.flatMap(({ subject, isMerge }) => (isMerge === true ? [subject] : []))).toEqual(["Merge branch side"]);
+});
+
+test("of a monorepo only commits are read that touch one of some paths: folders, files, globs", async () => {
+  const { path, commit } = repository();
+  commit("cli", "cli/main.go");
+  commit("web", "web/app.ts");
+  commit("docs", "docs/a/b.md");
+  const last = commit("other docs", "docs/a/b.txt");
+  const read = await readCommits(gitIn(path, process.env), {
+    previousTag: undefined,
+    commit: last,
+    paths: ["cli", "docs/**/*.md"],
+  });
+  expect(read.map(({ subject }) => subject)).toEqual(["docs", "cli"]);
 });
 
 test("an empty message, and settings that decorate what git prints, change nothing", async () => {
@@ -91,7 +109,7 @@ test("an empty message, and settings that decorate what git prints, change nothi
   const id = commit("");
   for (const [name, value] of [["color.ui", "always"], ["log.showSignature", "true"], ["log.decorate", "full"], ["i18n.logOutputEncoding", "latin1"], ["format.pretty", "raw"]]) git("config", name ?? "", value ?? ""); // prettier-ignore
   expect(await readCommits(gitIn(path, process.env), { previousTag: undefined, commit: id })).toEqual([
-    { id, author: "Ada Ö", email: "ada@example.org", subject: "", body: "" },
+    { id, author: "Ada Ö", email: "ada@example.org", subject: "", body: "", ...when },
   ]);
 });
 

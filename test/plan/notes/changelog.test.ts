@@ -2,18 +2,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { addressesOf } from "../../../src/plan/notes/addresses.ts";
 import { type ChangelogRules, renderChangelog } from "../../../src/plan/notes/changelog.ts";
 import { commitsOf } from "./commits.ts";
 
 const rules: ChangelogRules = {
   groups: [
-    { title: "Features", match: /^feat/ },
-    { title: "Fixes", match: /^fix/ },
+    { title: "Features", match: /^feat/, label: [] },
+    { title: "Fixes", match: /^fix/, label: [] },
   ],
   include: [],
   exclude: [],
+  excludeLabels: [],
   sort: "none",
   abbrev: 7,
+  write: ({ shortCommit }, words) => (shortCommit === "" ? words : `${words} (${shortCommit})`),
+  addresses: addressesOf("https://forge.example/acme/tool"),
 };
 
 const text = (messages: readonly string[], more: Partial<ChangelogRules> = {}): string =>
@@ -57,14 +61,14 @@ describe("groups", () => {
   });
 
   test("without a pattern take what no other group takes, wherever they stand", () => {
-    const groups = [{ title: "Everything else", match: undefined }, ...rules.groups];
+    const groups = [{ title: "Everything else", match: undefined, label: [] }, ...rules.groups];
     expect(text(["chore: a", "fix: b"], { groups })).toBe(
       "### Everything else\n\n- chore: a (0000000)\n\n### Fixes\n\n- b (1000000)",
     );
   });
 
   test("take a commit once: the first that matches has it", () => {
-    const groups = [{ title: "Api", match: /api/ }, ...rules.groups];
+    const groups = [{ title: "Api", match: /api/, label: [] }, ...rules.groups];
     expect(text(["feat(api): a"], { groups })).toBe("### Api\n\n- **api:** a (0000000)");
   });
 
@@ -123,6 +127,11 @@ test("templates get each group's commits with all that is known of them", () => 
           description: "a",
           isBreaking: false,
           breaking: "",
+          number: 0,
+          url: `https://forge.example/acme/tool/commit/${"0".repeat(40)}`,
+          commitUrl: `https://forge.example/acme/tool/commit/${"0".repeat(40)}`,
+          login: "",
+          labels: [],
           line: "**api:** a (0000000)",
         },
       ],
