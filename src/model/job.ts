@@ -17,6 +17,8 @@ export interface JobNeeds {
   /** What the forge's own token has to be allowed to write. */
   readonly writes?: readonly ("contents" | "packages")[];
   readonly identity?: JobIdentity;
+  /** Host of a registry that the job has to be logged in to with the forge's own token. */
+  readonly login?: string;
   /** Variables with secrets that are looked for where the options name none. */
   readonly secrets?: readonly string[];
 }

@@ -51,7 +51,10 @@ export const registry: OpenableStore<RegistryOptions> = {
     "stores:\n  ghcr: { registry: ghcr.io/acme, username: acme-bot, password: env:GHCR_TOKEN }\n  local: { registry: registry.lan:5000, ca: certs/lan.pem }\n",
   primary: "registry",
   takes: ["image"],
-  job: ({ registry: host }) => (/^ghcr\.io(\/|$)/.test(host.source) ? { writes: ["packages"] } : {}),
+  job: ({ registry: host, username }) =>
+    /^ghcr\.io(\/|$)/.test(host.source)
+      ? { writes: ["packages"], ...(username === undefined ? { login: "ghcr.io" } : {}) }
+      : {},
   schema: z
     .strictObject({
       registry: template(

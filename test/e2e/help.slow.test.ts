@@ -11,6 +11,7 @@ import { slipway } from "../worlds/slipway.ts";
 const { run, home, fresh, env } = shell();
 const names = [
   "init",
+  "ci",
   "cut",
   "check",
   "plan",
@@ -18,10 +19,13 @@ const names = [
   "release",
   "pipeline",
   "publish",
+  "status",
+  "yank",
   "announce",
   "verify",
   "attack",
   "mirror",
+  "watch",
   "keys",
   "sbom",
   "conformance",

@@ -13,6 +13,7 @@ import { stopSignal } from "../stop.ts";
 
 export async function pipeline(options: Options): Promise<ExitCode> {
   const mode = modeOf(options.mode);
+  dropEmpty(process.env);
   const stages = stagesOf((result) => remark(options, stageLine(result)));
   const progressed: Progressed = {};
   const stopping = stopSignal(options.timeout);
@@ -39,4 +40,9 @@ function modeOf(mode: string | undefined): Mode {
 
 function stageLine({ stage, outcome, detail, milliseconds }: StageResult): string {
   return `== ${stage}: ${outcome}, ${duration(milliseconds)}${detail === "" ? "" : `, ${detail}`}`;
+}
+
+/** A secret that a forge does not have is an empty variable in its jobs: then it is as if it were not set. */
+function dropEmpty(env: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(env)) if (value === "") delete env[name];
 }
