@@ -421,6 +421,13 @@ const TABLE = [
     for: "what an upload to PyPI looks like, and whether a package's description will be shown",
   },
   {
+    name: "check-jsonschema",
+    pypi: ["check-jsonschema"],
+    version: "0.39.0",
+    file: "bin/check-jsonschema",
+    for: "jobs of GitLab that `slipway ci` writes, by GitLab's own schema",
+  },
+  {
     name: "kubeconform",
     go: "github.com/yannh/kubeconform/cmd/kubeconform",
     version: "v0.8.0",
