@@ -85,6 +85,8 @@ export interface StoreKind<Options = unknown> extends KindWords {
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
   /** Types of artifacts it can keep, or whether it can keep one, told from what is known before it is made; left out: all. */
   readonly takes?: readonly ArtifactType[] | ((artifact: ExpectedArtifact) => boolean) | undefined;
+  /** Types it can keep, and gets only where `only` says so: they usually go elsewhere. */
+  readonly leaves?: readonly ArtifactType[] | undefined;
 }
 
 /** Whether a store of this kind can keep an artifact. */

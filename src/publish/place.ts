@@ -61,7 +61,9 @@ export function chosen<Named extends ExpectedArtifact>(
 ): readonly Named[] {
   const declared = stores.get(kind);
   const kept = declared === undefined ? artifacts : artifacts.filter((artifact) => isTaken(declared, artifact));
-  const meant = isEmpty(only) ? kept : kept.filter((artifact) => isSelected(only, artifact));
+  const meant = isEmpty(only)
+    ? kept.filter(({ type }) => declared?.leaves?.includes(type) !== true)
+    : kept.filter((artifact) => isSelected(only, artifact));
   return meant.filter((artifact) => !isSelected(except, artifact));
 }
 

@@ -18,6 +18,8 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
       "stores:\n  github: { github: acme/tool }\n  later: { github: acme/tool, draft: true, token: env:RELEASE_TOKEN }\npublish: [github]\n",
     primary: "github",
     schema: githubSchema,
+    // People pull images from registries; who wants the archives of them beside the other files says so.
+    leaves: ["image"],
     job: ({ token }) => ({ writes: ["contents"], ...(token === undefined ? { secrets: ["GITHUB_TOKEN"] } : {}) }),
     decide({ options, place }, scope): JsonObject {
       const { immutable, discussion } = options;

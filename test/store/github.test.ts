@@ -1,6 +1,10 @@
 /** Releases on GitHub: nothing is seen before everything is there, what stands there is judged by its digest, and oddities are known. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { kindTable } from "../../src/model/kind.ts";
+import { selectionOf } from "../../src/model/only.ts";
+import { chosen } from "../../src/publish/place.ts";
+import type { OpenableStore } from "../../src/store/kind.ts";
 import { pushAnnotatedTag } from "../servers/github/git.ts";
 import { commit, type GithubWorld, shownOf, startGithubWorld } from "./github/world.ts";
 
@@ -442,6 +446,21 @@ test("header, footer, title and a discussion are as the config says", async () =
   await world.publish(repository, { options });
   expect(repository.releases[0]).toMatchObject({ name: "Tool", discussion: "Announcements" });
   expect(repository.releases[0]?.body).toMatch(/^Above\.\n\n- a\n\nBelow\.\n\n<!-- slipway/);
+});
+
+test("images go there only where `only` says so", () => {
+  const [file] = world.artifacts;
+  if (file === undefined) throw new Error("no artifact");
+  const artifacts = [file, { ...file, name: "tool.tar", type: "image" as const }];
+  const nothing = selectionOf([]);
+  const going = (only: readonly string[]): readonly string[] =>
+    chosen(
+      { kind: "github", only: selectionOf(only), except: nothing },
+      { stores: kindTable<OpenableStore>([world.kind]), artifacts },
+    ).map(({ name }) => name);
+  expect(going([])).toEqual([file.name]);
+  expect(going(["images"])).toEqual(["tool.tar"]);
+  expect(going(["*"])).toEqual([file.name, "tool.tar"]);
 });
 
 test("the schema knows its options, and says what it expects of others", () => {
