@@ -15,8 +15,8 @@ export interface PackageStoreOptions<Self extends PackageSelf> {
   readonly registry: PackageRegistry<Self>;
   readonly http: HttpClient;
   readonly context: Pick<StoreContext, "artifacts" | "signal">;
-  /** Packages whose names their files told already, by the artifact's name. */
-  readonly told?: ReadonlyMap<string, PackageName> | undefined;
+  /** What files told already, by the artifact's name: undefined for what is no package of this kind. */
+  readonly told?: ReadonlyMap<string, PackageName | undefined> | undefined;
 }
 
 /** A package that was put: here, where nothing is hidden, that is looked into and compared with what is published. */
@@ -35,12 +35,18 @@ export function packageStore<Self extends PackageSelf>(options: PackageStoreOpti
   const held = new Map<string, Held<Self>>();
   const pointed = new Map<string, Receipt>();
   const entered = new Set<string>();
+  const unfits = new Set<string>();
 
   const known = (name: string): { readonly artifact: Artifact; readonly package: PackageName } | undefined => {
     const one = held.get(name);
     if (one !== undefined) return { artifact: one.file.artifact, package: one.self };
     const artifact = context.artifacts?.find((each) => each.name === name);
-    const called = artifact === undefined ? undefined : (told?.get(name) ?? registry.guess(artifact));
+    const called =
+      artifact === undefined
+        ? undefined
+        : told?.has(name) === true || unfits.has(name)
+          ? told?.get(name)
+          : registry.guess(artifact);
     return artifact === undefined || called === undefined ? undefined : { artifact, package: called };
   };
   const found = async (name: string): Promise<FoundPackage | undefined> => {
@@ -76,10 +82,13 @@ export function packageStore<Self extends PackageSelf>(options: PackageStoreOpti
       const at = path ?? (await spool.keep(name, verified(bytes, artifact)));
       const file: PackageFile = { artifact, path: at, open: () => verified(readChunks(at), artifact) };
       const self = await registry.read(file);
-      if ("unfit" in self) return unfit(artifact, self.unfit);
+      if ("unfit" in self) {
+        unfits.add(name);
+        return unfit(artifact, self.unfit);
+      }
       const there = await registry.find(self, artifact);
       held.set(name, { self, file, isThere: there?.digest === digest });
-      if (there === undefined) return { act: "put", name, digest, outcome: "skipped", why: unsent };
+      if (there === undefined) return { act: "put", name, digest, outcome: "done", why: unsent };
       return { ...judged(artifact, there, "already", undefined), act: "put" };
     },
 

@@ -101,8 +101,8 @@ describe("published", () => {
         packed("@acme/tool", "1.0.0", { dependencies: { tool: "^1.0.0" } }),
       ];
       expect(await publish(await open(), [scoped, tool])).toEqual([
-        "put acme-tool-1.0.0.tgz skipped",
-        "put tool-1.0.0.tgz skipped",
+        "put acme-tool-1.0.0.tgz done",
+        "put tool-1.0.0.tgz done",
         "point acme-tool-1.0.0.tgz done",
         "point tool-1.0.0.tgz done",
         "advance @acme/tool@latest already",
@@ -181,7 +181,7 @@ describe("where answers are lost", () => {
     const name = `lost-${typeof fault === "string" ? fault : "gateway"}`;
     const store = await faulty((line, count) => (line === `PUT /${name}` && count === 1 ? fault : undefined));
     expect(await publish(store, [packed(name, "1.0.0")])).toEqual([
-      `put ${name}-1.0.0.tgz skipped`,
+      `put ${name}-1.0.0.tgz done`,
       `point ${name}-1.0.0.tgz done`,
       `advance ${name}@latest already`,
     ]);

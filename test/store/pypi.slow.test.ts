@@ -63,8 +63,8 @@ describe("published", () => {
   needsIndex("a wheel and an sdist, pip installs them by the digest it is told", async () => {
     const [one, two] = [wheel(home, "my-tool", "1.0.0"), sdist(home, "my-tool", "1.0.0")];
     expect(await publish(await open(), [one, two])).toEqual([
-      "put my_tool-1.0.0-py3-none-any.whl skipped",
-      "put my_tool-1.0.0.tar.gz skipped",
+      "put my_tool-1.0.0-py3-none-any.whl done",
+      "put my_tool-1.0.0.tar.gz done",
       "point my_tool-1.0.0-py3-none-any.whl done",
       "point my_tool-1.0.0.tar.gz done",
     ]);
@@ -117,7 +117,7 @@ describe("where answers are lost", () => {
     const name = `lost-${typeof fault === "string" ? fault : "gateway"}`;
     const tool = wheel(home, name, "1.0.0");
     const store = await faulty((line, count) => (line === "POST /" && count === 1 ? fault : undefined));
-    expect(await publish(store, [tool])).toEqual([`put ${tool.name} skipped`, `point ${tool.name} done`]);
+    expect(await publish(store, [tool])).toEqual([`put ${tool.name} done`, `point ${tool.name} done`]);
     expect(proxy.plan.asked.filter(({ method }) => method === "POST").length).toBe(fault === "reset-after" ? 1 : 2);
   });
 

@@ -8,19 +8,19 @@ import type { StoreContext } from "../kind.ts";
 import type { PackageName } from "../packages/registry.ts";
 import { readNpmPackage } from "./manifest.ts";
 
-/** By the artifact's name. What cannot be read is left to whoever publishes or verifies it. */
+/** By the artifact's name; undefined for what is no npm package. What cannot be read is left to whoever publishes or verifies it. */
 export async function namesInRelease({
   artifacts = [],
   release,
-}: Pick<StoreContext, "artifacts" | "release">): Promise<ReadonlyMap<string, PackageName>> {
-  const told = new Map<string, PackageName>();
+}: Pick<StoreContext, "artifacts" | "release">): Promise<ReadonlyMap<string, PackageName | undefined>> {
+  const told = new Map<string, PackageName | undefined>();
   for (const artifact of artifacts) {
     const path = join(release, artifact.name);
     const found = await stat(path).catch(() => undefined);
     if (found?.size !== artifact.size) continue;
     try {
       const read = await readNpmPackage({ artifact, path, open: () => readChunks(path) });
-      if (!("unfit" in read)) told.set(artifact.name, { name: read.name, version: read.version });
+      told.set(artifact.name, "unfit" in read ? undefined : { name: read.name, version: read.version });
     } catch (thrown) {
       if (problemsOf(thrown) === undefined) throw thrown;
     }

@@ -62,7 +62,14 @@ export async function withdrawVersion(
   const put = await writing.ask({ method: "PUT", path, json: { ...rest, "dist-tags": tags } });
   if (put.status < 300)
     return [...receipts, { ...mark, outcome: "done", why: "it is deprecated: npm gives nothing back" }];
-  return [...receipts, { ...mark, outcome: "refused", why: `it cannot be deprecated here: ${saying(put)}` }];
+  return [
+    ...receipts,
+    {
+      ...mark,
+      outcome: "pending",
+      why: `this registry deprecates nothing: take it away there by hand (${saying(put)})`,
+    },
+  ];
 }
 
 async function currentTags({ reading }: NpmApi, name: string): Promise<JsonObject> {
