@@ -1,11 +1,13 @@
 /** Every kind of store. */
 import { kindTable, type KindTable } from "../model/kind.ts";
+import { command } from "./command.ts";
 import { crates } from "./crates.ts";
 import { folder } from "./folder.ts";
 import { git } from "./git.ts";
 import { gitea } from "./gitea.ts";
 import { github } from "./github.ts";
 import { http } from "./http-upload.ts";
+import { gitlab } from "./gitlab.ts";
 import type { OpenableStore } from "./kind.ts";
 import { layout } from "./layout.ts";
 import { npm } from "./npm.ts";
@@ -17,6 +19,7 @@ export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([
   folder,
   github,
   gitea,
+  gitlab,
   registry,
   s3,
   http,
@@ -25,4 +28,5 @@ export const stores: KindTable<OpenableStore> = kindTable<OpenableStore>([
   npm,
   pypi,
   crates,
+  command,
 ]);
