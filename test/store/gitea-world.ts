@@ -15,7 +15,6 @@ import { aboutOf, contextOf } from "./context.ts";
 
 /** Waits for nothing. */
 export const gitea = giteaKind({ sleep: async () => {} });
-const stores = kindTable<OpenableStore>([gitea]);
 const nothing = { types: [], names: [] };
 
 export interface Release {
@@ -40,22 +39,34 @@ export interface Publishing {
   readonly about: Partial<ReleaseAbout>;
   readonly token: string;
   readonly drafts?: boolean;
+  /** Over the usual environment. */
+  readonly env?: StoreContext["env"] | undefined;
 }
 
-export function giteaContext({ root, dist }: Release, { about, token, drafts }: Publishing): StoreContext {
-  const context = contextOf(root, dist, { "env:GITEA_TOKEN": token });
-  return { ...context, about: aboutOf(about), ...(drafts === undefined ? {} : { drafts }) };
+export function giteaContext({ root, dist }: Release, { about, token, drafts, env }: Publishing): StoreContext {
+  const context = contextOf(root, dist, {
+    "env:GITEA_TOKEN": token,
+    "env:GITLAB_TOKEN": token,
+    "env:CI_JOB_TOKEN": token,
+  });
+  const more = drafts === undefined ? {} : { drafts };
+  return { ...context, env: { ...context.env, ...env }, about: aboutOf(about), ...more };
 }
 
-export async function publishTo(release: Release, publishing: Publishing): Promise<StoreResult> {
+/** To a Gitea, or to another kind of store. */
+export async function publishTo(
+  release: Release,
+  publishing: Publishing,
+  kind: OpenableStore = gitea,
+): Promise<StoreResult> {
   const { from } = await openReleased(release.dist, "flat");
   const [result] = await publish({
     publish: [
-      { store: "forge", kind: "gitea", options: publishing.options, only: nothing, except: nothing, optional: false },
+      { store: "forge", kind: kind.kind, options: publishing.options, only: nothing, except: nothing, optional: false },
     ],
     artifacts: release.artifacts,
     from,
-    stores,
+    stores: kindTable<OpenableStore>([kind]),
     context: giteaContext(release, publishing),
     journal: undefined,
     wait: async () => {},

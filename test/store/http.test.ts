@@ -194,11 +194,12 @@ describe("redirects", () => {
     onTestFinished(() => other.stop());
     const to = (location: string) => ({ on: /^GET/, act: { status: 307, headers: { location } } }) as const;
     server.faults.add(to(`http://${other.host}/v2/`), to("/v2/"));
-    const request = ping({ authorization: "Bearer hidden" });
+    const request = ping({ authorization: "Bearer hidden", credentials: { "private-token": "hidden" } });
     expect((await client().fetch(request)).url.host).toBe(other.host);
-    expect(other.headers[0]).not.toHaveProperty("authorization");
+    expect(JSON.stringify(other.headers[0])).not.toContain("hidden");
     expect((await client().fetch(request)).url.host).toBe(server.host);
     expect(server.headers.map(({ authorization }) => authorization)).toEqual(Array(3).fill("Bearer hidden"));
+    expect(server.headers.at(-1)).toHaveProperty("private-token", "hidden");
   });
 
   test("that never end, or lead to plain HTTP elsewhere, are refused", async () => {
