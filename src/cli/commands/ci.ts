@@ -1,22 +1,17 @@
 /** `slipway ci github|gitea|gitlab`: writes the workflows that validate and release the project. */
-import { existsSync } from "node:fs";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 
 import { gitIn } from "../../input/facts/git.ts";
 import { readConfig } from "../../input/index.ts";
-import type { Config } from "../../model/config.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { Problem } from "../../model/problem.ts";
-import { type AnyWorkflow, forges } from "../../scaffold/ci/forges.ts";
-import { needsOf } from "../../scaffold/ci/needs.ts";
-import { fromRoot } from "../../scaffold/ci/workflow.ts";
+import { forges } from "../../scaffold/ci/forges.ts";
 import { stateOf, withMarker, writeFileWhole, type WrittenFile } from "../../scaffold/ci/written.ts";
 import { exit, type ExitCode } from "../exit.ts";
-import { keyUses } from "../key-uses.ts";
 import type { Options } from "../options.ts";
 import { sayResult } from "../output/say.ts";
-import { programVersion } from "../program-version.ts";
 import { kinds } from "../tables.ts";
+import { workflowOf } from "../workflows.ts";
 
 export async function ci(options: Options, [name = ""]: readonly string[]): Promise<ExitCode> {
   const forge = Object.hasOwn(forges, name) ? forges[name] : undefined;
@@ -37,22 +32,6 @@ export async function ci(options: Options, [name = ""]: readonly string[]): Prom
   const files = forge(workflowOf(config, folder));
   if (options.print === true) return print(files);
   return options.check === true ? check(root, files, options) : write(root, files, options);
-}
-
-function workflowOf(config: Config, folder: string): AnyWorkflow {
-  const needs = needsOf({ config, kinds, isUsed: (key) => keyUses(config, key).length > 0 });
-  const modules = needs.goFolders.map((dir) => posix.normalize(posix.join(dir, "go.mod")));
-  const found = modules.find((path) => existsSync(join(config.root, path)));
-  const { install = `npm install --global slipway@${programVersion()}` } = config.ci;
-  return {
-    ci: config.ci,
-    needs,
-    folder,
-    install,
-    prefix: config.version.prefix,
-    isWhole: config.version.require.includes("prefix"),
-    goModule: found === undefined ? undefined : fromRoot(folder, found),
-  };
 }
 
 /** Where the project lies in its repository, `/` separated; empty at its root, and where there is none. */
