@@ -14,6 +14,7 @@ import { verifyFolder } from "../verify/folder.ts";
 import { aboutPlan, aboutRelease } from "./about.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
+import { escaped } from "./output/escaped.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
 import { showPlaces } from "./output/places.ts";
 import { storeContext } from "./publishing/context.ts";
@@ -57,7 +58,7 @@ export async function publishRelease(request: PublishingRequest, options: Option
       artifacts,
       from,
       stores,
-      context: storeContext({ root, folder, signal, drafts: options.drafts }, about),
+      context: storeContext({ root, folder, signal, drafts: options.drafts, onLine: printed(options) }, about),
       journal,
       signal,
       until: options.stage === true ? "staged" : undefined,
@@ -97,6 +98,11 @@ export async function refuseUnreachable({
 /** Prints what went wrong; with --json it is in the data. */
 export function printFailures({ problems }: Published, options: Options): void {
   if (options.json !== true && problems.length > 0) printProblems(problems, options);
+}
+
+/** With --verbose people see what commands print, as it comes. */
+function printed({ verbose }: Options): ((line: string) => void) | undefined {
+  return verbose === true ? (line) => process.stderr.write(`  ${escaped(line)}\n`) : undefined;
 }
 
 async function refuseUnverified(folder: string): Promise<void> {

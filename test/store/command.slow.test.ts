@@ -181,13 +181,15 @@ test("a release goes to a folder first and then through a command, from the conf
     toolFiles({
       "slipway.yaml": config,
       ".gitignore": "out/\ndist/\npublic/\nshop/\n",
-      "upload.sh": 'test -e public/checksums.txt; mkdir -p shop; cp "$1" shop/; echo "$2" > shop/said\n',
+      "upload.sh":
+        'test -e public/checksums.txt; mkdir -p shop; cp "$1" shop/; echo "uploading $SLIPWAY_ARTIFACT"; echo "$2" > shop/said\n',
     }),
   );
   try {
     const where = { cwd: folder, env: { SLIPWAY_CACHE: join(home, "cache") } };
-    const { stdout, stderr } = await slipway(["release"], where);
+    const { stdout, stderr } = await slipway(["release", "--verbose"], where);
     expect(`${stdout}${stderr}`).toContain("no such shop");
+    expect(stderr).toContain("  uploading tool_windows_amd64.zip\n");
     expect(readFileSync(join(folder, "shop/said"), "utf8")).toBe("tool_windows_amd64.zip of 1.0.0\n");
     expect(existsSync(join(folder, "shop/tool_windows_amd64.zip"))).toBe(true);
     const { stdout: status } = await slipway(["status"], where);

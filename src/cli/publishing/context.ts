@@ -12,9 +12,11 @@ export interface ContextOf {
   readonly signal: AbortSignal;
   /** Whether drafts are published that the config leaves to a person. */
   readonly drafts?: boolean | undefined;
+  /** Given each line that commands of stores print. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
-export function storeContext({ root, folder, signal, drafts }: ContextOf, about: ReleaseAbout): StoreContext {
+export function storeContext({ root, folder, signal, drafts, onLine }: ContextOf, about: ReleaseAbout): StoreContext {
   const { env, platform } = process;
   return {
     root,
@@ -25,6 +27,6 @@ export function storeContext({ root, folder, signal, drafts }: ContextOf, about:
     ...(drafts === undefined ? {} : { drafts }),
     secret: (name) => fetchSecret(name, { root, env, platform, signal }),
     render: (text, names) => renderStoreText(text, names, root),
-    run: storeCommands({ root, env, signal }),
+    run: storeCommands({ root, env, signal, onLine }),
   };
 }
