@@ -16,6 +16,8 @@ export interface Registry {
   readonly host: string;
   /** `http://localhost:41473`. */
   readonly url: string;
+  /** Forgets all that was pushed; not of crane's, which remember it. */
+  empty(): void;
   /** Ends it and removes what was pushed to it. */
   stop(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function startRegistry(kind: RegistryKind, options: RegistryOptions
     return {
       host,
       url: `http://${host}`,
+      empty: () => rmSync(join(folder, "pushed"), { recursive: true, force: true }),
       async stop() {
         await server.stop();
         await remove();

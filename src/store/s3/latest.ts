@@ -70,9 +70,10 @@ export async function copyAll(
   settings: S3Settings,
   { from, to, objects, before }: CopyAll,
 ): Promise<readonly Receipt[]> {
-  const receipts: Receipt[] = [];
+  const moved = new Map<string, Receipt>();
   const copy = async (object: Copied): Promise<void> => {
-    receipts.push(await copied(settings, { from: `${from}${object.name}`, to: `${to}${object.name}`, object }));
+    const { name } = object;
+    moved.set(name, await copied(settings, { from: `${from}${name}`, to: `${to}${name}`, object }));
   };
   await eachOf(
     objects.filter(({ name }) => name !== statement),
@@ -84,6 +85,7 @@ export async function copyAll(
     1,
     copy,
   );
+  const receipts = objects.flatMap(({ name }) => moved.get(name) ?? []);
   const kept = new Set(objects.map(({ name }) => name));
   const left = namesOf(before).filter(({ name }) => !kept.has(name));
   await eachOf(left, atOnce, async (object) => {
