@@ -1,5 +1,5 @@
 /** A publish to five places, disturbed at every request, and killed there: it ends as if nothing had happened, and nothing is seen too early. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
@@ -29,8 +29,8 @@ const faults: Readonly<Record<string, ProxyFault>> = {
 };
 
 /**
- * Every fault at every request (`SLIPWAY_FAULTS=all`) takes an hour, one for each request by turns (`each`) a quarter of one; left out, every
- * seventh request meets one.
+ * Every fault at every request (`SLIPWAY_FAULTS=all`) takes an hour, one for each request by turns (`each`) a quarter of one; left out, some
+ * requests meet one, of each place and with each fault.
  */
 const extent = process.env["SLIPWAY_FAULTS"] ?? "some";
 
@@ -131,18 +131,18 @@ async function expectTheEnd(of: string): Promise<void> {
   expect(now, of).toEqual(end);
 }
 
-/** Each request with each fault; or by turns one for each request, or for some. `from` begins the turns elsewhere. */
-function cases(from: number): readonly Case[] {
+/** Each request with each fault; or by turns one for each request, or for one of so many: `every`. */
+function cases(every: number): readonly Case[] {
   const names = Object.keys(faults);
-  let turn = from;
+  const step = extent === "some" ? every : 1;
+  let turn = 0;
   return placeNames.flatMap((place) =>
     (asked.get(place) ?? []).flatMap((line, index): readonly Case[] => {
       const isRead = /^(GET|HEAD) /.test(line);
       const fitting = names.filter((name) => isRead || name !== "stale read");
       turn += 1;
-      if (extent === "some" && turn % 7 !== 0) return [];
-      const chosen =
-        extent === "all" ? fitting : [fitting[Math.floor(turn / (extent === "some" ? 7 : 1)) % fitting.length] ?? ""];
+      if (turn % step !== 0) return [];
+      const chosen = extent === "all" ? fitting : [fitting[(turn / step) % fitting.length] ?? ""];
       return chosen.map((fault) => ({ place, number: index + 1, fault }));
     }),
   );
@@ -162,8 +162,8 @@ describe("a publish to GitHub, Gitea, a bucket, a registry and a tap", () => {
     await expectTheEnd("again");
   });
 
-  onFive("ends the same whatever goes wrong with any request", async () => {
-    const all = cases(0);
+  onFive("ends the same whatever goes wrong with any request", async (tell) => {
+    const all = cases(9);
     let [met, runs] = [0, 0];
     for (const each of all) {
       const plan = disturbing(each, () => (met += 1));
@@ -177,12 +177,12 @@ describe("a publish to GitHub, Gitea, a bucket, a registry and a tap", () => {
           : 1 + (await untilDone().catch((error: unknown) => Promise.reject(new Error(`${of}: ${String(error)}`))));
       await expectTheEnd(of);
     }
-    console.log(`${all.length} faults over five places, ${met} met, ${runs} runs: every end the same`);
+    await tell(`${all.length} faults over five places, ${met} met, ${runs} runs: every end the same`);
     expect(met).toBeGreaterThan(all.length * 0.9);
   });
 
-  onFive("ends the same when it is killed at any request, and shows nothing too early", async () => {
-    const all = cases(3);
+  onFive("ends the same when it is killed at any request, and shows nothing too early", async (tell) => {
+    const all = cases(14);
     let killed = 0;
     for (const [index, { place, number, fault }] of all.entries()) {
       rmSync(`${request.folder}.receipts.jsonl`, { force: true });
@@ -207,7 +207,7 @@ describe("a publish to GitHub, Gitea, a bucket, a registry and a tap", () => {
       await untilDone().catch((error: unknown) => Promise.reject(new Error(`${of}: ${String(error)}`)));
       await expectTheEnd(of);
     }
-    console.log(`${all.length} kills over five places, ${killed} in time: every end the same`);
+    await tell(`${all.length} kills over five places, ${killed} in time: every end the same`);
     expect(killed).toBeGreaterThan(all.length * 0.7);
   });
 });
@@ -217,11 +217,10 @@ function isReading(method: string, path: string): boolean {
   return method === "GET" || method === "HEAD" || path.endsWith("/git-upload-pack");
 }
 
-function onFive(title: string, body: () => Promise<void>): void {
+function onFive(title: string, body: (tell: (words: string) => Promise<unknown>) => Promise<void>): void {
   needs("gitea", "versitygw")(title, async (_, context) => {
     const obstacle = giteaObstacle();
     if (obstacle !== undefined) context.skip(obstacle);
-    mkdirSync(folder, { recursive: true });
-    await body();
+    await body((words) => context.annotate(words));
   });
 }

@@ -77,7 +77,7 @@ export async function startServers(): Promise<Servers> {
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    return text === "" ? undefined : (JSON.parse(text) as unknown);
   };
 
   async function introduce(folder: string): Promise<void> {
