@@ -276,6 +276,25 @@ test("a nightly replaces its predecessor, and its tag moves", async () => {
   expect(await world.publish(repository, { about })).toMatchObject({ outcome: "already" });
 });
 
+test("a nightly that was taken back does not hold back the next", async () => {
+  const repository = world.repository();
+  const about = { isNightly: true, tag: "", version: "1.2.4-nightly" };
+  const body = `<!-- slipway: sha256:${"0".repeat(64)} of release.json -->\n<!-- slipway: withdrawn sha256:${"0".repeat(64)} -->`;
+  await theirRelease(repository, { tag: "nightly", body });
+  expect(await world.publish(repository, { about })).toMatchObject({ outcome: "done" });
+  expect(repository.releases).toHaveLength(1);
+});
+
+test("what was taken back is not published again", async () => {
+  const repository = world.repository();
+  await world.publish(repository);
+  const store = await world.open(repository);
+  await store.withdraw?.({ why: "Broken.", release: digestOf("release.json") as `sha256:${string}` });
+  await store.close();
+  const again = await world.publish(repository);
+  expect(again.problems[0]?.message).toContain("was taken back");
+});
+
 describe("immutable releases", () => {
   test("are final, and published with everything", async () => {
     const repository = world.repository();

@@ -30,7 +30,12 @@ export function markedWithdrawn(text: string, { release, notice }: { release: Di
 }
 
 export function isWithdrawnIn(text: string | null | undefined): boolean {
-  return digestIn(text, withdrawn) !== undefined;
+  return withdrawnIn(text) !== undefined;
+}
+
+/** Which Release was taken back. */
+export function withdrawnIn(text: string | null | undefined): Digest | undefined {
+  return digestIn(text, withdrawn);
 }
 
 /** The text without any of the marks. */

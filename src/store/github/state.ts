@@ -1,6 +1,6 @@
 /** How far this Release is in a repository, told by the marks that Slipway left there. */
 import type { StoreState } from "../../model/store.ts";
-import { isWithdrawnIn, releaseIn } from "../forge/marker.ts";
+import { releaseIn, withdrawnIn } from "../forge/marker.ts";
 import { listAssets } from "./assets.ts";
 import { isStagedName } from "./names.ts";
 import { pageAddress, type Session } from "./session.ts";
@@ -12,7 +12,10 @@ export async function stateOf(session: Session): Promise<StoreState> {
   const { published, ours, hidden, foreign } = await survey(session, digest);
   if (published !== undefined) {
     const url = pageAddress(session);
-    if (isWithdrawnIn(published.body)) return { visibility: "withdrawn", why: "it is marked as withdrawn", url };
+    // Another one that was taken back, such as a nightly, is nothing that this one is held back by.
+    const withdrawn = withdrawnIn(published.body);
+    if (withdrawn !== undefined && (digest === undefined || withdrawn === digest))
+      return { visibility: "withdrawn", why: "it is marked as withdrawn", url };
     const mark = releaseIn(published.body);
     const isOther = mark !== undefined && digest !== undefined && mark !== digest;
     if (isOther && ours.length === 0)
