@@ -424,7 +424,7 @@ const TABLE = [
     name: "check-jsonschema",
     pypi: ["check-jsonschema"],
     version: "0.39.0",
-    file: "bin/check-jsonschema",
+    python: "import sys\nfrom check_jsonschema import main\n\nsys.exit(main())\n",
     for: "jobs of GitLab that `slipway ci` writes, by GitLab's own schema",
   },
   {
