@@ -23,6 +23,7 @@ import { openOperatorsCache } from "./operators-cache.ts";
 import type { Options } from "./options.ts";
 import { remark } from "./output/say.ts";
 import { kinds, unknownKinds } from "./tables.ts";
+import { toldNotes } from "./told-notes.ts";
 import { programVersion } from "./program-version.ts";
 
 /** A Plan and where it is carried out. */
@@ -90,10 +91,10 @@ export async function decide(options: Options): Promise<Decided> {
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
 export async function gather(options: Options): Promise<Gathered> {
   const skip = skipped(options);
-  const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
-  const keys = keyring(() => Promise.resolve(config), process.env);
-  const facts = await gatherFacts({
-    config,
+  const written = await readConfig({ dir: process.cwd(), file: options.config, kinds });
+  const keys = keyring(() => Promise.resolve(written), process.env);
+  const gathered = await gatherFacts({
+    config: written,
     kinds,
     env: process.env,
     snapshot: options.snapshot === true,
@@ -104,7 +105,11 @@ export async function gather(options: Options): Promise<Gathered> {
     validate: !skip.has("validate"),
     keys: skip.has("sign") ? undefined : (time) => keys.facts(time),
   });
-  if (!skip.has("sign")) await refuseMissingRoot(config, facts);
+  if (!skip.has("sign")) await refuseMissingRoot(written, gathered);
+  const isAsked = !skip.has("notes") && options.notes === undefined;
+  const { config, facts } = isAsked
+    ? await toldNotes(written, gathered, options)
+    : { config: written, facts: gathered };
   const vocabulary = templateVocabulary(config, facts);
   if (!skip.has("images") && config.images.some(({ dockerfile }) => dockerfile !== undefined)) {
     const { lookForBuildTools } = await import("./build-tools.ts");

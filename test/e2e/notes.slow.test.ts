@@ -1,12 +1,19 @@
 /** Release notes that come from elsewhere, from end to end. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { type AnnounceServer, startAnnounceServer } from "../servers/announce.ts";
 import { toolConfig, toolFiles } from "../worlds/project.ts";
 import { shell } from "../worlds/shell.ts";
 
 const { project, run, home } = shell();
+let server: AnnounceServer;
+beforeAll(async () => {
+  server = await startAnnounceServer();
+});
+afterAll(() => server.close());
 const notesOf = (folder: string): string => readFileSync(join(folder, "dist", "1.0.0", "notes.md"), "utf8");
 
 test("--notes takes a file in place of what the config says, wherever the command runs", async () => {
@@ -50,4 +57,27 @@ test("a store's folder that nobody meant is refused at its line", async () => {
       stderr: expect.stringMatching(/^slipway\.yaml:\d+:\d+: error .*store/m),
     });
   }
+});
+
+test("pull requests are asked for before anything is built; without the forge a release fails, and a snapshot is told from commits", async () => {
+  const notes = (endpoint: string): string =>
+    `notes: { from: gitea, repository: acme/tool, endpoint: "${endpoint}", authors: true, groups: [{ title: Fixed, label: bug }] }`;
+  const withNotes = (endpoint: string): string => toolConfig.replace("notes: { from: commits }", notes(endpoint));
+  const folder = project(toolFiles({ "slipway.yaml": withNotes(server.url) }));
+  const head = execFileSync("git", ["rev-parse", "HEAD"], { cwd: folder, encoding: "utf8" }).trim();
+  const pull = { number: 7, title: "A  pipe\nbreaks", html_url: "https://f/7", merged_at: "2026-01-01T00:00:00Z" };
+  const more = { merge_commit_sha: head, updated_at: "2020-01-01T00:00:00Z", user: { login: "ada" } };
+  server.answer(() => ({ status: 200, body: [{ ...pull, ...more, labels: [{ name: "bug" }] }] }));
+  expect(await run(folder, "release")).toMatchObject({ code: 0 });
+  expect(notesOf(folder)).toBe("### Fixed\n\n- A pipe breaks (#7) by @ada\n");
+
+  const alone = project(toolFiles({ "slipway.yaml": withNotes("http://127.0.0.1:9") }));
+  const failed = await run(alone, "plan");
+  expect([failed.code, failed.stderr]).toEqual([
+    2,
+    expect.stringMatching(/slipway\.yaml:\d+:\d+.*127\.0\.0\.1:9 cannot be reached/),
+  ]);
+  const snapshot = await run(alone, "plan", "--snapshot", "--json");
+  expect(snapshot.code).toBe(0);
+  expect(snapshot.stdout).toContain("- feat: first (");
 });

@@ -30,7 +30,7 @@ function mergedBy(commit: Commit): Commit | undefined {
   const gitea = /^Merge pull request '(.+)' \(#(\d{1,9})\) from /.exec(subject);
   if (gitea !== null) return { ...commit, subject: gitea[1] ?? "", pull: pullOf(gitea[2] ?? "") };
   const gitlab = /^See merge request (?:\S*)!(\d{1,9})$/m.exec(body)?.[1];
-  if (gitlab === undefined || !/^Merge branch /.test(subject)) return undefined;
+  if (gitlab === undefined || !subject.startsWith("Merge branch ")) return undefined;
   const text = rest.filter((line) => !line.startsWith("See merge request ")).join("\n");
   return { ...commit, subject: title.trim() || subject, body: text.trim(), pull: pullOf(gitlab) };
 }
