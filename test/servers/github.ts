@@ -185,7 +185,7 @@ function matched(endpoint: Endpoint, method: string, path: string): Record<strin
   const holes: string[] = [];
   const pattern = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     holes.push(name);
-    return name === "ref" || name === "path" ? "(.+)" : name.endsWith("_id") ? "(\\d+)" : "([^/]+)";
+    return name === "ref" || name === "path" ? "(.+)" : /_(id|number)$/.test(name) ? "(\\d+)" : "([^/]+)";
   });
   const found = new RegExp(`^${pattern}$`).exec(path);
   if (found === null) return undefined;
