@@ -128,14 +128,22 @@ function statementOf(artifacts: readonly Artifact[]): Artifact {
   return found;
 }
 
-function resultJson({ name, kind, outcome, url, problems }: AnnounceResult): JsonObject {
-  return { name, kind, outcome, ...(url === undefined ? {} : { url }), problems: problems.map(problemJson) };
+function resultJson({ name, kind, outcome, url, why, problems }: AnnounceResult): JsonObject {
+  return {
+    name,
+    kind,
+    outcome,
+    ...(url === undefined ? {} : { url }),
+    ...(why === undefined ? {} : { why }),
+    problems: problems.map(problemJson),
+  };
 }
 
-function resultText({ name, outcome, url }: AnnounceResult): string {
+function resultText({ name, outcome, url, why }: AnnounceResult): string {
   const words = {
     done: `announced by ${name}`,
     already: `announced before by ${name}`,
+    skipped: `nothing to announce by ${name}: ${why ?? ""}`,
     failed: `not announced by ${name}`,
   };
   return url === undefined ? words[outcome] : `${words[outcome]}: ${url}`;

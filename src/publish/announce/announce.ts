@@ -24,7 +24,8 @@ export interface AnnounceResult {
   readonly name: string;
   readonly kind: string;
   /** `already`: it was said before. */
-  readonly outcome: "done" | "already" | "failed";
+  readonly outcome: "done" | "already" | "skipped" | "failed";
+  readonly why?: string | undefined;
   /** Where people read it. */
   readonly url?: string | undefined;
   readonly problems: readonly Problem[];
@@ -55,9 +56,10 @@ async function announceOne(
   const context = request.contextOf(plan, once);
   await record.sending(name);
   try {
-    const { outcome, url } = await kind.announce(plan.options, context);
-    await record.said(name, url);
-    return { outcome, url, problems: [] };
+    const { outcome, url, why } = await kind.announce(plan.options, context);
+    if (outcome === "skipped") await record.forget(name);
+    else await record.said(name, url);
+    return { outcome, url, why, problems: [] };
   } catch (thrown) {
     const problems = problemsOf(thrown) ?? [];
     const isCertain = problems.length > 0 && !problems.some((problem) => isDoubtful(problem) || isStop(problem));

@@ -19,8 +19,9 @@ export interface AnnounceContext extends Pick<StoreContext, "root" | "about" | "
 
 /** What an announcement left behind. */
 export interface Announced {
-  /** `already`: it stands there as it would be said now. */
-  readonly outcome: "done" | "already";
+  /** `already`: it stands there as it would be said now; `skipped`: there is nothing to be done, and `why`. */
+  readonly outcome: "done" | "already" | "skipped";
+  readonly why?: string | undefined;
   /** Where people read it. */
   readonly url?: string | undefined;
 }

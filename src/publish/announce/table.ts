@@ -5,6 +5,7 @@ import { dockerhub } from "./dockerhub.ts";
 import type { Announcer } from "./kind.ts";
 import { mastodon } from "./mastodon.ts";
 import { matrix } from "./matrix.ts";
+import { milestone } from "./milestone.ts";
 import { slack } from "./slack.ts";
 import { smtp } from "./smtp.ts";
 import { teams } from "./teams.ts";
@@ -21,4 +22,5 @@ export const announcements: KindTable<Announcer> = kindTable<Announcer>([
   webhook,
   smtp,
   dockerhub,
+  milestone,
 ]);

@@ -183,6 +183,18 @@ describe("the Plan", () => {
     );
   });
 
+  test("closes the milestone on the forge that the release goes to, or on none", () => {
+    const forges =
+      "stores: { site: { folder: a }, forge: { gitea: acme/tool, endpoint: https://f.example, token: env:T } }\n";
+    const planned = (entry: string, more = forges): unknown =>
+      planText(`${config(`  - ${entry}\n`)}${more}`).announce[0]?.options;
+    const project = { repository: "acme/tool", endpoint: "https://f.example/", token: { from: "env", name: "T" } };
+    expect(planned("milestone")).toMatchObject({ title: "v1.2.3", forge: "gitea", project });
+    expect(planned('{ milestone: "{{ rawVersion }}", store: forge }')).toMatchObject({ title: "1.2.3", project });
+    expect(() => planned("{ milestone: x, store: site }")).toThrow('"site" is no forge that the release goes to');
+    expect(() => planned("milestone", "")).toThrow("the release goes to no forge");
+  });
+
   test("announces no snapshot, and nothing with --skip announce", () => {
     const text = config("  - slack: env:A\n");
     expect(planText(text, { facts: { isSnapshot: true } }).announce).toEqual([]);
