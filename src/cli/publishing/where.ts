@@ -99,10 +99,15 @@ interface Kept {
   readonly tag: string;
 }
 
-const planned = z.looseObject({ slipway: z.literal(1), version: z.string(), tag: z.string() });
+const planned = z.looseObject({
+  slipway: z.literal(1),
+  version: z.string(),
+  tag: z.string(),
+  release: z.looseObject({ folder: z.string() }),
+});
 const ending = ".plan.json";
 
-/** Plans beside Releases, at most three folders deep. */
+/** Plans beside Releases, where these were made: at most three folders deep. */
 async function keptPlans(root: string): Promise<readonly Kept[]> {
   const found: Kept[] = [];
   const look = async (folder: string, depth: number): Promise<void> => {
@@ -112,7 +117,9 @@ async function keptPlans(root: string): Promise<readonly Kept[]> {
       if (entry.isFile() && entry.name.endsWith(ending)) {
         const kept = planned.safeParse(parsed(await onDisk(path, () => readFile(path, "utf8"))));
         const { success, data } = kept;
-        if (success) found.push({ folder: path.slice(0, -ending.length), version: data.version, tag: data.tag });
+        const made = path.slice(0, -ending.length);
+        if (success && made === join(root, data.release.folder))
+          found.push({ folder: made, version: data.version, tag: data.tag });
       } else if (entry.isDirectory() && depth > 0 && !/^(\.|node_modules$)/.test(entry.name))
         await look(path, depth - 1);
     }
