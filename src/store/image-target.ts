@@ -18,6 +18,8 @@ export interface ImageTarget {
   readonly where: string;
   /** The registry it lies in, within which blobs can be mounted; undefined where it is none. */
   readonly registry: string | undefined;
+  /** Where people see it, where that is known. */
+  readonly page?: string | undefined;
   /** Reads what is there. */
   readonly source: ReferringSource;
   /** Whether a manifest or index is there, and so all that it refers to. */
@@ -30,4 +32,8 @@ export interface ImageTarget {
   look(tag: string): Promise<Digest | undefined>;
   /** Moves a tag to a manifest that is there. */
   tag(tag: string, manifest: ManifestBytes): Promise<void>;
+  /** Whether a blob is there, where that is cheaper to ask than to read it. */
+  hasBlob?(blob: Pick<Descriptor, "digest" | "size">): Promise<boolean>;
+  /** Takes a tag away and leaves the image; or says why that cannot be here. */
+  untag?(tag: string): Promise<"done" | "already" | { readonly refused: string }>;
 }

@@ -6,10 +6,13 @@ import { Problem } from "../model/problem.ts";
 import { formatReference, parseReference } from "../model/reference.ts";
 import { template } from "../model/schema.ts";
 import type { Template } from "../model/template.ts";
+import type { PlaceOf } from "./image/placed.ts";
+import { probeNames } from "./image/probe.ts";
 import { imageStore } from "./image-store.ts";
 import type { OpenableStore } from "./kind.ts";
 import { readNames } from "./layout/read.ts";
 import { layoutTarget } from "./layout/write.ts";
+import { probing } from "./probing.ts";
 
 interface LayoutOptions {
   readonly layout: Template;
@@ -19,6 +22,7 @@ interface LayoutOptions {
 
 const existing = z.enum(["refuse", "replace"]).optional();
 const names = z.enum(["tag", "full"]).optional();
+const decidedSchema = z.object({ layout: z.string(), names, existing });
 
 export const layout: OpenableStore<LayoutOptions> = {
   kind: "layout",
@@ -45,23 +49,38 @@ export const layout: OpenableStore<LayoutOptions> = {
     const onOther = options.existing === undefined ? {} : { existing: options.existing };
     return { layout: path, names: options.names ?? "tag", ...onOther };
   },
-  async open(options, { root, signal }) {
-    const decided = z.object({ layout: z.string(), names, existing }).parse(options);
-    const folder = resolve(root, decided.layout);
+  async open(options, context) {
+    const decided = decidedSchema.parse(options);
+    const folder = resolve(context.root, decided.layout);
     await readNames(folder); // what is no layout is known before anything is written
-    const target = layoutTarget(folder);
     return imageStore({
       where: `layout ${folder}`,
       names: "names",
       existing: decided.existing,
-      signal,
-      place(name) {
-        const reference = parseReference(name);
-        const { tag = "latest", digest } = reference;
-        if (digest !== undefined) return { target, tag: digest };
-        return { target, tag: decided.names === "full" ? formatReference({ ...reference, tag }) : tag };
-      },
+      place: placeIn(folder, decided.names),
+      context,
       close: () => {},
     });
   },
+  async probe(options, { root }, expected) {
+    const { layout: path, names: calling, existing: onOther } = decidedSchema.parse(options);
+    const folder = resolve(root, path);
+    const settings = await probing("settings", async () => {
+      const { length } = await readNames(folder);
+      return { outcome: "ok", detail: length === 0 ? "it is made when needed" : `it names ${length} images` };
+    });
+    if (settings.outcome !== "ok") return [settings];
+    return [settings, ...(await probeNames(expected, { place: placeIn(folder, calling), existing: onOther }))];
+  },
 };
+
+/** All names have the same target, since there is one list of them. */
+function placeIn(folder: string, calling: LayoutOptions["names"]): PlaceOf {
+  const target = layoutTarget(folder);
+  return (name) => {
+    const reference = parseReference(name);
+    const { tag = "latest", digest } = reference;
+    if (digest !== undefined) return { target, tag: digest };
+    return { target, tag: calling === "full" ? formatReference({ ...reference, tag }) : tag };
+  };
+}

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 
+import type { ExpectedArtifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { parseReference } from "../model/reference.ts";
@@ -9,9 +10,12 @@ import { scalarTemplate, type SecretName, secretName, template } from "../model/
 import type { Store } from "../model/store.ts";
 import type { Template } from "../model/template.ts";
 import { httpClient } from "./http.ts";
+import type { PlaceOf } from "./image/placed.ts";
+import { probeNames } from "./image/probe.ts";
 import { imageStore } from "./image-store.ts";
 import type { ImageTarget } from "./image-target.ts";
-import type { OpenableStore, StoreContext } from "./kind.ts";
+import type { OpenableStore, Probed, StoreContext } from "./kind.ts";
+import { probing } from "./probing.ts";
 import { type FoundCredentials, findCredentials } from "./registry/credentials.ts";
 import { isRegistryName } from "./registry/host.ts";
 import { passwordOf } from "./registry/login.ts";
@@ -103,6 +107,7 @@ export const registry: OpenableStore<RegistryOptions> = {
     const { session, close } = await sessionWith(decidedSchema.parse(options), context);
     await session.login().finally(close);
   },
+  probe: (options, context, expected) => probeRegistry(decidedSchema.parse(options), context, expected),
 };
 
 function isPath(path: string): boolean {
@@ -131,24 +136,53 @@ async function sessionWith(decided: Decided, context: StoreContext): Promise<Rea
 async function openRegistryStore(decided: Decided, context: StoreContext): Promise<Store> {
   const { path } = decided;
   const { session, close } = await sessionWith(decided, context);
+  return imageStore({
+    where: `registry ${decided.registry}${path === "" ? "" : `/${path}`}`,
+    names: "tags",
+    existing: decided.existing,
+    place: placeIn(session, decided),
+    context,
+    close,
+  });
+}
+
+/** Repositories of the registry, below its path; each is the same object each time. */
+function placeIn(session: Session, { registry: own, path }: Decided): PlaceOf {
   const targets = new Map<string, ImageTarget>();
   const targetOf = (repository: string): ImageTarget => {
     const target = targets.get(repository) ?? repositoryTarget(openRepository(session, repository, "pull,push"));
     targets.set(repository, target);
     return target;
   };
-  return imageStore({
-    where: `registry ${decided.registry}${path === "" ? "" : `/${path}`}`,
-    names: "tags",
-    existing: decided.existing,
-    signal: context.signal,
-    place(name) {
-      const { registry: host, repository, tag = "latest", digest } = parseReference(name);
-      const isBelow = path === "" || repository === path || repository.startsWith(`${path}/`);
-      return host === decided.registry && isBelow ? { target: targetOf(repository), tag: digest ?? tag } : undefined;
-    },
-    close,
+  return (name) => {
+    const { registry: host, repository, tag = "latest", digest } = parseReference(name);
+    const isBelow = path === "" || repository === path || repository.startsWith(`${path}/`);
+    return host === own && isBelow ? { target: targetOf(repository), tag: digest ?? tag } : undefined;
+  };
+}
+
+/** Whether it lets us in, and what stands under the tags; what may be pushed it says only when something is. */
+async function probeRegistry(
+  decided: Decided,
+  context: StoreContext,
+  expected: readonly ExpectedArtifact[],
+): Promise<readonly Probed[]> {
+  const reached: Reached[] = [];
+  const token = await probing("token", async () => {
+    const found = await sessionWith(decided, context);
+    reached.push(found);
+    await found.session.login();
+    return { outcome: "ok", detail: `${decided.registry} answers, and the login it was shown is good` };
   });
+  const [found] = reached;
+  if (found === undefined || token.outcome !== "ok") {
+    found?.close();
+    return [token];
+  }
+  const place = placeIn(found.session, decided);
+  return probeNames(expected, { place, existing: decided.existing })
+    .then((names) => [token, ...names])
+    .finally(found.close);
 }
 
 /** Those the config names; undefined where it names none. Fails with `key.missing`. */

@@ -1,4 +1,5 @@
 /** Stores of images: bytes first and tags last, tags that never go back, and what config entries mean. */
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,8 +24,14 @@ const registry = useRegistry();
 const one = await testImage();
 const two = await testImage({ version: "2.0.0" });
 
-const opened = async (kind: string, options: JsonObject, secrets = {}): Promise<Store> => {
-  const store = await stores.get(kind)?.open(options, contextOf(home, join(home, "dist"), secrets));
+const opened = async (
+  kind: string,
+  options: JsonObject,
+  secrets = {},
+  artifacts: readonly Artifact[] | undefined = undefined,
+): Promise<Store> => {
+  const context = { ...contextOf(home, join(home, "dist"), secrets), artifacts };
+  const store = await stores.get(kind)?.open(options, context);
   if (store === undefined) throw new Error(`no store of kind ${kind}`);
   return store;
 };
@@ -45,6 +52,7 @@ async function publish(
   const receipts: Receipt[] = [];
   try {
     await copy({ artifacts: [artifact], from, to: store, onReceipt: (receipt) => void receipts.push(receipt) });
+    receipts.push(...((await store.advance?.()) ?? []));
   } finally {
     await store.close();
   }
@@ -201,14 +209,14 @@ describe("a tag that stands for another image", () => {
 
   test("rolls on to a later version, and never back to an older one", async () => {
     expect(await publish(one, rolling("latest", "1.0.0"), await toRegistry())).toContain(
-      "point acme/rolling:latest done",
+      "advance acme/rolling:latest done",
     );
     expect(await publish(two, rolling("latest", "2.0.0"), await toRegistry())).toContain(
-      "point acme/rolling:latest done",
+      "advance acme/rolling:latest done",
     );
     expect(await publish(one, rolling("latest", "1.0.0"), await toRegistry())).toEqual([
       "put tool_image.tar already",
-      "point acme/rolling:latest skipped (acme/rolling:latest stands for the later version 2.0.0)".replace(
+      "advance acme/rolling:latest skipped (acme/rolling:latest stands for the later version 2.0.0)".replace(
         "(acme",
         `(${registry().host}/acme`,
       ),
@@ -219,7 +227,7 @@ describe("a tag that stands for another image", () => {
   test("rolls where nothing says which version it stands for", async () => {
     const unknown = await testImage({ version: "someday" });
     await publish(unknown, rolling("1", ""), await toRegistry({ existing: "replace" }));
-    expect(await publish(one, rolling("1", "1.0.0"), await toRegistry())).toContain("point acme/rolling:1 done");
+    expect(await publish(one, rolling("1", "1.0.0"), await toRegistry())).toContain("advance acme/rolling:1 done");
   });
 
   test.each([
@@ -237,6 +245,157 @@ describe("a tag that stands for another image", () => {
     ["10.0.0.1", false],
   ])("%s is of a whole version: %s", (tag, expected) => {
     expect(looksFixed(tag)).toBe(expected);
+  });
+});
+
+describe("what was put", () => {
+  const readBack = async (
+    image: TestImage,
+    repository: string,
+  ): Promise<{ digest: string; artifact: Artifact; asked: readonly string[] }> => {
+    const path = join(home, `image-${count++}.tar`);
+    const name = `${registry().host}/acme/${repository}:1.0.0`;
+    const artifact = await image.artifact(path, [
+      { name },
+      { name: `${registry().host}/acme/${repository}-too:1.0.0` },
+    ]);
+    const store = await toRegistry();
+    try {
+      await store.put(artifact, readChunks(path), path);
+      registry().log.length = 0;
+      const hash = createHash("sha256");
+      for await (const chunk of (await store.staged?.(artifact)) ?? []) hash.update(chunk);
+      return { digest: `sha256:${hash.digest("hex")}`, artifact, asked: [...registry().log] };
+    } finally {
+      await store.close();
+    }
+  };
+
+  test("is read back by digest before any tag shows it, and looked at in every other repository", async () => {
+    const { digest, artifact, asked } = await readBack(one, "back");
+    expect(digest).toBe(artifact.digest);
+    const got = (method: string, path: string): number =>
+      asked.filter((line) => line.startsWith(`${method} /v2/acme/${path}/`)).length;
+    expect(got("GET", "back")).toBe(3 + one.blobs.size);
+    expect(got("HEAD", "back-too")).toBe(3 + one.blobs.size);
+    expect(tagOf("1.0.0", "acme/back")).toBeUndefined();
+  });
+
+  test("is only looked at where it is large, and missing is told", async () => {
+    const large = await testImage({ size: 3 * 1024 * 1024 });
+    const { asked } = await readBack(large, "large");
+    expect(asked).toContain(`HEAD /v2/acme/large/blobs/${large.shared}`);
+    expect(asked).not.toContain(`GET /v2/acme/large/blobs/${large.shared}`);
+    registry().faults.add({ on: new RegExp(`^HEAD .*large/blobs/${large.shared}`), act: { status: 404 } });
+    expect(await problemOf(readBack(large, "large"))).toMatchObject({
+      code: "store.failed",
+      message: expect.stringContaining(`does not have ${large.shared}`),
+    });
+  });
+
+  test("and comes back with other bytes is told", async () => {
+    const smallest = [...one.blobs.keys()].find((digest) => digest !== one.shared) ?? "";
+    registry().faults.add({ on: new RegExp(`^GET .*garbled/blobs/${smallest}`), act: { garble: true } });
+    expect(await problemOf(readBack(one, "garbled"))).toMatchObject({ code: "verify.mismatch" });
+  });
+});
+
+describe("asked later, without anything being put", () => {
+  const world = async (
+    image: TestImage,
+    repository: string,
+    version: string,
+  ): Promise<{ artifact: Artifact; path: string; asked: () => Promise<Store> }> => {
+    const path = join(home, `image-${count++}.tar`);
+    const name = (tag: string): string => `${registry().host}/acme/${repository}:${tag}`;
+    const artifact = await image.artifact(path, [{ name: name(version) }, { name: name("latest"), rolling: version }]);
+    const options = { registry: registry().host, path: "", insecure: false };
+    return { artifact, path, asked: () => opened("registry", options, {}, [artifact]) };
+  };
+  const release = async ({ artifact, path, asked }: Awaited<ReturnType<typeof world>>): Promise<void> => {
+    const store = await asked();
+    await store.put(artifact, readChunks(path), path);
+    await store.point(artifact);
+    await store.advance?.();
+    await store.close();
+  };
+  const told = (receipts: readonly Receipt[] | undefined): readonly string[] =>
+    (receipts ?? []).map(({ act, name, outcome, why }) => `${act} ${name.replace(/.*:/, "")} ${outcome}: ${why ?? ""}`);
+
+  test("it says how far it is: nowhere, by digest alone, in part, under all its own tags", async () => {
+    const known = await world(one, "asked", "1.2.3");
+    const other = await world(two, "asked", "9.9.9");
+    const asked = await known.asked();
+    expect(await asked.state?.()).toEqual({ visibility: "absent" });
+    await asked.put(known.artifact, readChunks(known.path), known.path);
+    expect(await asked.state?.()).toEqual({ visibility: "staged" });
+    expect(tagOf("latest", "acme/asked")).toBeUndefined();
+    await asked.point(known.artifact);
+    expect(await asked.state?.()).toEqual({ visibility: "published" });
+    expect(tagOf("latest", "acme/asked")).toBeUndefined();
+    await asked.advance?.();
+    expect(tagOf("latest", "acme/asked")).toBe(one.index.digest);
+    await asked.close();
+    const both = await opened("registry", { registry: registry().host, path: "", insecure: false }, {}, [
+      known.artifact,
+      other.artifact,
+    ]);
+    expect(await both.state?.()).toMatchObject({ visibility: "partial", why: expect.stringContaining("asked:9.9.9") });
+    await both.close();
+  });
+
+  test("it is taken back: what rolls stands for the version before again, its own tag is gone, the image is not", async () => {
+    // The release of tests is 1.2.3.
+    await release(await world(one, "back-to", "1.2.2"));
+    const next = await world(two, "back-to", "1.2.3");
+    await release(next);
+    const store = await next.asked();
+    const withdrawal = { why: "bad", release: next.artifact.digest, backTo: { version: "1.2.2", tag: "v1.2.2" } };
+    expect(told(await store.withdraw?.(withdrawal))).toEqual([
+      "advance latest done: it stands for 1.2.2 again",
+      "remove 1.2.3 done: ",
+    ]);
+    expect(tagOf("latest", "acme/back-to")).toBe(one.index.digest);
+    expect(tagOf("1.2.3", "acme/back-to")).toBeUndefined();
+    expect(await store.state?.()).toEqual({ visibility: "staged" });
+    expect(told(await store.withdraw?.(withdrawal))).toEqual([
+      `remove latest skipped: it stands for another image: ${one.index.digest}`,
+    ]);
+    await store.close();
+  });
+
+  test("a registry that removes no tags is named, with what it says", async () => {
+    const only = await world(one, "keeps", "1.2.3");
+    await release(only);
+    const body = JSON.stringify({ errors: [{ code: "UNSUPPORTED", message: "the operation is unsupported" }] });
+    registry().faults.add({ on: /^DELETE /, act: { status: 405, body }, times: 2 });
+    const store = await only.asked();
+    expect(told(await store.withdraw?.({ why: "bad", release: only.artifact.digest }))).toEqual([
+      expect.stringMatching(/^remove latest pending: remove it there by hand: .*UNSUPPORTED/),
+      expect.stringMatching(/^remove 1\.2\.3 pending: remove it there by hand: .*UNSUPPORTED/),
+    ]);
+    await store.close();
+  });
+
+  test("before, it says whether it lets us in, which tags are taken, and how many are free", async () => {
+    await release(await world(one, "probed", "1.2.3"));
+    const name = (tag: string): JsonObject => ({
+      name: `${registry().host}/acme/probed:${tag}`,
+      digest: "",
+      rolling: "",
+    });
+    const names = [name("1.2.3"), name("1.2.4"), name("1.2.5-amd64"), { ...name("latest"), rolling: "1.2.3" }];
+    const expected = [{ name: "i.tar", type: "image" as const, listed: true, attributes: { names } }];
+    const context = contextOf(home, join(home, "dist"));
+    const options = { registry: registry().host, path: "", insecure: false };
+    const probed = await stores.get("registry")?.probe?.(options, context, expected);
+    expect(probed?.map(({ what, outcome, detail }) => `${what} ${outcome}: ${detail}`)).toEqual([
+      `token ok: ${registry().host} answers, and the login it was shown is good`,
+      `names warning: ${registry().host}/acme/probed:1.2.3 is there already: ${one.index.digest} will be compared`,
+      "names ok: 2 tags are free",
+    ]);
+    const nowhere = await stores.get("registry")?.probe?.({ ...options, registry: "127.0.0.1:1" }, context, expected);
+    expect(nowhere?.map(({ what, outcome }) => `${what} ${outcome}`)).toEqual(["token unknown"]);
   });
 });
 
@@ -261,6 +420,24 @@ describe("a layout", () => {
     };
     expect(index.manifests.map(({ annotations }) => Object.values(annotations))).toEqual([["1"], ["1.0.0"]]);
     expect(await publish(one, names, await toLayout(path))).toContain("put tool_image.tar already");
+  });
+
+  test("is read back whole, and a name is taken out of it again", async () => {
+    const path = folder();
+    const file = join(home, `layout-image-${count++}.tar`);
+    const artifact = await one.artifact(file, [{ name: "ghcr.io/acme/tool:1.2.3" }]);
+    const store = await opened("layout", { layout: path }, {}, [artifact]);
+    await store.put(artifact, readChunks(file), file);
+    const hash = createHash("sha256");
+    for await (const chunk of (await store.staged?.(artifact)) ?? []) hash.update(chunk);
+    expect(`sha256:${hash.digest("hex")}`).toBe(artifact.digest);
+    expect(await store.state?.()).toEqual({ visibility: "staged" });
+    await store.point(artifact);
+    expect(await store.state?.()).toEqual({ visibility: "published" });
+    const receipts = await store.withdraw?.({ why: "bad", release: artifact.digest });
+    expect(receipts?.map(({ act, outcome }) => `${act} ${outcome}`)).toEqual(["remove done"]);
+    expect(await store.look("ghcr.io/acme/tool:1.2.3")).toBeUndefined();
+    await store.close();
   });
 
   test("refuses two images that would have one name, before anything moves; their full names differ", async () => {

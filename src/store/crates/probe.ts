@@ -6,7 +6,7 @@ import { Problem } from "../../model/problem.ts";
 import { saying } from "../json-api.ts";
 import type { Probed } from "../kind.ts";
 import { mayIdentify, noIdentity } from "../packages/identity-token.ts";
-import { probing } from "../packages/probing.ts";
+import { probing } from "../probing.ts";
 import type { PackageName } from "../packages/registry.ts";
 import { cratesAudience, type CratesApi, cratesIdentity } from "./api.ts";
 import { readVersions } from "./index-file.ts";

@@ -58,6 +58,11 @@ export function layoutTarget(folder: string): ImageTarget {
     },
     look: async (tag) => (await source.manifest(tag))?.digest,
     tag: (tag, manifest) => rename((names) => withTag(names, tag, describeManifest(manifest))),
+    async untag(tag) {
+      const isThere = (await source.manifest(tag)) !== undefined;
+      if (isThere) await rename((names) => names.filter(({ annotations }) => annotations?.[refName] !== tag));
+      return isThere ? "done" : "already";
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import type { ExpectedArtifact } from "../../model/artifact.ts";
 import { Problem, problemsOf } from "../../model/problem.ts";
 import { saying } from "../json-api.ts";
 import type { Probed } from "../kind.ts";
-import { probing } from "../packages/probing.ts";
+import { probing } from "../probing.ts";
 import type { PackageName } from "../packages/registry.ts";
 import { mayIdentify, noIdentity } from "../packages/identity-token.ts";
 import { type NpmApi, npmAudience, npmIdentity, pathOf } from "./api.ts";

@@ -2,7 +2,7 @@
 import type { ExpectedArtifact } from "../../model/artifact.ts";
 import type { Probed } from "../kind.ts";
 import { mayIdentify, noIdentity } from "../packages/identity-token.ts";
-import { probing } from "../packages/probing.ts";
+import { probing } from "../probing.ts";
 import { pypiIdentity } from "./login.ts";
 import { guessOfFileName } from "./metadata.ts";
 import type { PypiApi } from "./registry.ts";

@@ -22,3 +22,13 @@ export function baseUrls(registry: string, insecure: boolean): readonly URL[] {
 export function isRegistryName(text: string): boolean {
   return /^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:]+\])(:[0-9]{1,5})?$/.test(text);
 }
+
+/** Where people see a repository in a browser, of registries that have such pages; undefined elsewhere. */
+export function pageOf(registry: string, path: string): string | undefined {
+  if (registry === "docker.io" || registry === "index.docker.io")
+    return path.startsWith("library/")
+      ? `https://hub.docker.com/_/${path.slice(8)}`
+      : `https://hub.docker.com/r/${path}`;
+  if (registry === "quay.io") return `https://quay.io/repository/${path}`;
+  return registry === "ghcr.io" ? `https://ghcr.io/${path}` : undefined;
+}

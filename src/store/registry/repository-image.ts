@@ -1,9 +1,11 @@
 /** A repository as a place that images are read from and copied into. */
 import type { ImageTarget, ReferringSource } from "../image-target.ts";
-import { pullBlob } from "./blobs.ts";
-import { findManifest, pullManifest, pushManifest } from "./manifests.ts";
+import { Problem } from "../../model/problem.ts";
+import { hasBlob, pullBlob } from "./blobs.ts";
+import { pageOf } from "./host.ts";
+import { deleteManifest, findManifest, pullManifest, pushManifest } from "./manifests.ts";
 import { listReferrers, pushReferrer } from "./referrers.ts";
-import type { Repository } from "./repository.ts";
+import { openRepository, type Repository } from "./repository.ts";
 import { graphOf } from "../image-graph.ts";
 import { pushBlob } from "./upload.ts";
 
@@ -22,6 +24,7 @@ export function repositoryTarget(repository: Repository): ImageTarget {
   return {
     where: repository.name,
     registry: repository.session.registry,
+    page: pageOf(repository.session.registry, repository.path),
     source: repositorySource(repository),
     has: async (digest) => (await findManifest(repository, digest)) === digest,
     putBlob: (blob, origin) => pushBlob(repository, blob, origin),
@@ -34,5 +37,23 @@ export function repositoryTarget(repository: Repository): ImageTarget {
     async tag(tag, manifest) {
       await pushManifest(repository, tag, manifest);
     },
+    hasBlob: (blob) => hasBlob(repository, blob),
+    untag: (tag) => untag(repository, tag),
   };
+}
+
+/** Many registries remove images alone, or let nobody: then what they say is the answer. */
+async function untag(
+  { session, path }: Repository,
+  tag: string,
+): Promise<"done" | "already" | { readonly refused: string }> {
+  const deleting = openRepository(session, path, "delete,pull");
+  try {
+    const outcome = await deleteManifest(deleting, tag);
+    const stays = (await findManifest(deleting, tag)) !== undefined;
+    return stays ? { refused: `${deleting.name} says that it did, and still has it` } : outcome;
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.code !== "store.unreachable") return { refused: thrown.message };
+    throw thrown;
+  }
 }

@@ -1,6 +1,6 @@
 /** One question to a registry, whose Problem is its answer. */
-import { problemsOf } from "../../model/problem.ts";
-import type { Probed } from "../kind.ts";
+import { problemsOf } from "../model/problem.ts";
+import type { Probed } from "./kind.ts";
 
 /** What `ask` finds; a Problem it throws is `failed`, and where nobody answers `unknown`. */
 export async function probing(what: string, ask: () => Promise<Pick<Probed, "outcome" | "detail">>): Promise<Probed> {
