@@ -32,6 +32,8 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
         .describe("address of the forge: `https://codeberg.org`; left out: where the repository's remote is on it")
         .optional(),
     }),
+    // People pull images from registries; who wants the archives of them beside the other files says so.
+    leaves: ["image"],
     decide({ options, place }, scope) {
       const repository = repositoryOf(options.gitea, scope, { place });
       const decided = decideForge(options, repository, scope);

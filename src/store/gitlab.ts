@@ -54,6 +54,8 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
         "when it is out, such as `2026-02-01T12:00:00Z`; until then GitLab shows it as upcoming",
       ).optional(),
     }),
+    // People pull images from registries; who wants the archives of them beside the other files says so.
+    leaves: ["image"],
     decide({ options, place }, scope) {
       const text = (of: Template | undefined): string => of?.render(scope).trim() ?? "";
       const id = text(options.gitlab);

@@ -155,6 +155,8 @@ function answerProject(state: State, { parts, method, token }: Asking): Answer {
     state.tags.delete(name);
     return { status: 204 };
   }
+  const [, kind, ref = ""] = parts;
+  if (kind === "commits") return ref.startsWith("0") ? notFound : { status: 200, json: { id: ref } };
   if (parts.length > 0) return notFound;
   const access = (token?.role ?? 0) > 0 ? { access_level: token?.role } : null;
   return {

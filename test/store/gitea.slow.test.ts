@@ -252,6 +252,9 @@ onGitea("a nightly takes the place of the one before, and its tag moves along", 
   expect(await releases(repository)).toMatchObject([{ tag_name: "nightly", prerelease: true }]);
   expect(await tags(repository)).toEqual([`nightly ${commit}`, `v1.2.3 ${repository.commit}`]);
   expect(await publish(other, { about: next })).toMatchObject({ outcome: "already" });
+  const lost = await publish(one, { about: { ...about, commit: "0".repeat(40), version: "1.2.5-nightly" } });
+  expect(lost.problems[0]?.message).toContain("to make the tag nightly on");
+  expect(await repository.files("nightly")).toEqual(digestsOf(other));
 });
 
 onGitea("what is taken back is marked, no longer the latest, and not published again", async (world) => {

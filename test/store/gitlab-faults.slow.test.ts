@@ -44,7 +44,7 @@ function seen({ state }: FakeGitlab): unknown {
       version,
       status,
       // Of one name only the newest is given out.
-      files: [...new Map(files.map((file) => [file.name, file.bytes.toString("base64")]))].toSorted(),
+      files: Object.fromEntries(files.map((file) => [file.name, file.bytes.toString("base64")])),
     })),
   };
 }

@@ -295,6 +295,9 @@ test("a nightly takes the place of the one before, and its tag moves along", asy
   expect(await publish(other, { about: next })).toMatchObject({ outcome: "done", problems: [] });
   expect(server.state.tags.get("nightly")).toBe("b".repeat(40));
   expect(await files("nightly")).toEqual(filesOf(other));
+  const lost = await publish(one, { about: { ...about, commit: "0".repeat(40), version: "1.2.5-nightly" } });
+  expect(lost.problems[0]?.message).toContain("to make the tag nightly on");
+  expect(await files("nightly")).toEqual(filesOf(other));
 });
 
 test("what is taken back is marked, dated back, and not published again; a package alone is removed", async () => {

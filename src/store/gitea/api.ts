@@ -39,6 +39,8 @@ export interface GiteaApi {
   /** The commit a tag stands for; undefined where there is no such tag. */
   commitOf(tag: string): Promise<string | undefined>;
   removeTag(tag: string): Promise<void>;
+  /** Whether the forge has a commit, or a branch. */
+  hasCommit(ref: string): Promise<boolean>;
   /** The bytes of an attachment, also of a draft's. */
   download(attachment: Attachment): Promise<AsyncIterable<Uint8Array>>;
   /** A published file as anybody gets it. */
@@ -168,6 +170,10 @@ export function giteaApi({ http, web, repository, token, looked }: GiteaApiOptio
         .sha;
     },
     removeTag: (tag) => remove(`remove the tag ${tag}`, `tags/${inPath(tag)}`),
+    async hasCommit(ref) {
+      const answer = await api.ask({ method: "GET", path: `${repo}/git/commits/${inPath(ref)}` });
+      return answer.status !== 422 && found(`look for ${ref}`, answer) !== undefined;
+    },
     async download({ uuid, name }) {
       const bytes = await opened(new URL(`attachments/${encodeURIComponent(uuid)}`, web), true);
       if (bytes !== undefined) return bytes;

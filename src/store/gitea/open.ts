@@ -18,6 +18,7 @@ export function giteaStore(place: GiteaPlace, context: Pick<StoreContext, "relea
   const ours = (): Promise<ReleaseHere> => (here ??= releaseHere(context));
   const target = (): Promise<Target> => (opened ??= ours().then((found) => openTarget(place, found)));
   const attachments = openAttachments(gitea, target);
+  let visibility: Promise<{ readonly isPrivate: boolean }> | undefined;
 
   return {
     where: `gitea ${place.where} ${tag}`,
@@ -52,8 +53,8 @@ export function giteaStore(place: GiteaPlace, context: Pick<StoreContext, "relea
     },
 
     async read(name) {
-      const { private: isPrivate } = await gitea.repository();
-      return gitea.read(tag, name, { isPrivate });
+      visibility ??= gitea.repository().then(({ private: isPrivate }) => ({ isPrivate }));
+      return gitea.read(tag, name, await visibility);
     },
 
     async close() {

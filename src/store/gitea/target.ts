@@ -39,6 +39,8 @@ export async function openTarget(place: GiteaPlace, here: ReleaseHere): Promise<
   const isMoved = commit !== undefined && place.about.commit !== "" && commit !== place.about.commit;
   if (isMoved && !moves) throw otherCommit(place, commit);
   if (commit === undefined && !moves && place.options.target === "") throw noTag(place);
+  // Before anything makes room: what a tag is made on has to be there.
+  if ((commit === undefined || isMoved) && !(await gitea.hasCommit(targetOf(place)))) throw noCommit(place);
 
   const beside = replaces ? await gitea.releaseOf(besideTag(tag)) : undefined;
   const isOut = found !== undefined && !found.draft;
@@ -119,6 +121,12 @@ function refuseOther({ where, tag }: GiteaPlace, { body }: GiteaRelease): never 
 function otherCommit({ where, tag, about }: GiteaPlace, commit: string): Problem {
   return new Problem("store.conflict", `the tag ${tag} of ${where} stands for ${commit}, not ${about.commit}`, {
     hint: "Push the tag of the commit that was released, or release the one that the tag stands for.",
+  });
+}
+
+function noCommit(place: GiteaPlace): Problem {
+  return new Problem("store.failed", `${place.where} has no ${targetOf(place)} to make the tag ${place.tag} on`, {
+    hint: "Push that commit or branch first.",
   });
 }
 

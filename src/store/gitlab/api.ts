@@ -39,9 +39,11 @@ export interface GitlabApi {
   links(tag: string): Promise<readonly ReleaseLink[]>;
   link(tag: string, link: JsonObject): Promise<ReleaseLink>;
   unlink(tag: string, id: number): Promise<void>;
-  /** The commit a tag stands for; undefined: no such tag; `unknown`: this token is not told. */
+  /** The commit a tag stands for; undefined where there is no such tag. */
   commitOf(tag: string): Promise<string | undefined>;
   removeTag(tag: string): Promise<void>;
+  /** Whether the forge has a commit, or a branch. */
+  hasCommit(ref: string): Promise<boolean>;
   /** Files of a package, hidden or not, oldest first. */
   files(of: PackageName): Promise<readonly PackageFile[]>;
   upload(
@@ -145,6 +147,10 @@ export function gitlabApi({ http, web, project, credentials, looked }: GitlabApi
     async removeTag(tag) {
       const path = `${root}/repository/tags/${encodeURIComponent(tag)}`;
       found(`remove the tag ${tag}`, await api.ask({ method: "DELETE", path }));
+    },
+    async hasCommit(ref) {
+      const path = `${root}/repository/commits/${encodeURIComponent(ref)}`;
+      return found(`look for ${ref}`, await api.ask({ method: "GET", path })) !== undefined;
     },
     async files({ name, version }) {
       const query = { package_type: "generic", package_name: name, package_version: version };

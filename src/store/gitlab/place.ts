@@ -68,7 +68,6 @@ export async function openPlace(
   const named = tagOf(options, about);
   const gitlab = gitlabApi({ http, web, project: repository, credentials, looked });
   let here: Promise<ReleaseHere | undefined> | undefined;
-  const release = `${/^\d+$/.test(repository) ? `projects/${repository}` : `${repository}/-`}/releases/${encodeURIComponent(named.tag)}`;
   return {
     ...named,
     gitlab,
@@ -80,10 +79,13 @@ export async function openPlace(
     isJob,
     here: () => (here ??= findReleaseHere(context)),
     page(name) {
-      if (name === undefined) return new URL(release, web).href;
-      const path = permanentPath(options.path, name);
-      if (path === undefined) return gitlab.fileUrl(packageOf(options, about), name).href;
-      return new URL(`${release}/downloads${path}`, web).href;
+      const path = name === undefined ? undefined : permanentPath(options.path, name);
+      if (name !== undefined && path === undefined) return gitlab.fileUrl(packageOf(options, about), name).href;
+      const tag = encodeURIComponent(named.tag);
+      // Of a number only the API has such addresses.
+      const isNumber = /^\d+$/.test(repository);
+      const project = isNumber ? `api/v4/projects/${repository}` : `${repository}/-`;
+      return new URL(`${project}/releases/${tag}${path === undefined ? "" : `/downloads${path}`}`, web).href;
     },
   };
 }

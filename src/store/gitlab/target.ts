@@ -66,7 +66,15 @@ function linksTo({ gitlab }: GitlabPlace, { assets }: GitlabRelease, of: Package
 async function judgeTag(place: GitlabPlace): Promise<boolean> {
   const { tag, moves, about, options, where, isJob } = place;
   const commit = await commitIfTold(place);
-  if (commit !== undefined && about.commit !== "" && commit !== about.commit) {
+  const isMoved = commit !== undefined && about.commit !== "" && commit !== about.commit;
+  // Before anything makes room: what a tag is made on has to be there.
+  const isMade = (commit === undefined || isMoved) && (moves || options.target !== "");
+  const ref = options.target === "" ? about.commit : options.target;
+  if (isMade && !isJob && !(await place.gitlab.hasCommit(ref)))
+    throw new Problem("store.failed", `${where} has no ${ref} to make the tag ${tag} on`, {
+      hint: "Push that commit or branch first.",
+    });
+  if (isMoved) {
     if (moves) return true;
     throw new Problem("store.conflict", `the tag ${tag} of ${where} stands for ${commit}, not ${about.commit}`, {
       hint: "Push the tag of the commit that was released, or release the one that the tag stands for.",

@@ -133,6 +133,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: { 200: object({ name: text, commit: object({ id: text }, ["id"], true) }, undefined, true) },
   },
   "DELETE /projects/*/repository/tags/*": { page: "https://docs.gitlab.com/api/tags/", answers: { 204: true } },
+  "GET /projects/*/repository/commits/*": {
+    page: "https://docs.gitlab.com/api/commits/",
+    answers: { 200: object({ id: text }, ["id"], true) },
+  },
   "GET /projects/*/releases/*": { page: releases, answers: { 200: release } },
   "GET /projects/*/releases/permalink/latest": { page: releases, answers: { 302: true } },
   "POST /projects/*/releases": {
