@@ -162,7 +162,9 @@ function operate(world: World, { request, url, path, bytes, act }: Operating): A
   }
   // A file that is sent may be JSON, and is a file all the same.
   const isJson =
-    !isUpload(`${method} ${path}`) && request.headers["content-type"]?.startsWith("application/json") === true;
+    bytes.length > 0 &&
+    !isUpload(`${method} ${path}`) &&
+    request.headers["content-type"]?.startsWith("application/json") === true;
   const json = isJson ? (JSON.parse(bytes.toString("utf8")) as Readonly<Record<string, unknown>>) : {};
   const repository = state.repositories.get(`${params["owner"]}/${params["repo"]}`);
   const { searchParams: query } = url;
