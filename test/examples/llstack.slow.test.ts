@@ -1,12 +1,22 @@
 /** The llstack example: its Makefile's words, the files they leave, and openssl's word on every signature. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 
 import { judge, needs } from "../judges.ts";
+import { startFakeGithub } from "../servers/github.ts";
 import { startSite } from "../servers/site.ts";
 import { exampleRepository } from "../worlds/example.ts";
 import { program, type Ran, slipway, start } from "../worlds/slipway.ts";
@@ -53,12 +63,19 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** As the seed's operators write it: `VARIABLE=value ... make TARGET VARIABLE=value ...`. */
 function make(...args: readonly string[]): Promise<Ran> {
-  const env = Object.fromEntries(args.filter((arg) => /^(LLSTACK|RELEASE)_/.test(arg)).map((arg) => arg.split("=", 2)));
-  const words = args.filter((arg) => !/^(LLSTACK|RELEASE)_/.test(arg));
+  const env = Object.fromEntries(args.filter((arg) => environment.test(arg)).map(pairOf));
+  const words = args.filter((arg) => !environment.test(arg));
   return start(judge("make") ?? "make", [...words, `SLIPWAY=${process.execPath} ${program}`], {
     cwd: repository,
     env: { RELEASE_SIGNING_KEY: undefined, SLIPWAY_CACHE: join(home, "cache"), ...env },
   }).ended;
+}
+
+const environment = /^(LLSTACK|RELEASE|GH|GITHUB)_/;
+
+function pairOf(arg: string): readonly [name: string, value: string] {
+  const equals = arg.indexOf("=");
+  return [arg.slice(0, equals), arg.slice(equals + 1)];
 }
 
 const trusting = [`LLSTACK_VERIFY_PUBKEY=${publicKey("team")}`, "LLSTACK_REQUIRE_SIGNATURES=1"];
@@ -169,14 +186,95 @@ describe("llstack's release", () => {
     expect(readFileSync(join(releases, "release-notes.md"), "utf8")).toContain("# LLStack v1.0.0");
     const assets = join(home, "release-assets.txt");
     writeFileSync(assets, readdirSync(packages).join("\n"));
+    const report = (name: string): string => readFileSync(join(packages, `release-summary.${name}`), "utf8");
     const summary = ["release-summary", "VERSION=v1.0.0", `LLSTACK_RELEASE_ASSETS=${assets}`];
     expect(await make(...summary)).toMatchObject({ code: 0 });
-    expect(readFileSync(join(releases, "release-summary.md"), "utf8")).toContain("- missing: none");
+    expect(report("md")).toContain("- missing: none");
     writeFileSync(assets, readdirSync(packages).slice(1).join("\n"));
     expect(await make(...summary)).toMatchObject({ code: 2 });
-    expect(JSON.parse(readFileSync(join(releases, "release-summary.json"), "utf8"))).toMatchObject({
+    expect(JSON.parse(report("json"))).toMatchObject({
       assets: { missing: ["checksums.txt"] },
     });
+    // The reports are no part of the release, and not in its way.
+    expect(await make("verify-release", ...trusting)).toMatchObject({ code: 0 });
+    for (const name of ["md", "json"]) rmSync(join(packages, `release-summary.${name}`));
+  });
+});
+
+describe("llstack's release is published", () => {
+  const reports = ["release-summary.md", "release-summary.json", "release-assets.txt", "release-url.txt"];
+  const remote = (base: string): Promise<Ran> =>
+    make("remote-verify-release", "LLSTACK_VERSION=v1.0.0", `LLSTACK_REMOTE_BASE_URL=${base}`, ...trusting);
+  const listed = (): readonly string[] => readdirSync(packages).filter((name) => !reports.includes(name));
+  const assets = (): readonly string[] => readFileSync(join(packages, "release-assets.txt"), "utf8").trim().split("\n");
+  afterEach(() => reports.forEach((name) => rmSync(join(packages, name), { force: true })));
+
+  needs(...tools)("to a directory, whole, and with the reports beside what was made", async () => {
+    const target = join(home, "www", "v1.0.0");
+    const to = ["LLSTACK_PUBLISH_PROVIDER=directory", `LLSTACK_PUBLISH_TARGET=${target}`];
+    expect(await make("publish-release", "VERSION=v1.0.0", ...to)).toMatchObject({ code: 0 });
+    expect(readdirSync(target).toSorted()).toEqual(listed().toSorted());
+    expect(assets()).toEqual(listed().toSorted());
+    expect(readFileSync(join(packages, "release-url.txt"), "utf8")).toBe(""); // nobody has said where it is served
+    expect(readFileSync(join(packages, "release-summary.md"), "utf8")).toContain("llstack-v1.0.0-linux-arm64.tar.gz");
+    expect(
+      await slipway(["verify", target, "--pubkey", publicKey("team"), "--require-signatures"], { cwd: home }),
+    ).toMatchObject({ code: 0 });
+    expect((await make("publish-release", "VERSION=v1.0.0")).stderr).toContain("say where to");
+  });
+
+  needs(...tools)("to GitHub, and verified there by anybody", async () => {
+    const github = await startFakeGithub();
+    try {
+      const commit = execFileSync("git", ["-C", repository, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+      github.repository("example/llstack").refs.set("refs/tags/v1.0.0", commit);
+      const to = ["LLSTACK_PUBLISH_PROVIDER=github", "LLSTACK_PUBLISH_TARGET=example/llstack"];
+      const at = [`GH_TOKEN=${github.token}`, `GITHUB_API_URL=${github.endpoint}`];
+      const said = await make("publish-release", "VERSION=v1.0.0", ...to, ...at);
+      expect([said.code, said.stderr]).toEqual([0, expect.any(String)]);
+      const [release] = github.repository("example/llstack").releases;
+      expect(release).toMatchObject({ tag: "v1.0.0", name: "LLStack v1.0.0", draft: false });
+      expect(release?.body).toContain("## Checksums");
+      expect(release?.assets.map(({ name }) => name).toSorted()).toEqual(listed().toSorted());
+      expect(assets()).toEqual(listed().toSorted());
+      const url = readFileSync(join(packages, "release-url.txt"), "utf8").trim();
+      expect(url).toBe(`${github.origin}/example/llstack/releases/tag/v1.0.0`);
+      expect(await remote(url.replace("/tag/", "/download/"))).toMatchObject({ code: 0 });
+    } finally {
+      await github.stop();
+    }
+  });
+
+  needs(...tools)(
+    "by the pipeline, which tests, makes, signs and verifies it before; to validate it, nothing is published",
+    async () => {
+      const target = join(home, "piped");
+      const to = ["LLSTACK_PUBLISH_PROVIDER=directory", `LLSTACK_PUBLISH_TARGET=${target}`];
+      const secret = `RELEASE_SIGNING_KEY=${readFileSync(key("team"), "utf8")}`;
+      const pipeline = (...words: readonly string[]): Promise<Ran> =>
+        make("release-pipeline", "VERSION=v1.0.0", secret, ...words, ...to);
+      expect(await pipeline("MODE=validate", "LLSTACK_RUN_PUBLISH=1")).toMatchObject({ code: 0 });
+      expect(await pipeline("MODE=release")).toMatchObject({ code: 0 });
+      expect(existsSync(target)).toBe(false);
+      const { code, stdout } = await pipeline("MODE=release", "LLSTACK_RUN_PUBLISH=1");
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/gates[^]*make[^]*verify[^]*publish/)]);
+      expect(
+        await slipway(["verify", target, "--pubkey", publicKey("team"), "--require-signatures"], { cwd: home }),
+      ).toMatchObject({ code: 0 });
+      const refused = await make("release-pipeline", "MODE=release", "VERSION=v9.9.9", secret);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("v9.9.9")]);
+    },
+  );
+});
+
+describe("llstack's workflows", () => {
+  needs(...tools)("are what slipway writes, and none was changed by hand", async () => {
+    expect(await slipway(["ci", "github", "--check"], { cwd: repository })).toMatchObject({ code: 0 });
+  });
+
+  needs(...tools)("run the smoke of containers, which says why it cannot where there is no docker", async () => {
+    const { code, stderr } = await make("docker-smoke", "DOCKER=false");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("docker-smoke: false cannot be reached")]);
   });
 });
 

@@ -29,7 +29,7 @@ export interface Needs {
   readonly logins: readonly string[];
   /** Variables that keys are in, sorted. */
   readonly signing: readonly string[];
-  /** All variables with secrets, sorted: those of keys too. */
+  /** All variables with secrets that `ci.env` does not set, sorted: those of keys too. */
   readonly secrets: readonly string[];
   /** Where releases are made: a glob. */
   readonly artifacts: string;
@@ -46,6 +46,7 @@ export function needsOf({ config, kinds, isUsed }: NeedsRequest): Needs {
   const keys = keysOf(config, kinds, isUsed);
   const all: readonly JobNeeds[] = [...builds, ...stores, ...keys];
   const signing = unique([...secretsIn(config.trust), ...secretsOf(keys)]);
+  const isUnset = (name: string): boolean => !Object.hasOwn(config.ci.env, name);
   const identities = new Map(
     all.flatMap(({ identity }) => (identity === undefined ? [] : [[identity.variable, identity]])),
   );
@@ -61,8 +62,8 @@ export function needsOf({ config, kinds, isUsed }: NeedsRequest): Needs {
     ),
     identities: [...identities.values()],
     logins: unique(all.flatMap(({ login = [] }) => login)),
-    signing,
-    secrets: unique([...secretsIn(config), ...secretsOf(all)]),
+    signing: signing.filter(isUnset),
+    secrets: unique([...secretsIn(config), ...secretsOf(all)]).filter(isUnset),
     artifacts: ownFolder(config.release.folder.source) ?? "dist",
   };
 }
