@@ -28,7 +28,7 @@ const opened = async (
   kind: string,
   options: JsonObject,
   secrets = {},
-  artifacts: readonly Artifact[] | undefined = undefined,
+  artifacts?: readonly Artifact[],
 ): Promise<Store> => {
   const context = { ...contextOf(home, join(home, "dist"), secrets), artifacts };
   const store = await stores.get(kind)?.open(options, context);
