@@ -37,8 +37,9 @@ export async function withdraw(place: GitPlace, staging: Staging, withdrawal: Wi
   if (found === undefined) return [said("skipped", place.branch, { why: "no commit of this release is there" })];
   if (found.isWithdrawn) return [said("already", place.branch)];
   const steps = await stepsOf(place, found.commit);
-  const { url, outcome } = await undo(place, steps, withdrawal);
-  return steps.map(({ path }) => said(outcome, path, { url }));
+  const { url, outcome, paths } = await undo(place, steps, withdrawal);
+  const left = { why: "somebody changed it since: it is left as it is" };
+  return steps.map(({ path }) => (paths.has(path) ? said(outcome, path, { url }) : said("skipped", path, left)));
 }
 
 /** A pull request that nobody merged is closed, and there is nothing else. */
@@ -75,16 +76,20 @@ async function undo(
   place: GitPlace,
   steps: readonly Step[],
   { why, release }: Withdrawal,
-): Promise<Pick<Receipt, "outcome" | "url">> {
+): Promise<Pick<Receipt, "outcome" | "url"> & { readonly paths: ReadonlySet<string> }> {
   const { about } = place.context;
   const title = `Withdraw ${about.project} ${about.version}`;
   const message = withdrawnMessage(title, why, release);
-  const change = async (parent: Oid | undefined): Promise<Change> => ({
-    message,
-    files: await undone(place, parent, steps),
-  });
+  let paths: ReadonlySet<string> = new Set();
+  const change = async (parent: Oid | undefined): Promise<Change> => {
+    const files = await undone(place, parent, steps);
+    // What an earlier attempt of ours put back is not somebody else's.
+    paths = new Set([...paths, ...files.keys()]);
+    return { message, files };
+  };
   if (place.decided.pullRequest === undefined) {
-    return { outcome: await land(place, change), url: undefined };
+    const outcome = await land(place, change);
+    return { outcome, url: undefined, paths };
   }
   const { opened, withdrawing: ref, context, facts } = place;
   await moveRef(opened.repository, {
@@ -98,7 +103,7 @@ async function undo(
     },
   });
   const pull = await proposeBranch(place, ref, { title, body: why });
-  return { outcome: pull.state === "open" ? "pending" : "already", url: pull.url };
+  return { outcome: pull.state === "open" ? "pending" : "already", url: pull.url, paths };
 }
 
 /** Only what is still as the release left it: what others changed since is theirs. */

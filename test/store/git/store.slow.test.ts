@@ -296,7 +296,7 @@ describe("a release that is withdrawn", () => {
     one.commit({ "Formula/theirs.rb": "class Since\n" });
     expect(await taking(one)).toEqual([
       "remove Formula/new.rb done",
-      "remove Formula/theirs.rb done",
+      "remove Formula/theirs.rb skipped",
       "remove Formula/tool.rb done",
     ]);
     expect(one.git("show", "main:Formula/tool.rb")).toBe("class Old");

@@ -101,8 +101,9 @@ export function decidedFrom(options: Readonly<Record<string, unknown>>): Decided
 }
 
 function template(source: string) {
-  const late = source.includes("artifact") ? ["artifact"] : [];
-  return { source, place: undefined, constant: late.length === 0, roots: late, late, render: () => source };
+  const late = source.match(/artifact(\.\w+)*/g) ?? [];
+  const roots = late.length === 0 ? [] : ["artifact"];
+  return { source, place: undefined, constant: late.length === 0, roots, late: [...late], render: () => source };
 }
 
 export function artifactOf(name: string, text: string, more: Partial<Artifact> = {}): Artifact {

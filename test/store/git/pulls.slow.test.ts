@@ -1,0 +1,118 @@
+/** Pull requests on GitHub and merge requests on GitLab, as their public descriptions have them: one for each head, whatever is lost. */
+import { describe, expect, test } from "vitest";
+
+import { httpClient } from "../../../src/store/http.ts";
+import { jsonApi } from "../../../src/store/json-api.ts";
+import type { PullForge, PullRequest, Pulls } from "../../../src/store/git/pull/forge.ts";
+import { current, propose } from "../../../src/store/git/pull/propose.ts";
+import { pullForges } from "../../../src/store/git/pull/table.ts";
+import { type FakePull, pulls } from "../../servers/github/pulls.ts";
+import { startFakeGithub } from "../../servers/github.ts";
+import { startFakeMergeRequests } from "../../servers/gitlab/merge-requests.ts";
+
+const request: PullRequest = {
+  head: "slipway/tool-1.2.3-abcdef",
+  base: "main",
+  title: "tool 1.2.3",
+  body: "It is **good**.",
+  draft: false,
+  labels: ["release"],
+};
+
+interface Forge {
+  readonly pulls: Pulls;
+  /** `open`, `merged` or `closed`, with title and labels. */
+  told(): readonly object[];
+  settle(how: "merged" | "closed"): void;
+  /** The next one is made, and nobody hears of it. */
+  loseAnswer(): void;
+  stop(): Promise<void>;
+}
+
+async function opened(name: string, endpoint: string, token: string, repository: string): Promise<Pulls> {
+  const forge = pullForges.get(name) as PullForge;
+  const http = httpClient({ env: {}, retry: { sleep: async () => {} } });
+  const { headers } = forge;
+  return forge.open(
+    jsonApi({ http, base: new URL(endpoint), authorization: forge.authorization(token), headers, looked: "env:T" }),
+    repository,
+  );
+}
+
+const forges: Readonly<Record<string, () => Promise<Forge>>> = {
+  async github() {
+    const all: FakePull[] = [];
+    const server = await startFakeGithub({ endpoints: pulls(all, ["main"]) });
+    server.repository("acme/tap");
+    const settle = (how: "merged" | "closed"): void =>
+      all.forEach((one) => Object.assign(one, { state: "closed", merged: how === "merged" }));
+    return {
+      pulls: await opened("github", `${server.endpoint}/`, server.token, "acme/tap"),
+      told: () => all.map(({ title, labels, draft }) => ({ title, labels, draft })),
+      settle,
+      loseAnswer: () => server.faults.add({ on: /^POST .*\/pulls$/, act: { cut: 0 } }),
+      stop: () => server.stop(),
+    };
+  },
+  async gitlab() {
+    const server = await startFakeMergeRequests();
+    return {
+      pulls: await opened("gitlab", server.endpoint, server.token, "acme/tap"),
+      told: () =>
+        server.all.map(({ title, labels, draft }) => ({ title: title.replace("Draft: ", ""), labels, draft })),
+      settle: (how) => server.all.forEach((one) => Object.assign(one, { state: how })),
+      loseAnswer: () => server.loseAnswer(),
+      async stop() {
+        await server.stop();
+        expect(server.strange).toEqual([]);
+      },
+    };
+  },
+};
+
+describe.each(Object.keys(forges))("on %s", (name) => {
+  const on = async (work: (forge: Forge) => Promise<void>): Promise<void> => {
+    const forge = (await forges[name]?.()) as Forge;
+    try {
+      await work(forge);
+    } finally {
+      await forge.stop();
+    }
+  };
+
+  test("it is opened once, with its labels, and found again by its head", () =>
+    on(async (forge) => {
+      const first = await propose(forge.pulls, request);
+      expect(first).toMatchObject({ number: 1, state: "open", url: expect.stringContaining("/1") as string });
+      expect(await propose(forge.pulls, request)).toEqual(first);
+      await propose(forge.pulls, { ...request, head: "another", draft: true, labels: [] });
+      expect(forge.told()).toEqual([
+        { title: "tool 1.2.3", labels: ["release"], draft: false },
+        { title: "tool 1.2.3", labels: [], draft: true },
+      ]);
+    }));
+
+  test("it is one, also where the answer is lost", () =>
+    on(async (forge) => {
+      forge.loseAnswer();
+      expect(await propose(forge.pulls, request)).toMatchObject({ number: 1, state: "open" });
+      expect(forge.told()).toHaveLength(1);
+    }));
+
+  test("it is merged, or closed, which is told", () =>
+    on(async (forge) => {
+      await propose(forge.pulls, request);
+      forge.settle("merged");
+      expect(await propose(forge.pulls, request)).toMatchObject({ number: 1, state: "merged" });
+      forge.settle("closed");
+      await expect(propose(forge.pulls, request)).rejects.toMatchObject({ code: "store.denied" });
+    }));
+
+  test("it is closed when it is withdrawn, and the branch's protection is known", () =>
+    on(async (forge) => {
+      const pull = await propose(forge.pulls, request);
+      await forge.pulls.close(pull);
+      expect(current(await forge.pulls.list(request))).toMatchObject({ state: "closed" });
+      expect(await forge.pulls.branch("main")).toEqual({ isProtected: true });
+    }));
+});
