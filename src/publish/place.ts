@@ -74,9 +74,15 @@ export async function openPlace({ stores, context }: Pick<Opening, "stores" | "c
   if (kind === undefined) throw new Error(`the Plan names a store of kind ${plan.kind}, which is in no table`);
   if (artifacts.length === 0)
     throw new Problem("plan.empty", `nothing would go to ${plan.store}`, {
+      place: plan.place,
       expected: "an `only` that some artifact fits",
     });
-  place.store = await kind.open(plan.options, { ...context, artifacts });
+  try {
+    place.store = await kind.open(plan.options, { ...context, artifacts });
+  } catch (thrown) {
+    // Stores know no places: what is wrong with one is wrong where the config names it.
+    throw thrown instanceof Problem ? placed(thrown, plan.place) : thrown;
+  }
 }
 
 /** Does the same for several places at once. What fails at one is kept there, so that it hides nothing of another; defects are thrown. */
@@ -84,14 +90,14 @@ export async function atEach(places: readonly Place[], work: (place: Place) => P
   await Promise.all(places.map((place) => trying(place, () => work(place))));
 }
 
-/** Keeps Problems with their place: stores know nothing of a config, so what is wrong with one is wrong where the config names it. */
+/** Keeps one place's Problems from hiding another's. */
 export async function trying(place: Place, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
-    place.problems.push(...problems.map((problem) => placed(problem, place.plan.place)));
+    place.problems.push(...problems);
   }
 }
 
