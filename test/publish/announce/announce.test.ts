@@ -12,6 +12,7 @@ import { announceAll, type AnnounceResult } from "../../../src/publish/announce/
 import type { Announcer } from "../../../src/publish/announce/kind.ts";
 import { announcedPath, openRecord } from "../../../src/publish/announce/record.ts";
 import { maybeSaid } from "../../../src/publish/announce/send.ts";
+import { ROOT } from "../../setup/imports.ts";
 import { planText } from "../../worlds/planning.ts";
 import { announceContext } from "./world.ts";
 
@@ -211,4 +212,14 @@ describe("the Plan", () => {
   ])("is not decided from %j", (text, message) => {
     expect(() => planText(config(text))).toThrow(message);
   });
+});
+
+test("what the documentation shows is read as it stands", () => {
+  const pages = ["announce", "notes", "reports"].map((page) => readFileSync(join(ROOT, "docs", `${page}.md`), "utf8"));
+  const examples = pages.flatMap((page) => [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, yaml = ""]) => yaml));
+  expect(examples.length).toBeGreaterThan(4);
+  for (const yaml of examples)
+    planText(
+      `slipway: 1\nproject: tool\nstores: { forge: { gitea: acme/tool, endpoint: https://f.example } }\n${yaml}`,
+    );
 });

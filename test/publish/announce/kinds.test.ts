@@ -324,3 +324,96 @@ describe("Docker Hub", () => {
     expect(server.heard.map(({ method }) => method)).toEqual(["POST", "GET"]);
   });
 });
+
+describe("Bluesky", () => {
+  const entry = (): string =>
+    `{ bluesky: acme.bsky.social, password: env:TOKEN, server: "${server.url}", text: "ä 🚢 see {{ release.url }}. ${"more ".repeat(80)}" }`;
+
+  test("gets one record whatever was lost, with links at the bytes where they stand", async () => {
+    const records = new Map<string, { text: string; facets: { index: { byteStart: number; byteEnd: number } }[] }>();
+    let asked = 0;
+    server.answer(({ path, body, headers }) => {
+      if (path === "/xrpc/com.atproto.server.createSession")
+        return { status: 200, body: { accessJwt: "jwt-of-session", did: "did:plc:1", handle: "acme.bsky.social" } };
+      if (path !== "/xrpc/com.atproto.repo.putRecord" || headers.authorization !== "Bearer jwt-of-session")
+        return { status: 404 };
+      const { rkey, record, repo, collection } = JSON.parse(body);
+      expect([repo, collection]).toEqual(["did:plc:1", "app.bsky.feed.post"]);
+      records.set(rkey, record);
+      return asked++ === 0 ? "cut" : { status: 200, body: { uri: "at://x", cid: "y" } };
+    });
+    const { url } = await say(entry());
+    expect(server.heard).toHaveLength(3);
+    const [[rkey, record] = []] = [...records];
+    expect(records.size).toBe(1);
+    // https://atproto.com/specs/tid
+    expect(rkey).toMatch(/^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$/);
+    expect(url).toBe(`https://bsky.app/profile/acme.bsky.social/post/${rkey}`);
+    const text = record?.text ?? "";
+    expect(Array.from(new Intl.Segmenter("en").segment(text)).length).toBeLessThanOrEqual(300);
+    const linked = record?.facets.map(({ index }) =>
+      Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
+    );
+    expect(linked).toEqual([releaseUrl, releaseUrl]);
+    await say(entry(), { once: "b".repeat(64) });
+    expect(records.size).toBe(2);
+  });
+
+  test("refuses a wrong password without showing it", async () => {
+    server.answer(() => ({ status: 401, body: { error: "AuthenticationRequired", message: "not t0ken-secret" } }));
+    const problem = await failing(say(entry()));
+    expect(problem.code).toBe("store.denied");
+    expect(problem.message).not.toContain("t0ken-secret");
+  });
+});
+
+test("Discourse gets a topic with the notes, and says where it is", async () => {
+  server.answer(() => ({ status: 200, body: { id: 1, topic_id: 42, topic_slug: "tool-1-2-3-is-out" } }));
+  const { url } = await say(`{ discourse: "${server.url}", key: env:TOKEN, username: bot, category: 6 }`);
+  expect(url).toBe(`${server.url}/t/tool-1-2-3-is-out/42`);
+  // https://docs.discourse.org/#tag/Posts/operation/createTopicPostPM
+  expect(server.heard[0]).toMatchObject({
+    path: "/posts.json",
+    headers: { "api-key": "t0ken-secret", "api-username": "bot" },
+  });
+  expect(sent()).toEqual({
+    title: "tool 1.2.3 is out",
+    raw: `${releaseUrl}\n\n### Features\n\n- more (#7)`,
+    category: 6,
+  });
+});
+
+describe("Open Collective", () => {
+  const entry = (): string => `{ opencollective: acme, token: env:TOKEN, server: "${server.url}" }`;
+
+  test("gets an update that is published", async () => {
+    server.answer(({ body }) => {
+      const { query } = JSON.parse(body);
+      const name = query.includes("createUpdate") ? "createUpdate" : "publishUpdate";
+      return { status: 200, body: { data: { [name]: { id: "u1", slug: "tool-is-out" } } } };
+    });
+    expect(await say(entry())).toEqual({ outcome: "done", url: "https://opencollective.com/acme/updates/tool-is-out" });
+    const variables = server.heard.map(({ body }) => JSON.parse(body).variables);
+    expect(variables).toEqual([
+      {
+        update: {
+          title: "tool 1.2.3 is out",
+          html: `<p><a href="${releaseUrl}">tool 1.2.3</a></p>`,
+          account: { slug: "acme" },
+        },
+      },
+      { id: "u1", audience: "ALL" },
+    ]);
+    expect(server.heard[0]).toMatchObject({ path: "/graphql/v2", headers: { "personal-token": "t0ken-secret" } });
+  });
+
+  test("refuses with a status of success, and nothing is taken for said", async () => {
+    server.answer(() => ({ status: 200, body: { data: null, errors: [{ message: "You need to be logged in" }] } }));
+    const problem = await failing(say(entry()));
+    expect(problem).toMatchObject({
+      code: "store.denied",
+      message: expect.stringContaining("You need to be logged in"),
+    });
+    expect(isDoubtful(problem)).toBe(false);
+  });
+});
