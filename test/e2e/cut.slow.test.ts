@@ -39,7 +39,7 @@ function world(config = "", tag = "v1.0.0"): World {
     "tool/__init__.py": '__version__ = "1.0.0"\n',
     "pyproject.toml": '[project]\nname = "tool"\nversion = "1.0.0" # here\n',
     "CHANGELOG.md": changelog,
-    ".gitignore": "gates\n",
+    ".gitignore": "gates\npackage-lock.json\n",
   };
   const root = project(files, { tag });
   const git = (...args: readonly string[]): string =>
@@ -82,6 +82,7 @@ function expectCut({ git, read, root }: World): void {
 describe("a cut", () => {
   test("is a commit of the files that hold the version, and an annotated tag", async () => {
     const here = world("gates: [grep -q 1.1.0 package.json]\n");
+    writeFileSync(join(here.root, "package-lock.json"), '{"version":"1.0.0"}');
     const { code, stdout, stderr } = await here.cut("minor", "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const commit = here.git("rev-parse", "HEAD");

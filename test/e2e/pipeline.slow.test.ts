@@ -115,7 +115,13 @@ describe("to release", () => {
 
   test.each([
     ["there is no tag", { tag: "" }, toolConfig, "git.tag", 1],
-    ["a gate fails, the second", {}, `${toolConfig}gates: ["true", test -f nowhere]\n`, "step.failed", 1],
+    [
+      "the second gate fails, and the first is skipped",
+      {},
+      `${toolConfig}gates: [{ run: "true", when: "false" }, test -f nowhere]\n`,
+      "step.failed",
+      1,
+    ],
     ["a gate's tool is not there", {}, `${toolConfig}gates: [nonexistent-tool]\n`, "tool.missing", 2],
   ])("nothing is published where %s", async (_, options, config, code, exitCode) => {
     const root = project(toolFiles({ "slipway.yaml": config }), options);

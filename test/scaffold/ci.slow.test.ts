@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 
 import { workflowOf } from "../../src/cli/workflows.ts";
 import { kinds } from "../../src/cli/tables.ts";
@@ -236,31 +236,4 @@ stores: { site: { folder: public } }
       ).toEqual(["a.tar.gz", "b.tar.gz", "d-1.0.0-py3-none-any.whl", "d-1.0.0.tar.gz"]);
     },
   );
-});
-
-describe("files are", () => {
-  test("current until the config changes, then stale, and written again; what somebody changed only by force", async () => {
-    const root = project(toolFiles());
-    expect((await run(root, "ci", "gitlab", "--check")).code).toBe(1);
-    expect((await run(root, "ci", "gitlab")).code).toBe(0);
-    expect((await run(root, "ci", "gitlab", "--check")).code).toBe(0);
-    writeFileSync(join(root, "slipway.yaml"), `${toolConfig}ci: { timeout: 5 }\n`);
-    const stale = await run(root, "ci", "gitlab", "--check", "--json");
-    expect({ code: stale.code, files: JSON.parse(stale.stdout) as unknown }).toEqual({
-      code: 1,
-      files: {
-        files: [
-          { path: ".gitlab/slipway.yml", state: "stale" },
-          { path: ".gitlab-ci.yml", state: "current" },
-        ],
-      },
-    });
-    expect((await run(root, "ci", "gitlab")).stdout).toBe("wrote .gitlab/slipway.yml\nkept .gitlab-ci.yml\n");
-    const file = join(root, ".gitlab", "slipway.yml");
-    writeFileSync(file, `${readFileSync(file, "utf8")}# mine\n`);
-    expect((await run(root, "ci", "gitlab")).code).toBe(1);
-    expect(readFileSync(file, "utf8")).toMatch(/# mine\n$/);
-    expect((await run(root, "ci", "gitlab", "--force")).code).toBe(0);
-    expect((await run(root, "ci", "gitlab", "--check")).code).toBe(0);
-  });
 });

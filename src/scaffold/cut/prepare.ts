@@ -98,7 +98,17 @@ async function editsOf(
   tag: string,
 ): Promise<readonly Edit[]> {
   const edits = await versionEdits(request.config, current?.text, version.text);
-  return [...edits, ...(await changelogEdit(request, version.text, tag))];
+  const known = request.config.cut.files === undefined ? await trackedOf(request, edits) : edits;
+  return [...known, ...(await changelogEdit(request, version.text, tag))];
+}
+
+/** Of what was found and not named, what git does not know is nobody's business. */
+async function trackedOf({ config, env }: CutRequest, edits: readonly Edit[]): Promise<readonly Edit[]> {
+  const paths = edits.map(({ file }) => file);
+  if (paths.length === 0) return edits;
+  const listed = await gitIn(config.root, env)("--literal-pathspecs", "ls-files", "-z", "--", ...paths);
+  const tracked = new Set((listed ?? "").split("\0"));
+  return edits.filter(({ file }) => tracked.has(file) || config.version.from === `file:${file}`);
 }
 
 /** A changelog that has a section for the version already stays as it is. */
