@@ -9,6 +9,7 @@ import { judge, needs } from "../../judges.ts";
 import { type ForgeRepository, giteaRepository } from "../../worlds/gitea-repository.ts";
 import { type Gitea, giteaObstacle, startGitea } from "../../worlds/gitea.ts";
 import { contextOf } from "../context.ts";
+import { badGateway, planFaults, type ProxyFault, startProxy } from "../../servers/proxy.ts";
 import { decidedFrom, makeTap, releaseTo, said, type Tap } from "./tap.ts";
 
 let forge: Gitea;
@@ -145,8 +146,41 @@ describe("a tap on Gitea", () => {
   });
 });
 
+describe("a network that breaks", () => {
+  // To where it waits, to the branch, and to take away what waits.
+  const breaking: readonly (readonly [push: number, fault: ProxyFault])[] = [
+    [1, "reset-after"],
+    [2, "reset-after"],
+    [2, badGateway],
+    [3, "reset-after"],
+  ];
+  for (const [which, fault] of breaking)
+    onGitea(`at push ${which}, ${JSON.stringify(fault)}, ends with one commit`, async (world) => {
+      const { repository, open, ask } = world;
+      let seen = 0;
+      const plan = planFaults(({ path, method }) => {
+        const isPush = method === "POST" && path.endsWith("/git-receive-pack");
+        if (isPush) seen += 1;
+        return isPush && seen === which ? fault : undefined;
+      });
+      const proxy = await startProxy(forge.url, { plan });
+      try {
+        const through = { git: `${proxy.url}/${repository.name}.git` };
+        const receipts = await releaseTo(await open(through), files);
+        expect(said(receipts)).toEqual(["put tool.rb done", "point tool.rb done"]);
+        expect(seen).toBeGreaterThanOrEqual(which);
+      } finally {
+        await proxy.stop();
+      }
+      const commits = await ask<readonly { commit: { message: string } }[]>("GET", "/commits?sha=main");
+      expect(commits.map(({ commit }) => commit.message.trim())).toEqual(["tool 1.2.3", "Initial commit"]);
+      const refs = await ask<readonly { ref: string }[]>("GET", "/git/refs");
+      expect(refs.map(({ ref }) => ref)).toEqual(["refs/heads/main"]);
+    });
+});
+
 describe("a pull request on Gitea", () => {
-  const asked = { pullRequest: { title: "Tool 1.2.3", body: "please", labels: ["release", "nobody has it"] } };
+  const asked = { pullRequest: { title: "Tool 1.2.3", body: "please", labels: ["nobody has it", "release"] } };
   const pulls = ({ ask }: World) => ask<readonly PullOfGitea[]>("GET", "/pulls?state=all");
 
   onGitea("is opened once, waits, and is done when it is merged", async (world) => {

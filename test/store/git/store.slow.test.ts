@@ -115,7 +115,10 @@ describe("a release", () => {
   test("takes files away that `prune` matches and it has no more of, and no others", async () => {
     const one = tap();
     one.commit({ "docs/old.html": "old", "docs/tool.rb": "old", "docs/keep.txt": "mine" });
-    await releaseTo(await one.open({ path: "docs/{{ artifact }}", prune: ["docs/*.html", "docs/*.rb"] }), files);
+    await releaseTo(
+      await one.open({ path: "docs/{{ artifact }}", prune: ["nothing/*", "docs/*.html", "docs/*.rb"] }),
+      files,
+    );
     expect(one.git("ls-tree", "-r", "--name-only", "main").split("\n")).toEqual([
       "README.md",
       "docs/keep.txt",
