@@ -1,14 +1,17 @@
 /** Releases on a real Gitea, from the first draft to being taken back: strangers download what was made, and verify it. */
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 import type { ReleaseAbout } from "../../src/model/about.ts";
+import { digestOfHex } from "../../src/model/artifact.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import { readToEnd } from "../../src/store/read-back.ts";
 import type { Store } from "../../src/model/store.ts";
 import { judge, needs } from "../judges.ts";
+import { planFaults, startProxy } from "../servers/proxy.ts";
 import { type ForgeRepository, giteaRepository } from "../worlds/gitea-repository.ts";
 import { type Gitea, giteaObstacle, startGitea } from "../worlds/gitea.ts";
 import { execute } from "../worlds/holder.ts";
@@ -141,6 +144,62 @@ describe("a release", () => {
   });
 });
 
+describe("files", () => {
+  onGitea("have the names they had, and need not lie on this machine", async ({ repository, open }) => {
+    const bytes = Buffer.from("odd\n");
+    const digest = digestOfHex(createHash("sha256").update(bytes).digest("hex"));
+    const name = 'tool_1.0~rc1+x "é" %41.txt';
+    const artifact = {
+      name,
+      digest,
+      size: bytes.length,
+      type: "file",
+      listed: true,
+      attributes: {},
+      refs: [],
+    } as const;
+    const store = await open(one);
+    const lent = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes;
+    };
+    expect(await store.put(artifact, lent())).toMatchObject({ outcome: "done" });
+    expect(await store.point(artifact)).toMatchObject([{ outcome: "done" }]);
+    await store.show?.();
+    expect(await repository.download("v1.2.3", name)).toEqual(bytes);
+    expect((await fetch(store.address?.(name) ?? "")).status).toBe(200);
+    const read = await store.read?.(name);
+    if (read === undefined) throw new Error("it cannot be read");
+    await readToEnd(read, artifact);
+    await store.close();
+  });
+
+  onGitea(
+    "of a private repository are read with the token, and by no stranger",
+    async ({ repository, publish, open }) => {
+      await repository.api("PATCH", "", { private: true });
+      expect(await publish(one)).toMatchObject({ outcome: "done", problems: [] });
+      const [script] = one.artifacts.filter(({ name }) => name === "install.sh");
+      const store = await open(one);
+      const read = await store.read?.("install.sh");
+      if (read === undefined || script === undefined) throw new Error("it cannot be read");
+      await readToEnd(read, script);
+      await store.close();
+      expect(await repository.download("v1.2.3", "install.sh")).toBeUndefined();
+    },
+  );
+
+  onGitea("that the server does not take are told with what its administrator has to change", async (world) => {
+    const refusing = planFaults(({ method, path }) =>
+      method === "POST" && path.includes("/assets") ? { status: 413, body: '{"message":"too large"}' } : undefined,
+    );
+    const proxy = await startProxy(forge.url, { plan: refusing });
+    const result = await world.publish(one, { options: { endpoint: `${proxy.url}/` } });
+    await proxy.stop();
+    expect(result.problems[0]).toMatchObject({ code: "store.failed", hint: expect.stringContaining("FILE_MAX_SIZE") });
+    expect(await releases(world.repository)).toMatchObject([{ draft: true }]);
+  });
+});
+
 describe("a draft", () => {
   onGitea("is left to a person who asks for that, and seen by nobody else", async ({ repository, publish, open }) => {
     const options = { draft: true };
@@ -172,6 +231,13 @@ describe("a draft", () => {
     expect(await publish(one)).toMatchObject({ outcome: "done", problems: [] });
     expect(await repository.files("v1.2.3")).toEqual(digestsOf(one));
     expect((await releases(repository)).map(({ id }) => id)).toEqual([draft?.id]);
+  });
+
+  onGitea("that several runs fill at once ends as one release with each file once", async ({ repository, publish }) => {
+    await Promise.all([publish(one), publish(one), publish(one)]);
+    expect((await publish(one)).problems).toEqual([]);
+    expect(await repository.files("v1.2.3")).toEqual(digestsOf(one));
+    expect(await releases(repository)).toHaveLength(1);
   });
 
   onGitea("of another Release of that version is emptied and used", async ({ repository, publish }) => {

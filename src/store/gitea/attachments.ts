@@ -1,6 +1,7 @@
 /** Puts files into a release, each once: they are known by their bytes, whatever an answer that was lost has left behind. */
 import type { Artifact, Digest } from "../../model/artifact.ts";
 import { hexOf } from "../../model/artifact.ts";
+import { Problem } from "../../model/problem.ts";
 import type { Receipt } from "../../model/store.ts";
 import { digestOfBytes } from "../forge/digest.ts";
 import { type AssetDecision, judgeAsset } from "../forge/assets.ts";
@@ -12,6 +13,7 @@ import type { Target } from "./target.ts";
 
 /** A file that is there, and what is left to do for its name. */
 export interface Put {
+  readonly artifact: Artifact;
   readonly asset: Attachment;
   readonly outcome: "done" | "already";
   /** Whether it waits under another name. */
@@ -25,8 +27,8 @@ export interface Attachments {
   /** What was put under a name in this run. */
   found(name: string): Put | undefined;
   point(artifact: Artifact): Promise<Receipt>;
-  /** Takes away attachments that answers which were lost have left beside those that were put. */
-  removeTwins(): Promise<void>;
+  /** Looks once more that each name stands for its bytes, once: what answers that were lost have left beside goes. Else `store.failed`. */
+  settleNames(): Promise<void>;
   digestOf(asset: Attachment): Promise<Digest>;
 }
 
@@ -71,12 +73,12 @@ export function openAttachments(gitea: GiteaApi, target: () => Promise<Target>):
     const { remove } = decision;
     if (decision.act === "already") {
       if (!to.isLive) for (const twin of remove) await detach(to, twin);
-      return { asset: decision.asset, outcome: "already", isRenamed: false, remove: to.isLive ? remove : [] };
+      return { artifact, asset: decision.asset, outcome: "already", isRenamed: false, remove: to.isLive ? remove : [] };
     }
     if (!to.isLive) {
       for (const other of remove) await detach(to, other);
       const asset = await upload(to, artifact, artifact.name, from);
-      return { asset, outcome: "done", isRenamed: false, remove: [] };
+      return { artifact, asset, outcome: "done", isRenamed: false, remove: [] };
     }
     const name = waitingName(artifact);
     const waiting = await firstSame(
@@ -85,7 +87,7 @@ export function openAttachments(gitea: GiteaApi, target: () => Promise<Target>):
       digestOf,
     );
     const asset = waiting ?? (await upload(to, artifact, name, from));
-    return { asset, outcome: "done", isRenamed: true, remove };
+    return { artifact, asset, outcome: "done", isRenamed: true, remove };
   }
 
   return {
@@ -118,12 +120,21 @@ export function openAttachments(gitea: GiteaApi, target: () => Promise<Target>):
       return receipt("point", artifact, put.outcome);
     },
 
-    async removeTwins() {
+    async settleNames() {
       const to = await target();
       const { assets } = await gitea.release(to.id);
-      for (const [name, { asset }] of puts)
-        for (const twin of assets.filter((other) => other.name === name && other.id !== asset.id))
-          await gitea.detach(to.id, twin.id);
+      for (const [name, { asset, artifact }] of puts) {
+        const named = assets.filter((other) => other.name === name).toSorted((one, other) => one.id - other.id);
+        // Whoever else is at it keeps the same one: the first that has the right bytes.
+        const kept = await firstSame(named, artifact, async (one) =>
+          one.id === asset.id ? artifact.digest : digestOf(one),
+        );
+        if (kept === undefined)
+          throw new Problem("store.failed", `${name} is gone from the release, or is another`, {
+            hint: "Run the same command again, when nobody else changes that release.",
+          });
+        for (const twin of named) if (twin.id !== kept.id) await detach(to, twin);
+      }
     },
   };
 }

@@ -35,7 +35,7 @@ export function giteaStore(place: GiteaPlace, context: Pick<StoreContext, "relea
 
     async show() {
       const found = await target();
-      await attachments.removeTwins();
+      await attachments.settleNames();
       const { digest } = await ours();
       const shown = await showTarget(place, found, await ours());
       const receipt: Receipt = { act: "show", name: tag, digest, ...shown };
