@@ -91,6 +91,11 @@ export interface Store {
   state?(): Promise<StoreState | undefined>;
   /** A published file by its name, as anybody reads it; undefined where there is none. Left out: its names are no files. */
   read?(name: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /**
+   * Whether the place itself says of what stands under the name, by a digest that it computed from the bytes it keeps, that it is the
+   * artifact: then reading it would tell no more. Left out, or false: it is read.
+   */
+  vouches?(artifact: Artifact): Promise<boolean>;
   /** Where people find a file, or all of it without a name. */
   address?(name?: string): string | undefined;
   /** Undoes forward: pointers back, marked as withdrawn. Left out: nothing can be taken back here. */

@@ -71,9 +71,13 @@ describe.each(objectServers)("%s", (kind) => {
       expect(await asked.state?.()).toMatchObject({ visibility: "staged" });
       expect(outcomes(await store.point(file.artifact))).toEqual(["done"]);
       expect(await store.look(name)).toEqual({ name, digest, size });
+      expect(await store.vouches?.(file.artifact)).toBe(true);
+      expect(await store.vouches?.(fileOf(home, name, size, "other").artifact)).toBe(size === 0);
       const read = await textOf(await store.read?.(name));
       expect(read.length).toBe(size);
     }
+    const elsewhere = await open({ ...options, url: "https://dl.example.com" });
+    expect(await elsewhere.vouches?.(fileOf(home, "a+b (1000).tar.gz", 1000).artifact)).toBe(false);
     const answer = await fetch(store.address?.("a+b (1000).tar.gz") ?? "");
     expect(answer.status).toBe(403);
     expect(await store.read?.("nothing")).toBeUndefined();
@@ -234,6 +238,7 @@ describe.each(objectServers)("%s", (kind) => {
       expect(await putAll(again, file)).toBe("already");
     });
     expect(plan.asked.map(({ method }) => method)).toEqual(["HEAD", "GET"]);
+    expect(await store.vouches?.(file.artifact)).toBe(false);
   });
 
   on("bytes that are others than those recorded are not taken", async () => {

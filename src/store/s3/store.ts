@@ -105,6 +105,11 @@ export function s3Store(settings: S3Settings): Store {
     state: () => stateOf(settings),
     read: (wanted) =>
       settings.url === "" ? read(bucket, keyOf(wanted)) : settings.readPublic(new URL(addressOf(settings, wanted))),
+    async vouches({ name: wanted, digest }) {
+      // Behind another address stands somebody else, of whom the server knows nothing.
+      const found = settings.url === "" ? await look(bucket, keyOf(wanted)) : undefined;
+      return found !== undefined && (found.digest ?? known.get(found.composite ?? "")) === digest;
+    },
     address: (wanted = "") => addressOf(settings, wanted),
     withdraw: (withdrawal) => withdrawRelease(settings, withdrawal),
     async close() {
