@@ -27,6 +27,7 @@ const faults: Readonly<Record<string, ProxyFault>> = {
   "bad-gateway": badGateway,
   unprocessable,
   "slow-down": slowDown,
+  "rate-limit": { status: 429, headers: { "retry-after": "0" } },
   stale: "stale",
 };
 

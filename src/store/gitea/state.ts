@@ -25,7 +25,7 @@ export async function stateOf(place: GiteaPlace): Promise<StoreState | undefined
 
 function ours({ gitea, tag, options, drafts, artifacts = [] }: GiteaPlace, release: GiteaRelease): StoreState {
   const url = gitea.page(tag);
-  if (isWithdrawnIn(release.body)) return { visibility: "withdrawn", url };
+  if (isWithdrawnIn(release.body)) return { visibility: "withdrawn", why: "it is marked as withdrawn", url };
   if (release.draft)
     return options.draft && !drafts
       ? { visibility: "pending", why: "it is a draft that somebody has to publish", url }
