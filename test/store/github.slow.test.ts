@@ -225,6 +225,21 @@ describe("a release that is out already", () => {
     expect(await world.publish(repository, { options: { existing: "append" } })).toMatchObject({ outcome: "already" });
   });
 
+  test("with a file that a stopped run left under another name gets rid of it", async () => {
+    const repository = world.repository();
+    const release = await theirRelease(repository);
+    await world.publish(repository, { options: { existing: "append" } });
+    const [file] = release.assets.slice(-1);
+    if (file === undefined) throw new Error("nothing was added");
+    release.assets.push({ ...file, id: world.fake.state.next(), name: `${file.name}.slipway-part` });
+    const store = await world.open(repository, { options: { existing: "append" } });
+    expect(await store.state?.()).toMatchObject({ visibility: "partial" });
+    await store.close();
+    expect(await world.publish(repository, { options: { existing: "append" } })).toMatchObject({ problems: [] });
+    expect(release.assets.filter(({ name }) => name.endsWith("-part"))).toEqual([]);
+    expect(release.assets).toContain(file);
+  });
+
   test("with other bytes under a name is refused with both digests, and left alone by `keep`", async () => {
     const repository = world.repository();
     const release = await theirRelease(repository);

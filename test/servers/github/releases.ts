@@ -81,6 +81,7 @@ function create(asked: Asked): Answer {
     made: state.next(),
   };
   repository.releases.push(release);
+  repository.created += 1;
   if (!draft) publish(repository, release);
   settleLatest(repository, release, json["make_latest"]);
   return { status: 201, json: releaseJson(asked, release) };

@@ -44,6 +44,8 @@ export interface Repository {
   readonly defaultBranch: string;
   readonly releases: FakeRelease[];
   latest: number | undefined;
+  /** How many releases were ever made in it. */
+  created: number;
   /** `refs/tags/v1` and `refs/heads/main`, to the id of an object. */
   readonly refs: Map<string, string>;
   /** Annotated tags by id. */
@@ -84,6 +86,7 @@ export function addRepository(state: State, fullName: string): Repository {
     defaultBranch: "main",
     releases: [],
     latest: undefined,
+    created: 0,
     refs: new Map([["refs/heads/main", "a".repeat(40)]]),
     annotated: new Map(),
     burned: new Set(),
