@@ -3,7 +3,9 @@ import type { ReleaseAbout } from "../model/about.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Plan } from "../model/plan.ts";
-import { Problem, throwIfAny, withoutRepeats } from "../model/problem.ts";
+import { Problem, problemsOf, throwIfAny, withoutRepeats } from "../model/problem.ts";
+import { problemsAhead } from "../publish/announce/ready.ts";
+import { announcements } from "../publish/announce/table.ts";
 import { journalPath, openJournal } from "../publish/journal.ts";
 import { chosen } from "../publish/place.ts";
 import { publish, type StoreResult } from "../publish/publish.ts";
@@ -86,13 +88,34 @@ export async function publishRelease(request: PublishingRequest, options: Option
   }
 }
 
-/** Fails before anything is made where a store is known not to let it in. */
+/** Fails before anything is made where a store is known not to let it in, or a secret of an announcement is not there. */
 export async function refuseUnreachable({
   plan,
   publish: places,
   ...where
 }: Omit<PublishingRequest, "layout" | "plan"> & { readonly plan: Plan }): Promise<void> {
-  await reachStores({ publish: places, stores, context: storeContext(where, aboutPlan(plan)) });
+  const context = storeContext(where, aboutPlan(plan));
+  const said = publishesAll(plan, places) ? plan.announce : [];
+  throwIfAny([
+    ...(await problemsIn(reachStores({ publish: places, stores, context }))),
+    ...(await problemsAhead(said, { kinds: announcements, context })),
+  ]);
+}
+
+/** Only what is published as a whole is announced. */
+function publishesAll({ publish: all }: Plan, places: Where["publish"]): boolean {
+  return places === all;
+}
+
+async function problemsIn(work: Promise<void>): Promise<readonly Problem[]> {
+  try {
+    await work;
+    return [];
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems === undefined) throw thrown;
+    return problems;
+  }
 }
 
 /** Prints what went wrong; with --json it is in the data. */

@@ -30,6 +30,12 @@ const refusing = ({ path }: { path: string }) => ({ status: path === "/gone" ? 4
 
 test("a release is announced when it is public: one that is refused is told, the other said, and again says only that one", async () => {
   const folder = project(toolFiles({ "slipway.yaml": config }));
+  const early = await run(folder, "release");
+  expect([early.code, early.stderr]).toEqual([
+    2,
+    expect.stringContaining("the environment variable BROKEN is not set"),
+  ]);
+  expect(existsSync(join(folder, "dist"))).toBe(false);
   server.answer(refusing);
   const summary = join(folder, "..", "step.md");
   Object.assign(env, hooks("gone"), { GITHUB_STEP_SUMMARY: summary });

@@ -388,12 +388,12 @@ describe("Open Collective", () => {
 
   test("gets an update that is published", async () => {
     server.answer(({ body }) => {
-      const { query } = JSON.parse(body);
+      const { query } = JSON.parse(body) as { readonly query: string };
       const name = query.includes("createUpdate") ? "createUpdate" : "publishUpdate";
       return { status: 200, body: { data: { [name]: { id: "u1", slug: "tool-is-out" } } } };
     });
     expect(await say(entry())).toEqual({ outcome: "done", url: "https://opencollective.com/acme/updates/tool-is-out" });
-    const variables = server.heard.map(({ body }) => JSON.parse(body).variables);
+    const variables = server.heard.map(({ body }) => (JSON.parse(body) as { readonly variables: unknown }).variables);
     expect(variables).toEqual([
       {
         update: {
