@@ -1,4 +1,6 @@
 /** Publishes a Release as one transaction over many places: open, stage, check, promote. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Problem } from "../model/problem.ts";
 import { withoutRepeats } from "../model/problem.ts";
 import type { Receipt } from "../model/store.ts";
@@ -42,7 +44,8 @@ export interface StoreResult {
  * only defects are thrown.
  */
 export async function publish(request: PublishRequest): Promise<readonly StoreResult[]> {
-  const { onPhase, wait = pause, signal } = request;
+  const { onPhase, signal } = request;
+  const { wait = (milliseconds) => pause(milliseconds, signal) } = request;
   const places = placesOf(request);
   try {
     await atEach(places, (place) => openPlace(request, place));
@@ -58,8 +61,9 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
   return places.map((place) => resultOf(place, request.until));
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Ends early where the operator stops the run, which whoever goes on notices. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }
 
 function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {

@@ -16,6 +16,8 @@ export interface Manner {
   readonly whole: boolean;
   /** What was put can be read before it is seen. */
   readonly readable: boolean;
+  /** Nothing can be hidden there: bytes are taken when their name moves. */
+  readonly late?: boolean;
   /** It has a name for the newest. */
   readonly newest: boolean;
   readonly optional: boolean;
@@ -153,7 +155,8 @@ interface Acting {
 }
 
 function placeStore(manner: Manner, held: Held, { effect, read }: Acting): Store {
-  const { name: place, whole, readable, newest, turn } = manner;
+  const { name: place, whole, readable, newest, turn, late } = manner;
+  const unsent = new Map<string, string>();
   const receipt = (
     act: Receipt["act"],
     { name, digest }: { readonly name: string; readonly digest: Digest },
@@ -174,6 +177,10 @@ function placeStore(manner: Manner, held: Held, { effect, read }: Acting): Store
       const text = await textFrom(bytes);
       if (there === text) return receipt("put", put, "already");
       if (there !== undefined) return receipt("put", put, "refused", `other bytes stand there: ${digestOf(there)}`);
+      if (late === true) {
+        unsent.set(name, held.damaged.get(name) ?? text);
+        return receipt("put", put, "skipped", "it is sent when names move");
+      }
       effect(`${place} put ${name}`, () => held.staged.set(name, held.damaged.get(name) ?? text));
       return receipt("put", put, "done");
     },
@@ -189,7 +196,7 @@ function placeStore(manner: Manner, held: Held, { effect, read }: Acting): Store
     async point(pointed) {
       const { name } = pointed;
       read();
-      const text = held.staged.get(name) ?? held.seen.get(name) ?? "";
+      const text = held.staged.get(name) ?? held.seen.get(name) ?? unsent.get(name) ?? "";
       if (held.pointed.get(name) === text) return [receipt("point", pointed, "already")];
       effect(`${place} point ${name}`, () => {
         held.pointed.set(name, text);
@@ -265,6 +272,7 @@ function tooEarly(
   const heldOf = ({ name }: Manner): Held => places.get(name) ?? emptyPlace();
   const isComplete = (manner: Manner): boolean => heldOf(manner).seen.size === artifacts.length;
   const isStaged = (manner: Manner): boolean =>
+    manner.late === true ||
     artifacts.every(({ name }) => heldOf(manner).staged.has(name) || heldOf(manner).seen.has(name));
   const before = (turns: readonly Turn[]): readonly Manner[] => required.filter(({ turn }) => turns.includes(turn));
   const wrong: string[] = [];

@@ -57,6 +57,7 @@ const mannersArb = fc
       readable: fc.boolean(),
       newest: fc.boolean(),
       optional: fc.boolean(),
+      late: fc.boolean(),
     }),
     { minLength: 1, maxLength: 5 },
   )
@@ -192,6 +193,15 @@ describe("to a forge, a bucket, a registry that keeps for ever, and a tap", () =
     world.places.get("bucket")?.damaged.set("a.txt", "bytes of a.exe");
     const results = await publish(requestTo(world, four));
     expect(outcomesOf(results)).toEqual({ tap: "skipped", npm: "skipped", github: "done", bucket: "failed" });
+    expect(world.places.get("npm")?.seen.size).toBe(0);
+  });
+
+  test("what is taken only when its name moves is read then, before the way of no return", async () => {
+    const upload: Manner = { ...bucket, name: "upload", late: true };
+    const world = worldOf([npm, upload], some);
+    world.places.get("upload")?.damaged.set("a.txt", "bytes of a.exe");
+    const results = await publish(requestTo(world, [npm, upload]));
+    expect(outcomesOf(results)).toEqual({ npm: "skipped", upload: "failed" });
     expect(world.places.get("npm")?.seen.size).toBe(0);
   });
 
