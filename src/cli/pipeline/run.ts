@@ -8,10 +8,11 @@ import { runGates } from "../gates.ts";
 import { makeRelease } from "../making.ts";
 import type { Options } from "../options.ts";
 import { counted } from "../output/words.ts";
-import { type Published, type PublishingRequest, publishRelease, refuseUnreachable } from "../publishing.ts";
+import { type Published, type PublishingRequest, publishRelease } from "../publishing.ts";
 import { verifyTarget } from "../verifying/verification.ts";
 import { vouchFor } from "../vouch.ts";
 import { guardRelease, type Mode } from "./guard.ts";
+import { askPlaces } from "./places.ts";
 import { refuseChecks, verifyPublished } from "./published.ts";
 import type { StageDetail, Stages } from "./stage.ts";
 import { notesOf } from "./summary.ts";
@@ -51,11 +52,7 @@ export async function runPipeline(
   const folder = folderOf(decided);
   const request: PublishingRequest = { root, folder, layout: plan.release.layout, publish: plan.publish, plan, signal };
   const why = whyUnpublished(mode, decided);
-  if (why === "")
-    await stages.run("places", async () => {
-      await refuseUnreachable({ ...request, plan });
-      return counted(plan.publish.length, "place");
-    });
+  if (why === "") await stages.run("places", () => askPlaces(decided, options, signal));
   await stages.run("gates", () => gatesOf(decided, options, signal));
   await stages.run("make", async () => {
     const artifacts = await makeRelease(decided, folder, options);
