@@ -51,6 +51,12 @@ needs("gitea", "crane")(
       ]);
       expect(await listTags(repository)).toContain("1.0.0");
 
+      await target.tag("2.0.0", image.index);
+      expect(await target.untag?.("2.0.0")).toBe("done");
+      expect(await target.look("2.0.0")).toBeUndefined();
+      expect(await target.look("1.0.0")).toBe(image.index.digest);
+      execFileSync(crane, ["validate", "--remote", `${host}/${path}:1.0.0`], { env, stdio: "pipe" });
+
       const stranger = repositoryTarget(repositoryOf(host, { path, env: { HOME: "/nonexistent" } }));
       const later = await testImage({ version: "2.0.0" });
       const pushing = copyImage({ from: later.source, to: stranger, root: later.index });

@@ -59,6 +59,22 @@ describe.each(registryKinds)("%s", (kind) => {
     expect(await listTags(at("acme/tool"))).toEqual(["1.0.0"]);
   });
 
+  needs(kind, "crane")(
+    "takes one tag away, or says that it cannot; the image and its other tags stay",
+    async ({ crane }) => {
+      const target = repositoryTarget(at("acme/untagged"));
+      await copyImage({ from: image.source, to: target, root: image.index });
+      await target.tag("1.0.0", image.index);
+      await target.tag("latest", image.index);
+      const outcome = await target.untag?.("1.0.0");
+      const isRemoved = kind !== "docker-registry";
+      expect(outcome).toEqual(isRemoved ? "done" : { refused: expect.stringContaining("status 400") });
+      expect(await target.look("1.0.0")).toBe(isRemoved ? undefined : digest);
+      run(crane, "validate", "--remote", `${host()}/acme/untagged:latest`);
+      expect(await target.has(digest)).toBe(true);
+    },
+  );
+
   needs(kind, "crane")("gives back what crane pushed, and what it mounts", async ({ crane }) => {
     const folder = join(home, `${kind}-pushed`);
     const layout = layoutTarget(folder);
