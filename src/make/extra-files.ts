@@ -1,6 +1,7 @@
 /** Makes extra assets of the Release: files of the project, each under its own name; rendered ones know what was made before. */
 import { basename } from "node:path";
 
+import type { JsonObject } from "../model/json.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { lateValues } from "./late-values.ts";
@@ -13,7 +14,9 @@ export const extraFilesMaker: Maker = {
   async make(step, context) {
     const planned = step.options["file"] as unknown as PlannedFile;
     const { render } = planned;
-    const file = render === undefined ? planned : { ...planned, render: { ...render, ...lateValues(context.inputs) } };
+    const downloads = step.options["downloads"] as string | undefined;
+    const late = (): JsonObject => lateValues(context.inputs, downloads);
+    const file = render === undefined ? planned : { ...planned, render: { ...render, ...late() } };
     const entries = await resolveFiles([file], context);
     const made = new Map<string, Made>();
     for (const entry of entries) {

@@ -1,5 +1,6 @@
 /** Kinds: what a builder, archive format or store declares so that shared code never asks which one it is. */
 import type { z } from "zod";
+import type { ReleaseAbout } from "./about.ts";
 import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
 import type { AnnounceEntry, BuildEntry, StoreEntry } from "./config.ts";
 import type { JobNeeds } from "./job.ts";
@@ -85,6 +86,11 @@ export interface StoreKind<Options = unknown> extends KindWords {
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
   /** Types of artifacts it can keep, or whether it can keep one, told from what is known before it is made; left out: all. */
   readonly takes?: readonly ArtifactType[] | ((artifact: ExpectedArtifact) => boolean) | undefined;
+  /**
+   * Where files will be found, told by the decided options before anything is there: what a file's name is put behind, percent-encoded.
+   * Left out or undefined: nobody can say before.
+   */
+  downloads?(options: JsonObject, about: Pick<ReleaseAbout, "tag" | "version" | "isNightly">): string | undefined;
   /** Types it can keep, and gets only where `only` says so: they usually go elsewhere. */
   readonly leaves?: readonly ArtifactType[] | undefined;
 }

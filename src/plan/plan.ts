@@ -14,6 +14,7 @@ import type { Deciding, DecidingKinds, Vocabulary } from "./deciding.ts";
 import { decideImages } from "./images.ts";
 import { decideNotes } from "./notes.ts";
 import { decidePackages } from "./packages.ts";
+import { downloadsOf } from "./downloads.ts";
 import { decideFiles, decidePublish, decideRelease } from "./release.ts";
 import { decideProvenance } from "./provenance.ts";
 import { decideSboms } from "./sboms.ts";
@@ -59,7 +60,7 @@ export function plan(request: PlanRequest): Plan {
   const images = decideImages(deciding, { builds, packages }, last);
   const charts = decideCharts(deciding, images, last);
   const built = [...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step);
-  const files = decideFiles(deciding, last, built);
+  const files = decideFiles(deciding, last, { made: built, downloads: downloadsOf(deciding) });
   const release = decideRelease(deciding);
   const publish = decidePublish(deciding);
   const announce = decideAnnounce(deciding, publish);

@@ -46,12 +46,12 @@ export function decideRelease(deciding: Deciding): ReleasePlan {
 
 /**
  * Extra assets: one Step per entry, since a glob's names are known only when it runs. Those that are rendered may ask for all that is
- * `made` before: what they ask for is known only once they are read.
+ * `made` before: what they ask for is known only once they are read. `downloads` is where files will be found.
  */
 export function decideFiles(
   deciding: Deciding,
   before: readonly string[],
-  made: readonly PlannedStep[],
+  { made, downloads }: { readonly made: readonly PlannedStep[]; readonly downloads: string | undefined },
 ): readonly PlannedStep[] {
   if (deciding.skip.has("files")) return [];
   return deciding.config.release.files.flatMap((entry, index) => {
@@ -62,7 +62,10 @@ export function decideFiles(
       kind: "files",
       title: file.from,
       needs: file.render === undefined ? before : [...before, ...listedIn(made)],
-      options: { file: JSON.parse(JSON.stringify(file)) as JsonObject },
+      options: {
+        file: JSON.parse(JSON.stringify(file)) as JsonObject,
+        ...(file.render === undefined || downloads === undefined ? {} : { downloads }),
+      },
       env: {},
       outputs: [],
       open: true,

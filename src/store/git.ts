@@ -11,6 +11,8 @@ export const git: OpenableStore<GitOptions> = {
     'stores:\n  tap: { git: https://github.com/acme/homebrew-tap, token: env:TAP_TOKEN, path: "Formula/{{ artifact }}" }\npublish: [{ store: tap, only: "*.rb" }]\n',
   primary: "git",
   schema: gitSchema,
+  // An image's archive in a repository would be in its history for ever.
+  leaves: ["image"],
   decide: ({ options, place }, scope) => decideGit(options, scope, place),
   turnOf: () => "pointers",
   open: async (options, context) => openGitStore(decidedGit.parse(options), context),

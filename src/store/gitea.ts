@@ -5,6 +5,7 @@ import { template } from "../model/schema.ts";
 import type { Template } from "../model/template.ts";
 import { z } from "zod";
 
+import { downloadsAt } from "./forge/downloads.ts";
 import { forgeOfRemote } from "./forge/address.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
 import { giteaStore } from "./gitea/open.ts";
@@ -45,6 +46,10 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
           expected: "`endpoint: https://...`, since the repository's remote is another one",
         });
       return { ...rest, endpoint };
+    },
+    downloads(options, about) {
+      const decided = decidedSchema.parse(options);
+      return downloadsAt(decided.endpoint, decided, about);
     },
     async open(options, context) {
       return giteaStore(await openPlace(decidedSchema.parse(options), context, retry), context);

@@ -1,6 +1,8 @@
 /** The github store: files of a release on GitHub, in a draft until everything is there. */
 import type { JsonObject } from "../model/json.ts";
+import { downloadsAt } from "./forge/downloads.ts";
 import { decideForge, repositoryOf } from "./forge/options.ts";
+import { addressesOf } from "./github/address.ts";
 import { githubDecided, type GithubOptions, githubSchema } from "./github/options.ts";
 import { probeGithub } from "./github/probe.ts";
 import { openSession } from "./github/session.ts";
@@ -29,6 +31,10 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
         discussion: discussion?.render(scope).trim() ?? "",
         ...(immutable === undefined ? {} : { immutable }),
       };
+    },
+    downloads(options, about) {
+      const decided = githubDecided.parse(options);
+      return downloadsAt(addressesOf(decided.endpoint).web.href, decided, about);
     },
     turnOf: (options) => (githubDecided.parse(options).immutable === true ? "final" : "names"),
     open: async (options, context) => githubStore(await openSession(options, context, timing)),

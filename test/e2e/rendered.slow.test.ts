@@ -10,7 +10,9 @@ const made: string[] = [];
 afterEach(() => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 async function release(files: string, more: Readonly<Record<string, string>> = {}, ...args: readonly string[]) {
-  const config = `${toolConfig}release:\n  files:\n${files}`;
+  const stores = "stores:\n  hub: { github: acme/tool }\n";
+  const withHub = toolConfig.replace("stores:\n", stores).replace("[site]", "[site, { store: hub, when: false }]");
+  const config = `${withHub}release:\n  files:\n${files}`;
   const folder = projectRepository(toolFiles({ "slipway.yaml": config, ...more }));
   made.push(folder);
   const ran = await slipway(["release", ...args], { cwd: folder, env: { SLIPWAY_CACHE: join(folder, "..", "cache") } });
@@ -52,6 +54,17 @@ describe("a rendered file", () => {
     });
     expect(stderr).toContain("tool.rb.liquid:2");
     expect(code).toBe(1);
+  });
+
+  test("knows where its files will be downloaded from, where a store of the config can tell", async () => {
+    const { read, stderr } = await release(
+      `    - { text: "{% assign one = ${picked.replaceAll('"', "'")} %}{{ one.url }}", to: url.txt }\n`,
+      {},
+      "--skip",
+      "publish",
+    );
+    expect(stderr).not.toContain("error");
+    expect(read("url.txt")).toBe("https://github.com/acme/tool/releases/download/v1.0.0/tool_linux_amd64.tar.gz");
   });
 
   test("that names what nobody knows is refused before anything is made", async () => {
