@@ -1,6 +1,13 @@
 /** A proxy in front of any server of tests, which does wrong what a plan says, request by request, and remembers all it was asked. */
 import { once } from "node:events";
-import { type IncomingHttpHeaders, type IncomingMessage, request, createServer, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as plain,
+  type ServerResponse,
+} from "node:http";
+import { request as secure } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** What goes wrong with one request. */
@@ -80,7 +87,7 @@ interface Kept {
 }
 
 /**
- * Listens on this machine and forwards to `upstream`, an `http://HOST:PORT`. `Host` stays what the client said, so that signatures of
+ * Listens on this machine and forwards to `upstream`, an `http://HOST:PORT` or `https://HOST`. `Host` stays what the client said, so that signatures of
  * requests hold, unless `host` says another one. Bodies of any size flow through; connections are kept.
  */
 export async function startProxy(
@@ -112,7 +119,8 @@ export async function startProxy(
     const kept = fault === "stale" && isRead ? answers.get(key) : undefined;
     if (kept !== undefined) return drained(asking, () => say(kept.status, kept.headers, kept.body));
 
-    const passing = request(new URL(path, upstream), {
+    const url = new URL(path, upstream);
+    const passing = (url.protocol === "https:" ? secure : plain)(url, {
       method: asked.method,
       headers: { ...asking.headers, ...(options.host === undefined ? {} : { host: options.host }) },
     });
