@@ -81,13 +81,19 @@ export async function openPlace(
     page(name) {
       const path = name === undefined ? undefined : permanentPath(options.path, name);
       if (name !== undefined && path === undefined) return gitlab.fileUrl(packageOf(options, about), name).href;
-      const tag = encodeURIComponent(named.tag);
-      // Of a number only the API has such addresses.
-      const isNumber = /^\d+$/.test(repository);
-      const project = isNumber ? `api/v4/projects/${repository}` : `${repository}/-`;
-      return new URL(`${project}/releases/${tag}${path === undefined ? "" : `/downloads${path}`}`, web).href;
+      return `${releasePage(options, about)}${path === undefined ? "" : `/downloads${path}`}`;
     },
   };
+}
+
+/** Where people see the release. Of a project's number only the API has such an address. */
+export function releasePage(
+  options: Pick<DecidedGitlab, "endpoint" | "repository" | "tag" | "existing">,
+  about: Pick<ReleaseAbout, "tag" | "version" | "isNightly">,
+): string {
+  const { endpoint, repository } = options;
+  const project = /^\d+$/.test(repository) ? `api/v4/projects/${repository}` : `${repository}/-`;
+  return new URL(`${project}/releases/${encodeURIComponent(tagOf(options, about).tag)}`, endpoint).href;
 }
 
 /** The package that files lie in. */
