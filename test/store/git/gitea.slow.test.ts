@@ -10,7 +10,7 @@ import { type ForgeRepository, giteaRepository } from "../../worlds/gitea-reposi
 import { type Gitea, giteaObstacle, startGitea } from "../../worlds/gitea.ts";
 import { contextOf } from "../context.ts";
 import { badGateway, planFaults, type ProxyFault, startProxy } from "../../servers/proxy.ts";
-import { decidedFrom, makeTap, releaseTo, said, type Tap } from "./tap.ts";
+import { artifactOf, decidedFrom, makeTap, releaseTo, said, type Tap, textOf } from "./tap.ts";
 
 let forge: Gitea;
 let here: Tap;
@@ -114,6 +114,13 @@ describe("a tap on Gitea", () => {
     expect(receipts[1]?.url).toBe(page);
     expect((await fetch(page, { headers: { authorization: `token ${forge.token}` } })).status).toBe(200);
     expect(said(await releaseTo(await open(), files))).toEqual(["put tool.rb already", "point tool.rb already"]);
+    // Bytes of files are fetched only when somebody asks for them.
+    const store = await open();
+    expect(await store.state?.()).toBeUndefined();
+    expect(await store.look("tool.rb")).toMatchObject({ digest: artifactOf("tool.rb", files["tool.rb"]).digest });
+    expect(await textOf(await store.read?.("tool.rb"))).toBe("class Tool\n");
+    expect(await store.look("README.md")).toBeUndefined();
+    await store.close();
   });
 
   onGitea("is not written with a token that may only read, and says so before anything is made", async (world) => {
