@@ -60,7 +60,8 @@ export function decideFiles(
       id: `file/${index}`,
       section: "files",
       kind: "files",
-      title: file.from,
+      // A text may be long.
+      title: file.source === "text" ? file.to : file.from,
       needs: file.render === undefined ? before : [...before, ...listedIn(made)],
       options: {
         file: JSON.parse(JSON.stringify(file)) as JsonObject,

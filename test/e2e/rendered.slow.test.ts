@@ -31,6 +31,7 @@ describe("a rendered file", () => {
       { "tool.rb.liquid": `{% assign one = ${picked} %}sha256 "{{ one.sha256 }}" # {{ one.name }} {{ version }}\n` },
     );
     expect(stderr).not.toContain("error");
+    expect(stderr).toContain("files list.txt");
     expect(code).toBe(0);
     const sums = new Map(
       read("checksums.txt")
