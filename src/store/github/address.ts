@@ -27,8 +27,8 @@ export function addressesOf(endpoint: string): GithubAddresses {
     const own = api.host.slice("api.".length);
     return { api, uploads: onHost(`uploads.${own}`), web: onHost(own) };
   }
-  if (api.pathname.endsWith("/api/v3/"))
-    return { api, uploads: new URL("../uploads/", api), web: new URL("../../", api) };
+  const [, before] = /^(.*\/)api\/v3\/$/.exec(api.pathname) ?? [];
+  if (before !== undefined) return { api, uploads: new URL(`${before}api/uploads/`, api), web: new URL(before, api) };
   throw new Problem("store.failed", `${api.href} is no address of a GitHub's API`, {
     expected: "https://api.github.com, https://HOST/api/v3 or https://api.NAME.ghe.com",
   });

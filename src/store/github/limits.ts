@@ -1,11 +1,8 @@
-/**
- * Waits where GitHub says that there were too many requests: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
- * What says `Retry-After` was waited for already, where requests go out.
- */
+/** Waits where GitHub says that there were too many requests, and says no `Retry-After`, which is waited for where requests go out. */
 import type { HttpClient, WholeAnswer } from "../http.ts";
 import type { RetryOptions } from "../http/retry.ts";
 
-/** What is waited where nothing says how long: "wait for at least one minute". */
+/** Where nothing says how long: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, "wait for at least one minute". */
 const unsaid = 60_000;
 
 export interface Waiting extends Pick<RetryOptions, "longest" | "now" | "sleep"> {

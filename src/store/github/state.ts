@@ -33,7 +33,8 @@ export async function stateOf(session: Session): Promise<StoreState> {
     return { visibility: "absent", ...(why === undefined ? {} : { why }) };
   }
   const url = draft.html_url;
-  if (options.draft) return { visibility: "pending", why: "it is a draft that somebody publishes", url };
+  if (options.draft && !session.drafts)
+    return { visibility: "pending", why: "it is a draft that somebody publishes", url };
   return { visibility: "staged", why: "it is a draft", url };
 }
 
