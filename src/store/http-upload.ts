@@ -24,7 +24,7 @@ export const http: OpenableStore<HttpOptions> = {
     delete: true
   apt:
     http: https://gitea.example.com/api/packages/acme
-    registry: debian
+    packages: debian
     repository: stable/main
     username: acme-bot
     password: env:GITEA_TOKEN
@@ -33,10 +33,10 @@ export const http: OpenableStore<HttpOptions> = {
   schema: z
     .strictObject({
       http: template(
-        "address that a file is sent to, with `{{ artifact }}` in it; without, its name is put behind it; with `registry`, that of its owner's packages: `https://gitea.example.com/api/packages/acme`",
+        "address that a file is sent to, with `{{ artifact }}` in it; without, its name is put behind it; with `packages`, that of its owner's: `https://gitea.example.com/api/packages/acme`",
         ["artifact"],
       ),
-      registry: z
+      packages: z
         .enum(registryNames)
         .optional()
         .describe("registry of packages, as Gitea and Forgejo have them; it takes its own packages and nothing else"),
@@ -77,7 +77,7 @@ export const http: OpenableStore<HttpOptions> = {
         .boolean()
         .optional()
         .describe(
-          "whether files can be taken away by DELETE; without it, and without `registry`, they are sent last of all, since nothing can be taken back",
+          "whether files can be taken away by DELETE; without it, and without `packages`, they are sent last of all, since nothing can be taken back",
         ),
       ca: template("PEM file with certificates that are trusted besides; relative to the project").optional(),
       insecure: z.boolean().optional().describe("whether plain HTTP may be spoken to other machines than this one"),
@@ -85,7 +85,7 @@ export const http: OpenableStore<HttpOptions> = {
     .superRefine((options, context) => {
       const refuse = (path: string, message: string): void =>
         context.addIssue({ code: "custom", path: [path], message, input: options });
-      const { username, password, token, tokenHeader, registry, repository, form, fields, method, url } = options;
+      const { username, password, token, tokenHeader, packages, repository, form, fields, method, url } = options;
       if ((username === undefined) !== (password === undefined))
         refuse(
           username === undefined ? "password" : "username",
@@ -94,19 +94,19 @@ export const http: OpenableStore<HttpOptions> = {
       if (token !== undefined && password !== undefined) refuse("token", "expected a token or a password, not both");
       if (tokenHeader !== undefined && token === undefined) refuse("tokenHeader", "expected a `token` with it");
       if (fields !== undefined && form === undefined) refuse("fields", "expected `form` with it");
-      if (registry === undefined && repository !== undefined) refuse("repository", "expected `registry` with it");
-      if (registry === undefined && url === undefined && (form !== undefined || method === "POST"))
+      if (packages === undefined && repository !== undefined) refuse("repository", "expected `packages` with it");
+      if (packages === undefined && url === undefined && (form !== undefined || method === "POST"))
         refuse("url", "expected the address that files are read at, which is another than the one they are sent to");
       for (const [name, value] of Object.entries({ method, form, url }))
-        if (registry !== undefined && value !== undefined) refuse(name, "expected nothing: the registry has its own");
+        if (packages !== undefined && value !== undefined) refuse(name, "expected nothing: the registry has its own");
     }),
   turnOf: (options) => turnOf(decidedSchema.parse(options)),
   decide({ options, place }, scope): JsonObject {
     const rendered = (one: Template | undefined): string => one?.render(scope).trim() ?? "";
-    const { registry, password, token } = options;
+    const { packages: registry, password, token } = options;
     const method = options.method ?? (options.form === undefined ? "PUT" : "POST");
     return {
-      address: addressOf(options.http, scope, { place, named: registry === undefined }),
+      address: addressOf(options.http, scope, { place, kept: registry !== undefined, named: method === "PUT" }),
       ...(registry === undefined ? {} : { registry }),
       repository: rendered(options.repository),
       method: registry === undefined ? method : presets[registry].method,
@@ -119,7 +119,7 @@ export const http: OpenableStore<HttpOptions> = {
       form: rendered(options.form),
       fields: texts(options.fields, scope),
       existing: options.existing,
-      ...(options.url === undefined ? {} : { url: addressOf(options.url, scope, { place, named: true }) }),
+      ...(options.url === undefined ? {} : { url: addressOf(options.url, scope, { place, kept: false, named: true }) }),
       delete: options.delete === true,
       ca: rendered(options.ca),
       insecure: options.insecure === true,
@@ -148,11 +148,13 @@ function texts(written: Readonly<Record<string, Template>> | undefined, scope: S
   return Object.fromEntries(Object.entries(written ?? {}).map(([name, one]) => [name, renderText(one, scope)]));
 }
 
-/** Only the name may decide where a file lies: it has to be found again by it. `named`: the name is put behind where it stands nowhere. */
+/**
+ * Only the name may decide where a file lies: it has to be found again by it. `kept`: a registry has paths of its
+ * own below it. `named`: else the name is put behind, where it stands nowhere. */
 function addressOf(
   written: Template,
   scope: Scope,
-  { place, named }: { readonly place: Problem["place"]; readonly named: boolean },
+  { place, kept, named }: { readonly place: Problem["place"]; readonly kept: boolean; readonly named: boolean },
 ): Text {
   const refuse = (expected: string): never => {
     const where = { place: written.place ?? place, expected };
@@ -161,8 +163,10 @@ function addressOf(
   const known = ["artifact", "artifact.name", "artifact.ext"];
   if (written.late.some((late) => !known.includes(late)))
     refuse("an address with {{ artifact }} in it, and nothing else that is known late");
-  if (!named && written.late.length > 0) refuse("the address of an owner's packages, without {{ artifact }}");
-  const behind = named && written.late.length === 0 ? "/{{ artifact }}" : "";
+  if (kept && written.late.length > 0) refuse("the address of an owner's packages, without {{ artifact }}");
+  const behind = named && !kept && written.late.length === 0 ? "/{{ artifact }}" : "";
+  if (behind !== "" && written.source.includes("?"))
+    refuse("{{ artifact }} somewhere in an address that has a question mark");
   const shown = written.render({ ...scope, artifact: { name: "name", ext: ".ext" } }).trim();
   const url = URL.parse(shown);
   if (url === null || !/^https?:$/.test(url.protocol)) return refuse("an address that begins with https://");

@@ -204,10 +204,14 @@ describe("refused before anything is made", () => {
   test.each<[string, JsonObject]>([
     ["no address", { http: "tools/{{ artifact }}" }],
     ["a password in an address", { http: "https://ada:secret@example.com/{{ artifact }}" }],
+    ["a name behind a question mark", { http: "https://example.com/?name=" }],
+    ["an owner's packages with a name", { http: "https://example.com/{{ artifact }}", packages: "debian" }],
     ["an address by what is known late", { http: "https://example.com/{{ artifact.sha256 }}" }],
   ])("%s", (_, written) => {
     expect(() => decide(written)).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/^plan\.invalid$|^config\.secret$/) as string }) as Error,
+      expect.objectContaining({
+        code: expect.stringMatching(/^(plan\.invalid|config\.secret|template\.unknown)$/) as string,
+      }) as Error,
     );
   });
 
@@ -217,8 +221,8 @@ describe("refused before anything is made", () => {
     ["a header without a token", { tokenHeader: "X-A" }],
     ["fields without a form", { fields: { a: "b" } }],
     ["a form without the address that is read", { form: "file" }],
-    ["a repository without a registry", { repository: "a" }],
-    ["a registry with a method", { registry: "debian", method: "PUT" }],
+    ["a repository without packages", { repository: "a" }],
+    ["packages with a method", { packages: "debian", method: "PUT" }],
   ])("%s", (_, more) => {
     expect(http.schema.safeParse({ http: "https://example.com", ...more }).success).toBe(false);
   });

@@ -7,7 +7,7 @@ import { registryNames, type RegistryName } from "./presets.ts";
 
 export interface HttpOptions {
   readonly http: Template;
-  readonly registry?: RegistryName | undefined;
+  readonly packages?: RegistryName | undefined;
   readonly repository?: Template | undefined;
   readonly method?: "PUT" | "POST" | undefined;
   readonly username?: Template | undefined;
