@@ -3,15 +3,15 @@ import { rm, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 
-import { digestOfFile, readChunks } from "../format/file.ts";
+import { readChunks } from "../format/file.ts";
 import { verified } from "../format/verified.ts";
 import type { Artifact, Digest } from "../model/artifact.ts";
-import { errnoOf, onDisk } from "../model/disk.ts";
-import { unusableName } from "../model/name.ts";
+import { onDisk } from "../model/disk.ts";
 import { Problem } from "../model/problem.ts";
 import { template } from "../model/schema.ts";
 import type { Named, Receipt, Source, Store } from "../model/store.ts";
 import type { Template } from "../model/template.ts";
+import { lookIn, nothingThere, pathOf } from "./folder/look.ts";
 import { probeFolder } from "./folder/probe.ts";
 import { keepRecord, readRecord, recordPath } from "./folder/record.ts";
 import { besidePath, makeFolder, moveTo, sweepBeside, syncFolder, writeNew } from "./files.ts";
@@ -79,13 +79,7 @@ export function openFolder(
   const added = new Set<string>();
   let swept: Promise<void> | undefined;
 
-  async function look(name: string): Promise<Named | undefined> {
-    const file = pathOf(path, name);
-    const found = await onDisk(file, () => stat(file).catch(nothingThere));
-    if (found === undefined) return undefined;
-    if (!found.isFile()) throw new Problem("store.conflict", `${file}: not a file`, { hint: "Move it away." });
-    return { name, ...(await digestOfFile(file)) };
-  }
+  const look = (name: string): Promise<Named | undefined> => lookIn(path, name);
 
   async function isAnyThere(some: readonly Pick<Artifact, "name" | "digest">[]): Promise<boolean> {
     for (const { name, digest } of some) if ((await look(name))?.digest === digest) return true;
@@ -176,12 +170,6 @@ export function modeOf(artifact: Artifact): number {
   return artifact.type === "binary" ? 0o755 : 0o644;
 }
 
-function pathOf(path: string, name: string): string {
-  const why = unusableName(name);
-  if (why !== undefined) throw new Problem("store.failed", `"${name}" cannot be written to a folder: ${why}`);
-  return join(path, name);
-}
-
 function isStatement({ type }: Artifact): boolean {
   return type === "release";
 }
@@ -193,11 +181,6 @@ function digestsOf(artifacts: readonly Artifact[]): readonly Digest[] {
 function isWithin(folder: string, path: string): boolean {
   const inner = relative(folder, path);
   return !inner.startsWith("..") && !isAbsolute(inner);
-}
-
-function nothingThere(thrown: unknown): undefined {
-  if (errnoOf(thrown) !== "ENOENT") throw thrown;
-  return undefined;
 }
 
 function conflict(there: Named, artifact: Artifact): string {
