@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 
 import { needs } from "../judges.ts";
+import { startFakeGithub } from "../servers/github.ts";
 import { exampleRepository } from "../worlds/example.ts";
 import { giteaRepository } from "../worlds/gitea-repository.ts";
 import { giteaObstacle, startGitea } from "../worlds/gitea.ts";
@@ -48,7 +49,8 @@ needs("gitea", "go", "ruby")(
   async ({ ruby }, test) => {
     const obstacle = giteaObstacle();
     if (obstacle !== undefined) test.skip(obstacle);
-    const forge = await startGitea();
+    const [forge, github] = await Promise.all([startGitea(), startFakeGithub()]);
+    const name = "hyperengineering/engram";
     const folder = mkdtempSync(join(tmpdir(), "slipway-tap-"));
     try {
       const tap = await giteaRepository(forge, "homebrew-tap");
@@ -62,10 +64,21 @@ needs("gitea", "go", "ruby")(
           "sbom: [spdx, cyclonedx]": "sbom: []",
         },
       });
-      const env = { HOMEBREW_TAP_GITHUB_TOKEN: forge.token };
+      const head = execFileSync("git", ["-C", repository, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+      github.repository(name).refs.set("refs/tags/v1.0.0", head);
+      const env = {
+        HOMEBREW_TAP_GITHUB_TOKEN: forge.token,
+        GITHUB_TOKEN: github.token,
+        GITHUB_API_URL: github.endpoint,
+      };
       const { code, stderr } = await slipway(["release"], { cwd: repository, env });
       expect(stderr).not.toContain(forge.token);
       expect(code).toBe(0);
+
+      // What the formula downloads is out, and is what was made.
+      const at = `${github.origin}/${name}/releases/download/v1.0.0`;
+      expect(await slipway(["verify", at], { cwd: folder })).toMatchObject({ code: 0 });
+      expect(github.repository(name).releases).toMatchObject([{ name: "Engram v1.0.0", draft: false }]);
 
       const released = readFileSync(join(repository, "dist/1.0.0/engram.rb"), "utf8");
       const { json } = await tap.api("GET", "/contents/Formula/engram.rb");
@@ -85,21 +98,21 @@ needs("gitea", "go", "ruby")(
           const facts = JSON.parse(
             execFileSync(ruby, [join(folder, "stub.rb"), formula, os, arch], { encoding: "utf8" }),
           ) as Facts;
-          const name = `engram_${os}_${arch}.tar.gz`;
-          const archive = readFileSync(join(repository, "dist/1.0.0", name));
+          const file = `engram_${os}_${arch}.tar.gz`;
+          const archive = readFileSync(join(repository, "dist/1.0.0", file));
           expect(facts).toEqual({
             desc: "Centralized lore persistence and synchronization service",
             homepage: "https://github.com/hyperengineering/engram",
             version: "1.0.0",
             license: "MIT",
-            url: `https://github.com/hyperengineering/engram/releases/download/v1.0.0/${name}`,
+            url: `https://github.com/hyperengineering/engram/releases/download/v1.0.0/${file}`,
             sha256: createHash("sha256").update(archive).digest("hex"),
             test: "Proc",
             bin: "engram",
           });
         }
     } finally {
-      await forge.stop();
+      await Promise.all([forge.stop(), github.stop()]);
       rmSync(folder, { recursive: true, force: true });
     }
   },

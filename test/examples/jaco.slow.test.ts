@@ -11,6 +11,7 @@ import { dpkg } from "../packages/managers/debian.ts";
 import type { Manager } from "../packages/managers/manager.ts";
 import { rpm4 } from "../packages/managers/rpm.ts";
 import { type Case, withManagers } from "../packages/matrix.ts";
+import { startFakeGithub } from "../servers/github.ts";
 import { exampleRepository } from "../worlds/example.ts";
 import { installed } from "../worlds/packages.ts";
 import { slipway } from "../worlds/slipway.ts";
@@ -70,6 +71,30 @@ describe("jaco's release", () => {
       encoding: "utf8",
     });
     expect(control).toMatch(/^depend = docker$/m);
+  });
+});
+
+describe("jaco's release on GitHub", () => {
+  needs("go")("is a draft until somebody publishes it, and is verified there then", async () => {
+    const github = await startFakeGithub();
+    try {
+      const { refs, releases } = github.repository("jaco/jaco");
+      const commit = execFileSync("git", ["-C", repository, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+      refs.set("refs/tags/v0.1.0", commit);
+      const env = { GITHUB_TOKEN: github.token, GITHUB_API_URL: github.endpoint };
+      const publish = (...flags: readonly string[]) => slipway(["publish", ...flags], { cwd: repository, env });
+      const drafted = await publish();
+      expect([drafted.code, drafted.stdout]).toEqual([0, expect.stringMatching(/waits in .*jaco\/jaco/)]);
+      expect(releases).toMatchObject([{ tag: "v0.1.0", name: "JACO v0.1.0", draft: true }]);
+      expect((await slipway(["status"], { cwd: repository, env })).stdout).toMatch(/github .*pending/);
+      expect(await publish("--drafts")).toEqual({ code: 0, stdout: expect.any(String), stderr: expect.any(String) });
+      expect(releases).toMatchObject([{ tag: "v0.1.0", draft: false }]);
+      expect(releases[0]?.assets.map(({ name }) => name).toSorted()).toEqual(readdirSync(released(".")).toSorted());
+      const at = `${github.origin}/jaco/jaco/releases/download/v0.1.0`;
+      expect(await slipway(["verify", at], { cwd: repository })).toMatchObject({ code: 0 });
+    } finally {
+      await github.stop();
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { judge } from "../judges.ts";
 import { pushBase } from "../worlds/base-image.ts";
 import { exampleBase } from "../worlds/example.ts";
 import { type Gitea, startGitea } from "../worlds/gitea.ts";
+import { slipway } from "../worlds/slipway.ts";
 import type { Served } from "../worlds/podman.ts";
 import { type ReleasedExample, releasedExample } from "../worlds/released-example.ts";
 
@@ -22,14 +23,28 @@ const test = releasedExample("restic-manager", programs, async ({ registry, fold
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [forge.host]: { auth } } }));
   return {
     instead: {
+      "endpoint: https://gitea.example": `endpoint: "${forge.url}"`,
+      "gitea: acme/": `gitea: ${forge.user}/`,
+      "username: acme": `username: ${forge.user}`,
+      // The forge knows the repository only once it is released there.
+      "publish: [forge, releases]":
+        "publish: [forge, { store: releases, when: '{{ env.WITH_PAGE | default: false }}' }]",
       "gitea.example/acme": `${forge.host}/${forge.user}`,
       "gitea.example": forge.host,
       [exampleBase]: (await pushBase(registry)).reference,
     },
     // As `docker login` leaves it.
-    env: { DOCKER_CONFIG: folder, ...keysIn(folder) },
+    env: environmentOf(folder),
   };
 });
+
+let secrets: Readonly<Record<string, string>> | undefined;
+
+/** What CI has: who is logged in, and the secrets. */
+function environmentOf(folder: string): Readonly<Record<string, string>> {
+  secrets ??= { DOCKER_CONFIG: folder, GITEA_TOKEN: forge.token, ...keysIn(folder) };
+  return secrets;
+}
 
 /** Makes the keys of the team, and the public one of a stranger; gives the secrets as CI has them. */
 function keysIn(folder: string): Readonly<Record<string, string>> {
@@ -85,6 +100,41 @@ describe("restic-manager's release", () => {
       ...["", ".att", ".sig"].map((ending) => `restic-manager_1.0.0_image${ending}.tar`),
     ];
     expect(readdirSync(folder).toSorted()).toEqual(made.toSorted());
+  });
+
+  test("has a page on its forge, which says the digest and has what vouches for the image", async (example) => {
+    const ask = async (method: string, path: string, json?: unknown): Promise<unknown> => {
+      const headers = { authorization: `token ${forge.token}`, "content-type": "application/json" };
+      const body = json === undefined ? {} : { body: JSON.stringify(json) };
+      const answer = await fetch(`${forge.url}/api/v1/${path}`, { method, headers, ...body });
+      return answer.json();
+    };
+    await ask("POST", "user/repos", { name: "restic-manager", default_branch: "main" });
+    const remote = `http://${forge.user}:${forge.token}@${forge.host}/${forge.user}/restic-manager.git`;
+    text("git", "-C", example.repository, "push", "-q", remote, "HEAD:refs/heads/main", "v1.0.0");
+    const isEmpty = async (): Promise<boolean> =>
+      ((await ask("GET", `repos/${forge.user}/restic-manager`)) as { readonly empty: boolean }).empty;
+    await vi.waitUntil(async () => !(await isEmpty()), { timeout: 10_000 });
+    const env = { CI: "true", WITH_PAGE: "true", ...environmentOf(example.folder) };
+    const { code, stdout, stderr } = await slipway(["publish"], { cwd: example.repository, env });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining(forge.token)]);
+    expect(stdout).toContain("already in registry");
+    const page = (await ask("GET", `repos/${forge.user}/restic-manager/releases/tags/v1.0.0`)) as {
+      readonly name: string;
+      readonly body: string;
+      readonly assets: readonly { readonly name: string }[];
+    };
+    expect(page.name).toBe("restic-manager v1.0.0");
+    expect(page.body).toMatch(new RegExp(`docker pull ${repositoryOf()}@sha256:[0-9a-f]{64}`));
+    const folder = readdirSync(join(example.repository, "dist", "1.0.0"));
+    expect(page.assets.map(({ name }) => name).toSorted()).toEqual(
+      folder.filter((name) => !name.endsWith(".tar")).toSorted(),
+    );
+    const at = `${forge.url}/${forge.user}/restic-manager/releases/download/v1.0.0`;
+    const verified = await slipway(["verify", at, "--pubkey", join(example.folder, "cosign.pub")], {
+      cwd: example.folder,
+    });
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("registr") });
   });
 
   test("is signed as cosign and minisign verify it, and by nobody else", ({ folder, repository }, tools) => {
