@@ -308,7 +308,12 @@ describe("asked later, without anything being put", () => {
   ): Promise<{ artifact: Artifact; path: string; asked: () => Promise<Store> }> => {
     const path = join(home, `image-${count++}.tar`);
     const name = (tag: string): string => `${registry().host}/acme/${repository}:${tag}`;
-    const artifact = await image.artifact(path, [{ name: name(version) }, { name: name("latest"), rolling: version }]);
+    const artifact = await image.artifact(path, [
+      { name: name(version) },
+      { name: name("latest"), rolling: version },
+      // As what says something about an image is called: it is there with its bytes, and no tag shows it.
+      { name: `${registry().host}/acme/${repository}@${image.platforms[0].digest}`, platform: 0 },
+    ]);
     const options = { registry: registry().host, path: "", insecure: false };
     return { artifact, path, asked: () => opened("registry", options, {}, [artifact]) };
   };

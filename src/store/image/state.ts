@@ -3,24 +3,38 @@ import type { StoreState } from "../../model/store.ts";
 import { eachOf } from "../each.ts";
 import { isRolling, type Placed } from "./placed.ts";
 
-/** Of names that never move by themselves; undefined where there are none to tell it by. */
+/** Told by names that never move by themselves; undefined where there is nothing to tell it by. What is called by its digest is seen under no tag. */
 export async function stateOfImages(placed: readonly Placed[]): Promise<StoreState | undefined> {
-  const fixed = placed.filter((each) => !isRolling(each));
+  if (placed.length === 0) return undefined;
+  const isByDigest = ({ tag }: Placed): boolean => tag.includes(":");
+  const tags = placed.filter((each) => !isRolling(each) && !isByDigest(each));
+  const { missing, other } = await lookAt(tags);
+  const absent = [...missing, ...other.map((name) => `${name}, which is another image`)];
+  if (tags.length > 0 && tags.length > absent.length) {
+    const gone = [...absent, ...(await lookAt(placed.filter(isByDigest))).missing];
+    return gone.length === 0
+      ? { visibility: "published" }
+      : { visibility: "partial", why: `not there: ${gone.join("; ")}` };
+  }
+  if (await allThere(placed)) return { visibility: tags.length === 0 ? "published" : "staged" };
+  return { visibility: "absent", ...(other.length === 0 ? {} : { why: absent.join("; ") }) };
+}
+
+interface Looked {
+  /** Sorted, both. */
+  readonly missing: readonly string[];
+  readonly other: readonly string[];
+}
+
+async function lookAt(placed: readonly Placed[]): Promise<Looked> {
   const missing: string[] = [];
   const other: string[] = [];
-  await eachOf(fixed, 8, async ({ name, digest, target, tag }) => {
+  await eachOf(placed, 8, async ({ name, digest, target, tag }) => {
     const there = await target.look(tag);
     if (there === undefined) missing.push(name);
     else if (there !== digest) other.push(name);
   });
-  if (placed.length === 0) return undefined;
-  if (fixed.length > 0 && missing.length + other.length === 0) return { visibility: "published" };
-  const absent = [...missing.toSorted(), ...other.toSorted().map((name) => `${name}, which is another image`)];
-  if (fixed.length > missing.length + other.length)
-    return { visibility: "partial", why: `not there: ${absent.join("; ")}` };
-  if (!(await allThere(placed)))
-    return { visibility: "absent", ...(other.length === 0 ? {} : { why: absent.join("; ") }) };
-  return { visibility: fixed.length === 0 ? "published" : "staged" };
+  return { missing: missing.toSorted(), other: other.toSorted() };
 }
 
 async function allThere(placed: readonly Placed[]): Promise<boolean> {
