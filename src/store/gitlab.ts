@@ -8,7 +8,7 @@ import type { Template } from "../model/template.ts";
 import { forgeOfRemote } from "./forge/address.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
 import { gitlabStore } from "./gitlab/open.ts";
-import { decidedSchema, openPlace } from "./gitlab/place.ts";
+import { decidedSchema, openPlace, releasePage } from "./gitlab/place.ts";
 import { probeGitlab, refuseUnwritable } from "./gitlab/probe.ts";
 import type { HttpOptions } from "./http.ts";
 import type { OpenableStore } from "./kind.ts";
@@ -78,6 +78,11 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
         milestones: (options.milestones ?? []).map(text).filter((title) => title !== ""),
         releasedAt,
       };
+    },
+    downloads(options, about) {
+      const decided = decidedSchema.parse(options);
+      if (decided.tag === "" && about.tag === "" && !about.isNightly) return undefined;
+      return `${releasePage(decided, about)}/downloads/${decided.path === "" ? "" : `${decided.path}/`}`;
     },
     async open(options, context) {
       return gitlabStore(await openPlace(decidedSchema.parse(options), context, retry), context);

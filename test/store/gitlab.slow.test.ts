@@ -131,6 +131,11 @@ describe("a release", () => {
     const store = await open(one, { options });
     expect(store.address?.("install.sh")).toBe(`${server.url}/acme/tool/-/releases/v1.2.3/downloads/bin/install.sh`);
     expect((await fetch(store.address?.("install.sh") ?? "")).status).toBe(200);
+    // Formulas are written before the release is there.
+    const about = { tag: "v1.2.3", version: "1.2.3", isNightly: false };
+    expect(`${gitlab.downloads?.(gitlabOptions(server.url, options), about)}install.sh`).toBe(
+      store.address?.("install.sh"),
+    );
     await store.close();
   });
 
