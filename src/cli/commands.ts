@@ -70,7 +70,7 @@ export const commands: readonly CommandWords[] = [
   {
     name: "ci",
     args: "<forge>",
-    summary: "write the workflows that validate and release: github, gitea, gitlab",
+    summary: "write the workflows of validations and releases for a forge",
     example: "slipway ci github",
     flags: [
       ["--check", "write nothing; fail where a file is not what would be written"],
