@@ -7,7 +7,7 @@ import type { ReleaseAbout } from "../model/about.ts";
 import { type Artifact, hexOf } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { AnnouncePlan, Plan } from "../model/plan.ts";
-import type { Problem } from "../model/problem.ts";
+import type { Place, Problem } from "../model/problem.ts";
 import type { Text } from "../model/template.ts";
 import { announceAll, type AnnounceResult, onceOf } from "../publish/announce/announce.ts";
 import type { AnnounceContext } from "../publish/announce/kind.ts";
@@ -84,16 +84,18 @@ async function contexts(request: AnnouncingRequest): Promise<(plan: AnnouncePlan
   const { env, platform } = process;
   const [, url] = urls[0] ?? ["", ""];
   const late = { ...lateValues(request.artifacts), release: await releaseScope(request, url) };
-  const rendered = (text: Text, over: JsonObject): string =>
+  const rendered = (text: Text, over: JsonObject, place: Place | undefined): string =>
     typeof text === "string"
       ? text
-      : compileTemplate(text.late, undefined, root).render({
+      : compileTemplate(text.late, place, root).render({
           ...text.with,
           ...late,
           env: { ...definedIn(env), ...over },
         });
   return (plan, once) => {
-    const own = Object.fromEntries(Object.entries(plan.env).map(([name, value]) => [name, rendered(value, {})]));
+    const own = Object.fromEntries(
+      Object.entries(plan.env).map(([name, value]) => [name, rendered(value, {}, plan.place)]),
+    );
     return {
       root,
       about,
@@ -102,15 +104,17 @@ async function contexts(request: AnnouncingRequest): Promise<(plan: AnnouncePlan
       url,
       once,
       secret: (name) => fetchSecret(name, { root, env, platform, signal, place: plan.place }),
-      render: (text) => rendered(text, own),
+      render: (text) => rendered(text, own, plan.place),
     };
   };
 }
 
 /** What `release` is in templates. */
-async function releaseScope({ about, urls }: AnnouncingRequest, url: string): Promise<JsonObject> {
+async function releaseScope({ about, urls, plan }: AnnouncingRequest, url: string): Promise<JsonObject> {
   const { title, channel } = about;
-  return { url, urls: Object.fromEntries(urls), title, channel, notes: await about.notes() };
+  // A place without an address has an empty one; a name that no place has is a mistake.
+  const all = [...plan.publish.map(({ store }) => [store, ""] as const), ...urls];
+  return { url, urls: Object.fromEntries(all), title, channel, notes: await about.notes() };
 }
 
 function lateValues(artifacts: readonly Artifact[]): JsonObject {

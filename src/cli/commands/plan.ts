@@ -48,6 +48,8 @@ export function planText(plan: Plan): string {
     "",
     ...plan.steps.flatMap(namesOf),
     ...destinations(plan),
+    ...(plan.release.reports === undefined ? [] : [`report   in ${plan.release.reports}`]),
+    ...plan.announce.map(({ name, kind }) => `announce ${name}${name === kind ? "" : ` (${kind})`}`),
     ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`),
   ]
     .join("\n")
