@@ -101,7 +101,7 @@ needs("go")("engram, a Go service with SQLite, from two clones", async ({ go }, 
   const goEnv = (name: string): string => execFileSync(go, ["env", name], { encoding: "utf8" }).trim();
   const ours = { GOCACHE: goEnv("GOCACHE"), GOMODCACHE: goEnv("GOMODCACHE") };
   const expected = await releaseIn(clone(origin, "022"), { ...plain, env: { ...plain.env, ...ours } });
-  expect(Object.keys(expected).filter((name) => name.startsWith("engram"))).toHaveLength(11);
+  expect(Object.keys(expected).filter((name) => name.startsWith("engram"))).toHaveLength(12);
 
   const user = otherUser();
   const again = clone(origin, "077");
