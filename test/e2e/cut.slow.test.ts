@@ -4,6 +4,9 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
+import { kinds } from "../../src/cli/tables.ts";
+import { readConfig } from "../../src/input/index.ts";
+import { prepareCut } from "../../src/scaffold/cut/prepare.ts";
 import { needs } from "../judges.ts";
 import { shell } from "../worlds/shell.ts";
 import { type Ran, slipway, startSlipway } from "../worlds/slipway.ts";
@@ -163,7 +166,7 @@ describe("a cut", () => {
   });
 });
 
-describe("nothing is changed where", () => {
+describe("refused before anything is changed is a cut where", () => {
   test.each([
     ["the tree is dirty", (here: World) => writeFileSync(join(here.root, "new"), ""), "minor", "git.dirty"],
     ["the version is the last", () => {}, "1.0.0", "version.invalid"],
@@ -176,6 +179,17 @@ describe("nothing is changed where", () => {
     ],
     ["the branch is another", (here: World) => here.git("switch", "--quiet", "-c", "topic"), "minor", "git.tag"],
     ["HEAD is on no branch", (here: World) => here.git("switch", "--quiet", "--detach"), "minor", "git.tag"],
+  ])("%s", async (_, prepare, word, code) => {
+    const here = world("cut: { branch: main }\n");
+    prepare(here);
+    const config = await readConfig({ dir: here.root, kinds });
+    const request = { config, kinds, env: { ...process.env, ...env }, word, date: "2026-01-30" };
+    await expect(prepareCut(request)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("nothing is changed where", () => {
+  test.each([
     [
       "the tag's key is not there",
       (here: World) => here.git("config", "user.signingKey", "/nonexistent"),
