@@ -167,8 +167,8 @@ export function resultText({ where, names, outcome, why, receipts }: StoreResult
   const place = where.replace(`${process.cwd()}/`, "");
   const moved = receipts.filter(({ act, outcome: of }) => act === "point" && of !== "skipped").length;
   const words = {
-    done: `published to ${place}, ${moved} ${names}`,
-    already: `already in ${place}`,
+    done: `published to ${place}, ${moved} ${names}${why === "" ? "" : `; ${why}`}`,
+    already: `already in ${place}${why === "" ? "" : `; ${why}`}`,
     staged: `staged in ${place}; nothing is seen there yet`,
     pending: `waits in ${place}: ${why}`,
     failed: `not published to ${place}: it failed`,

@@ -24,6 +24,8 @@ export interface Place {
   held: string;
   /** Why it waits: somebody else has to do something first. */
   waits: string;
+  /** Why what names the newest did not move, although the rest did. */
+  late: string;
 }
 
 /** What places are opened with. */
@@ -51,6 +53,7 @@ export function placesOf(opening: Opening): readonly Place[] {
     unread: [],
     held: "",
     waits: "",
+    late: "",
   }));
 }
 

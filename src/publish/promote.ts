@@ -54,7 +54,11 @@ function isHeld(places: readonly Place[], turns: readonly Turn[], later: readonl
   if (failed !== undefined) hold(later, "held", `${failed.plan.store} comes first, and failed`);
   const waiting = earlier.find(({ waits }) => waits !== "");
   if (waiting !== undefined) hold(later, "waits", `after ${waiting.plan.store}: ${waiting.waits}`);
-  return failed !== undefined || waiting !== undefined;
+  const cause = failed ?? waiting;
+  if (cause !== undefined)
+    for (const place of places.filter(({ store, held, waits }) => store?.advance !== undefined && held + waits === ""))
+      place.late = `what names the newest waits for ${cause.plan.store}`;
+  return cause !== undefined;
 }
 
 function hold(places: readonly Place[], as: "held" | "waits", why: string): void {

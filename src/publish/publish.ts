@@ -67,7 +67,7 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
 }
 
 function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
-  const { plan, store, receipts, problems, held, waits } = place;
+  const { plan, store, receipts, problems, held, waits, late } = place;
   const addresses = [...receipts.map(({ url: seen }) => seen).toReversed(), store?.address?.()];
   const url = addresses.find((address) => address !== undefined && /^https?:/.test(address));
   return {
@@ -75,7 +75,7 @@ function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
     where: store?.where ?? plan.store,
     names: store?.names ?? "files",
     outcome: outcomeOf(place, until),
-    why: held === "" ? waits : held,
+    why: [held, waits, late].find((words) => words !== "") ?? "",
     ...(url === undefined ? {} : { url }),
     receipts,
     problems: withoutRepeats(problems),

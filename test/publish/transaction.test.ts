@@ -194,6 +194,8 @@ describe("to a forge, a bucket, a registry that keeps for ever, and a tap", () =
     const results = await publish(requestTo(world, four));
     expect(outcomesOf(results)).toEqual({ tap: "skipped", npm: "skipped", github: "done", bucket: "failed" });
     expect(world.places.get("npm")?.seen.size).toBe(0);
+    expect(results[2]?.why).toBe("what names the newest waits for bucket");
+    expect(world.places.get("github")?.newest).toBe("");
   });
 
   test("what is taken only when its name moves is read then, before the way of no return", async () => {
