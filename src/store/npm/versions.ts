@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import type { Artifact } from "../../model/artifact.ts";
+import { Problem } from "../../model/problem.ts";
 import { download } from "../packages/answers.ts";
 import { sha256Of } from "../packages/measure.ts";
 import type { FoundPackage, PackageName } from "../packages/registry.ts";
@@ -42,8 +43,11 @@ export async function findVersion(
 ): Promise<FoundPackage | undefined> {
   const entry = (await findDocument(api, name))?.versions?.[version];
   if (entry === undefined) return undefined;
-  const { dist, deprecated } = versionSchema.parse(entry);
-  const url = new URL(dist.tarball, api.registry);
+  const read = versionSchema.safeParse(entry);
+  const url = read.success ? URL.parse(read.data.dist.tarball, api.registry.href) : null;
+  if (!read.success || url === null)
+    throw new Problem("store.failed", `${api.registry.host} says something of ${name} ${version} that cannot be read`);
+  const { dist, deprecated } = read.data;
   const authorization = url.origin === api.registry.origin ? api.authorization : undefined;
   const open = (): AsyncIterable<Uint8Array> => download(api.http, url, authorization);
   const isOurs = ours !== undefined && (dist.integrity ?? "").split(/\s+/).includes(ours.integrity);

@@ -45,13 +45,12 @@ export async function listFiles(
   const type = (answer.headers["content-type"] ?? "").split(";")[0]?.trim();
   if (type !== jsonType && type !== "application/json")
     return filesOfPage(Buffer.from(answer.bytes).toString("utf8"), path);
-  return answer.as(schema).files.map(({ filename, url, hashes, size, yanked }) => ({
-    filename,
-    url: new URL(url, path),
-    digest: digestOf(hashes["sha256"]),
-    size: size ?? undefined,
-    isYanked: yanked !== undefined && yanked !== null && yanked !== false,
-  }));
+  return answer.as(schema).files.flatMap(({ filename, url: written, hashes, size, yanked }) => {
+    const url = URL.parse(written, path.href);
+    if (url === null) return [];
+    const isYanked = yanked !== undefined && yanked !== null && yanked !== false;
+    return [{ filename, url, digest: digestOf(hashes["sha256"]), size: size ?? undefined, isYanked }];
+  });
 }
 
 /** Links of a page: the name is what stands in the link, the digest behind its address (`#sha256=`). */
