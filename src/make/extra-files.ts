@@ -1,25 +1,20 @@
 /** Makes extra assets of the Release: files of the project, each under its own name; rendered ones know what was made before. */
 import { basename } from "node:path";
 
-import type { JsonObject } from "../model/json.ts";
-import type { PlannedFile } from "../model/plan.ts";
+import type { PlannedFile, Step } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { lateValues } from "./late-values.ts";
-import type { Made, Maker } from "./maker.ts";
-import { resolveFiles } from "./tree.ts";
+import type { Made, MakeContext, Maker } from "./maker.ts";
+import { describeEntry, resolveFiles, type TreeEntry } from "./tree.ts";
 
 export const extraFilesMaker: Maker = {
   kind: "files",
   version: 1,
+  // What stands in the files is the truest key: they are small, and what a template asks for is known only once it is rendered.
+  key: async (step, context) => (await entriesOf(step, context)).map(describeEntry),
   async make(step, context) {
-    const planned = step.options["file"] as unknown as PlannedFile;
-    const { render } = planned;
-    const downloads = step.options["downloads"] as string | undefined;
-    const late = (): JsonObject => lateValues(context.inputs, downloads);
-    const file = render === undefined ? planned : { ...planned, render: { ...render, ...late() } };
-    const entries = await resolveFiles([file], context);
     const made = new Map<string, Made>();
-    for (const entry of entries) {
+    for (const entry of await entriesOf(step, context)) {
       if (entry.type !== "file")
         throw new Problem("plan.invalid", `${entry.path} is a ${entry.type}; only files can be assets`, {
           place: step.place,
@@ -29,6 +24,14 @@ export const extraFilesMaker: Maker = {
         throw new Problem("plan.collision", `two assets would be called "${name}"`, { place: step.place });
       made.set(name, await context.write(name, entry.content.open()));
     }
-    return { made: [...made.values()] };
+    return { made: [...made.values()], reads: [] };
   },
 };
+
+async function entriesOf({ options }: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const file = options["file"] as unknown as PlannedFile;
+  const { render } = file;
+  if (render === undefined) return resolveFiles([file], context);
+  const late = lateValues(context.inputs, options["downloads"] as string | undefined);
+  return resolveFiles([{ ...file, render: { ...render, ...late } }], context);
+}

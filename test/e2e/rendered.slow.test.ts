@@ -15,16 +15,18 @@ async function release(files: string, more: Readonly<Record<string, string>> = {
   const config = `${withHub}release:\n  files:\n${files}`;
   const folder = projectRepository(toolFiles({ "slipway.yaml": config, ...more }));
   made.push(folder);
-  const ran = await slipway(["release", ...args], { cwd: folder, env: { SLIPWAY_CACHE: join(folder, "..", "cache") } });
+  const again = () =>
+    slipway(["release", ...args], { cwd: folder, env: { SLIPWAY_CACHE: join(folder, ".git", "cache") } });
+  const ran = await again();
   const read = (name: string): string => readFileSync(join(folder, "dist/1.0.0", name), "utf8");
-  return { ...ran, read };
+  return { ...ran, read, again };
 }
 
 const picked = 'artifacts | where: "os", "linux" | where: "arch", "amd64" | first';
 
 describe("a rendered file", () => {
   test("has the digests and sizes of what was made, and is listed", async () => {
-    const { read, stderr, code } = await release(
+    const { read, stderr, code, again } = await release(
       `    - { from: tool.rb.liquid, to: tool.rb, render: true }
     - { text: "{% for one in artifacts %}{{ one.name }} {{ one.size }}\\n{% endfor %}", to: list.txt }
 `,
@@ -43,6 +45,10 @@ describe("a rendered file", () => {
     expect([...sums.keys()].toSorted()).toEqual(
       expect.arrayContaining(["list.txt", "tool.rb", "tool_linux_amd64.tar.gz", "tool_windows_amd64.zip"]),
     );
+    expect((await again()).stderr.match(/^(made|cached) +files .*/gm)?.map((line) => line.split(" ")[0])).toEqual([
+      "cached",
+      "cached",
+    ]);
     expect(read("list.txt").trim().split("\n")).toEqual([
       expect.stringMatching(/^tool_linux_amd64\.tar\.gz \d+$/),
       expect.stringMatching(/^tool_windows_amd64\.zip \d+$/),
