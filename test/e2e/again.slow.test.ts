@@ -108,8 +108,8 @@ needs("go")(
     expect(digestsIn(join(folder, "dist"))).toEqual(before);
 
     appendFileSync(document, "# more\n");
-    // SBOMs have the digests of what they describe.
-    const holdsIt = (id: string): boolean => /^(archive|package|sbom)\//.test(id);
+    // SBOMs have the digests of what they describe, and so has the formula.
+    const holdsIt = (id: string): boolean => /^(archive|package|sbom|file)\//.test(id);
     expect(inState(await statesOf(folder), "made")).toEqual(inState(first, "made").filter(holdsIt));
   },
 );
