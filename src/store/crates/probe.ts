@@ -44,7 +44,9 @@ export async function tokenOf(api: CratesApi): Promise<Pick<Probed, "outcome" | 
   const said = saying(answer);
   if (/only be performed on the crates\.io website|required permissions/i.test(said))
     return { outcome: "ok", detail: "the token is known there; what it may do is not said" };
-  if (answer.status === 401 || (isCratesIo(api.index) && answer.status === 403))
+  const isUnknown =
+    isCratesIo(api.index) && answer.status === 403 && /authentication failed|requires? authentication/i.test(said);
+  if (answer.status === 401 || isUnknown)
     throw new Problem("store.denied", `the token is not known there: ${said}`, {
       hint: "It is wrong, has expired, or is to be sent as `Bearer TOKEN`.",
     });

@@ -27,10 +27,9 @@ const whoSchema = z.looseObject({ username: z.string().optional() });
 /** Whose token it is (`npm whoami`); undefined where the registry does not say. Fails with `store.denied` where it is nobody's. */
 async function whoami({ reading }: NpmApi): Promise<string | undefined> {
   const answer = await reading.ask({ method: "GET", path: "-/whoami" });
-  const refused = answer.status === 401 || answer.status === 403;
   const user = answer.status === 200 ? answer.as(whoSchema).username : undefined;
-  // verdaccio answers to a stranger that nobody is there.
-  if (refused || (answer.status === 200 && user === undefined))
+  // verdaccio answers to a stranger that nobody is there; a token may also be one that may publish and not ask.
+  if (answer.status === 401 || (answer.status === 200 && user === undefined))
     throw reading.refusal("ask whose the token is", { ...answer, status: 401 });
   return user;
 }
