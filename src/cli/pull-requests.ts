@@ -6,7 +6,7 @@ import type { JsonObject } from "../model/json.ts";
 import { placed, Problem } from "../model/problem.ts";
 import type { Scope } from "../model/template.ts";
 import { webAddress } from "../plan/web-address.ts";
-import { openProject, type ProjectContext, type ProjectPlace } from "../store/project/open.ts";
+import { type ForgeProject, openProject, type ProjectContext, type ProjectPlace } from "../store/project/open.ts";
 import type { ForgeSite, Merged } from "../store/project/site.ts";
 import { forgeSites } from "../store/project/table.ts";
 import { stores } from "../store/table.ts";
@@ -23,30 +23,34 @@ export interface PullRequestsRequest {
 const mostBody = 20_000;
 
 /**
- * The pull requests that the commits brought, newest first, in the shape of commits. Fails with `plan.invalid` where nothing says which
- * project it is, and like the forge does.
+ * What the forge says: the pull requests that the commits brought, newest first, in the shape of commits; or the notes that it wrote
+ * itself. Fails with `plan.invalid` where nothing says which project it is, and like the forge does.
  */
-export async function readPullRequests({
-  config,
-  facts,
-  scope,
-  context,
-}: PullRequestsRequest): Promise<readonly Commit[]> {
+export async function readPullRequests(request: PullRequestsRequest): Promise<Partial<Facts>> {
+  const { config, facts, scope, context } = request;
   const { notes } = config;
   const site = forgeSites.get(notes?.from ?? "");
-  if (notes === undefined || site === undefined || facts.commits.length === 0) return [];
+  if (notes === undefined || site === undefined || facts.commits.length === 0) return {};
   try {
     const project = await openProject(placeOf(site, config, facts, scope), context);
     try {
+      if (notes.generated) return { generatedNotes: await generatedBy(project, site, facts) };
       const since = Math.min(...facts.commits.map(({ time = 0 }) => time));
       const merged = await project.mergedBy(new Set(facts.commits.map(({ id }) => id)), since);
-      return inOrder(facts.commits, merged);
+      return { commits: inOrder(facts.commits, merged) };
     } finally {
       project.close();
     }
   } catch (thrown) {
     throw thrown instanceof Problem ? placed(thrown, notes.place) : thrown;
   }
+}
+
+async function generatedBy(project: ForgeProject, { kind }: ForgeSite, { git, version }: Facts): Promise<string> {
+  const tag = git.tag === "" ? version.version : git.tag;
+  const text = await project.generated({ tag, previousTag: git.previousTag, commit: git.commit });
+  if (text !== undefined) return text.replaceAll("\r\n", "\n").trim();
+  throw new Problem("plan.invalid", `${kind} writes no notes itself`, { expected: "`generated` with `from: github`" });
 }
 
 /** As the notes say it, else as the store of the same forge does, else the repository's remote. */

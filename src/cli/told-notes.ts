@@ -24,13 +24,13 @@ export async function toldNotes(
     fetchSecret(name, { root: facts.root, env, platform, signal });
   const { base: scope } = templateVocabulary(config, facts);
   try {
-    const commits = await readPullRequests({
+    const said = await readPullRequests({
       config,
       facts,
       scope,
       context: { root: facts.root, env, signal, secret },
     });
-    return { config, facts: { ...facts, commits } };
+    return { config, facts: { ...facts, ...said } };
   } catch (thrown) {
     const [problem] = problemsOf(thrown) ?? [];
     if (!facts.isSnapshot || problem === undefined) throw thrown;

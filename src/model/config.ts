@@ -379,6 +379,8 @@ export interface NotesConfig extends Entry {
   readonly authors: boolean;
   /** How an entry is written; waits for `change`. */
   readonly entry: Template | undefined;
+  /** Whether the forge writes the notes itself. */
+  readonly generated: boolean;
   readonly forge: NotesForge;
 }
 
@@ -456,6 +458,8 @@ export interface PublishEntry {
   readonly except: readonly string[];
   /** Whether other places do not wait for it. */
   readonly optional: boolean;
+  /** Whether snapshots go there when they are published. */
+  readonly snapshots: boolean;
   readonly when: Template | undefined;
 }
 

@@ -64,6 +64,8 @@ export interface Facts {
   readonly probed: Readonly<Record<string, JsonObject>>;
   /** Since the previous tag, newest first; read only where notes are made of them. */
   readonly commits: readonly Commit[];
+  /** Notes that the forge wrote itself. */
+  readonly generatedNotes?: string | undefined;
   /** What packages' changelogs hold, newest first, by where they come from: `git`, `file:PATH`. Entries of git have no author. */
   readonly changelogs: Readonly<Record<string, readonly ChangelogEntry[]>>;
   /** Files of the project that packages and charts name and that are not there, though nothing would make them. */

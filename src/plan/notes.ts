@@ -107,6 +107,8 @@ function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: 
     case "github":
     case "gitea":
     case "gitlab": {
+      const own = facts.generatedNotes;
+      if (own !== undefined) return { kind: "commits", options: { changelog: own, groups: [], breaking: [] } };
       const told =
         kind === "commits"
           ? facts.commits.map(numbered)

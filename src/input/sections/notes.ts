@@ -74,6 +74,11 @@ const full = z.strictObject({
   entry: template("How an entry is written: `{{ change.description }} ({{ change.shortCommit }})`.", [
     "change",
   ]).optional(),
+  generated: z
+    .boolean()
+    .describe("Of `github`: whether it writes the notes itself, by the repository's `.github/release.yml`.")
+    .meta({ default: false })
+    .optional(),
   repository: template(
     "Of `github`, `gitea` and `gitlab`: left out, that of the store of this kind, or of the remote.",
   ).optional(),
@@ -119,6 +124,7 @@ export const notes: Section<NotesConfig | undefined> = {
         links: written.links ?? false,
         authors: written.authors ?? false,
         entry: written.entry,
+        generated: written.generated ?? false,
         forge: { repository: written.repository, endpoint: written.endpoint, token: written.token },
       };
     }

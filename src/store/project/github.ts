@@ -19,6 +19,17 @@ export const githubSite: ForgeSite = {
     query: { state: "closed", sort: "updated", direction: "desc", per_page: 100 },
   }),
   page: pullPage,
+  // https://docs.github.com/en/rest/releases/releases#generate-release-notes-content-for-a-release
+  generate: (repository, { tag, previousTag, commit }) => ({
+    method: "POST",
+    path: `repos/${repository}/releases/generate-notes`,
+    json: {
+      tag_name: tag,
+      target_commitish: commit,
+      ...(previousTag === "" ? {} : { previous_tag_name: previousTag }),
+    },
+    repeatable: true,
+  }),
   milestones: (repository) => ({
     method: "GET",
     path: `repos/${repository}/milestones`,

@@ -2,12 +2,12 @@
 import { resolve } from "node:path";
 
 import { Problem } from "../../model/problem.ts";
-import type { SecretName } from "../../model/schema.ts";
+import { type SecretName, z } from "../../model/schema.ts";
 import { httpClient, type HttpOptions } from "../http.ts";
 import { type ApiAnswer, type ApiRequest, type JsonApi, jsonApi } from "../json-api.ts";
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
-import type { ForgeSite, Merged, Milestone } from "./site.ts";
+import type { ForgeSite, Merged, Milestone, NotesRange } from "./site.ts";
 
 export interface ProjectPlace {
   readonly site: ForgeSite;
@@ -30,6 +30,8 @@ export interface ProjectContext extends Pick<StoreContext, "root" | "env" | "sig
 export interface ForgeProject {
   /** Merged pull requests that one of the commits brought; `since`: when the oldest of these was made, in seconds since 1970. */
   mergedBy(commits: ReadonlySet<string>, since: number): Promise<readonly Merged[]>;
+  /** Notes that the forge writes itself; undefined where it cannot. */
+  generated(range: NotesRange): Promise<string | undefined>;
   /** `already`: it is closed; undefined: there is none of that title. */
   closeMilestone(title: string): Promise<"done" | "already" | undefined>;
   close(): void;
@@ -58,6 +60,7 @@ export async function openProject(place: ProjectPlace, context: ProjectContext):
   });
   return {
     mergedBy: (commits, since) => findMerged({ site, repository, api }, commits, since * 1000 - slack),
+    generated: (range) => generate({ site, repository, api }, range),
     closeMilestone: (title) => closeOne({ site, repository, api }, title),
     close: () => http.close(),
   };
@@ -83,6 +86,13 @@ async function findMerged(asking: Asking, commits: ReadonlySet<string>, since: n
   throw new Problem("store.failed", `${repository} has more pull requests since the previous tag than are asked for`, {
     hint: "Tell the notes from commits: `notes: { from: merges }`.",
   });
+}
+
+async function generate(asking: Asking, range: NotesRange): Promise<string | undefined> {
+  const request = asking.site.generate?.(asking.repository, range);
+  if (request === undefined) return undefined;
+  const answer = await asked(asking, "generate notes", request);
+  return answer.as(z.object({ body: z.string() })).body;
 }
 
 async function closeOne(asking: Asking, title: string): Promise<"done" | "already" | undefined> {

@@ -30,6 +30,14 @@ export interface Milestone {
   readonly isClosed: boolean;
 }
 
+/** What notes are of. */
+export interface NotesRange {
+  readonly tag: string;
+  /** Empty for the first. */
+  readonly previousTag: string;
+  readonly commit: string;
+}
+
 export interface ForgeSite {
   /** As the store of its releases is called. */
   readonly kind: string;
@@ -45,6 +53,8 @@ export interface ForgeSite {
   /** The first page of pull requests that are not open, those that changed last first. */
   pulls(repository: string): ApiRequest;
   readonly page: z.ZodType<MergedPage>;
+  /** Asks it to write the notes itself; left out: it cannot. */
+  generate?(repository: string, range: NotesRange): ApiRequest;
   milestones(repository: string, title: string): ApiRequest;
   readonly milestonePage: z.ZodType<readonly Milestone[]>;
   close(repository: string, milestone: Milestone): ApiRequest;

@@ -77,6 +77,12 @@ describe("notes", () => {
     );
   });
 
+  test("are what the forge wrote itself, where it did", () => {
+    expect(notes("{ from: github, generated: true }", pulls, { generatedNotes: "## What's Changed" })).toBe(
+      "## What's Changed",
+    );
+  });
+
   test("of merges are the pull requests alone that commits name", () => {
     const commits = [...commitsOf("fix: a (#4)", "wip"), merge("Merge pull request #5 from x/y\n\nfeat: b")];
     expect(notes("merges", commits)).toBe("### Features\n\n- b (#5)\n\n### Fixes\n\n- a (#4)");

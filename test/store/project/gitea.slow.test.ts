@@ -60,7 +60,11 @@ needs("gitea")("Gitea tells merged, squashed and rebased pull requests by their 
   const found = await project.mergedBy(new Set(commits.map(({ sha }) => sha)), Date.now() / 1000);
   const before = await project.mergedBy(new Set([repository.commit]), Date.now() / 1000);
   project.close();
-  expect(found.map(({ number, title, login, labels }) => [number, title, login, labels]).toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
+  expect(
+    found
+      .map(({ number, title, login, labels }) => [number, title, login, labels])
+      .toSorted(([a], [b]) => Number(a) - Number(b)),
+  ).toEqual([
     [numbers[0], "feat: one", "ada", []],
     [numbers[1], "feat: two", "ada", ["bug"]],
     [numbers[2], "feat: three", "ada", []],

@@ -98,6 +98,23 @@ describe.each([
   });
 });
 
+test("GitHub writes notes itself between two tags; others do not", async () => {
+  answering({
+    "POST /api/v3/repos/acme/tool/releases/generate-notes": () => ({ name: "v1", body: "## What's Changed" }),
+  });
+  const forge = await project("github", { path: "/api/v3/" });
+  expect(await forge.generated({ tag: "v2", previousTag: "v1", commit: "c" })).toBe("## What's Changed");
+  expect(JSON.parse(server.heard[0]?.body ?? "")).toEqual({
+    tag_name: "v2",
+    target_commitish: "c",
+    previous_tag_name: "v1",
+  });
+  forge.close();
+  const gitea = await project("gitea");
+  expect(await gitea.generated({ tag: "v2", previousTag: "", commit: "c" })).toBeUndefined();
+  gitea.close();
+});
+
 describe("gitlab", () => {
   const request = (iid: number, more: object) => ({
     iid,
