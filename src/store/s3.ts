@@ -4,9 +4,10 @@ import { z } from "zod";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { scalarTemplate, secretName, template, words } from "../model/schema.ts";
-import { renderText, type Scope, type Template } from "../model/template.ts";
+import { renderText, type Template } from "../model/template.ts";
 import type { OpenableStore } from "./kind.ts";
 import { type S3Options, decidedSchema } from "./s3/options.ts";
+import { defaultPath, prefixOf, wayBack } from "./s3/paths.ts";
 
 export const s3: OpenableStore<S3Options> = {
   kind: "s3",
@@ -151,43 +152,6 @@ function isList<T>(one: T | readonly T[]): one is readonly T[] {
 function isAddress(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
-}
-
-/** With a slash at its end where it has any; undefined where a name in it leads elsewhere. */
-function prefixOf(path: Template, scope: Scope): string | undefined {
-  const names = path
-    .render(scope)
-    .trim()
-    .split("/")
-    .filter((name) => name !== "");
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (names.some((name) => name === "." || name === ".." || /[\u0000-\u001f\u007f]/.test(name))) return undefined;
-  return names.map((name) => `${name}/`).join("");
-}
-
-function defaultPath(scope: Scope): string {
-  const { name } = scope["project"] as { readonly name?: unknown };
-  return `${String(name)}/${String(scope["version"])}/`;
-}
-
-/** How the path of another version is found, where nothing stands in it that only this one has. */
-function wayBack(path: Template | undefined, scope: Scope): JsonObject {
-  const known = ["project", "version", "tag", "channel", "vars"];
-  if (path?.roots.some((root) => !known.includes(root)) === true) return {};
-  if (path === undefined) return { pathOf: { late: "{{ project.name }}/{{ version }}", with: plainProject(scope) } };
-  const text = renderText({ ...withRender(path), late: ["version", "tag"] }, scope);
-  return typeof text === "string" ? {} : { pathOf: text };
-}
-
-function plainProject(scope: Scope): JsonObject {
-  const { name } = scope["project"] as { readonly name?: unknown };
-  return { project: { name: String(name) } };
-}
-
-/** A template as a plain record, so that its version waits. */
-function withRender(path: Template): Template {
-  const { source, place, constant, roots, late } = path;
-  return { source, place, constant, roots, late, render: (scope) => path.render(scope) };
 }
 
 function headersOf(options: S3Options, rendered: (one: Template | undefined) => string): JsonObject {
