@@ -145,6 +145,8 @@ export interface PublishPlan {
   readonly except: Selection;
   /** Whether other places do not wait for it. */
   readonly optional: boolean;
+  /** Whether snapshots go there when they are published. */
+  readonly snapshots?: boolean | undefined;
   readonly place?: Place | undefined;
 }
 

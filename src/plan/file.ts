@@ -109,6 +109,7 @@ const shape = z.strictObject({
       only: selection,
       except: selection,
       optional: z.boolean(),
+      snapshots: z.boolean().optional(),
       place,
     }),
   ),

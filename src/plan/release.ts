@@ -108,6 +108,7 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
       only: selectionOf(entry.only, entry.place),
       except: selectionOf(entry.except, entry.place),
       optional: entry.optional,
+      ...(entry.snapshots ? { snapshots: true } : {}),
       place: entry.place,
     },
   ];

@@ -11,7 +11,7 @@ import { stopSignal } from "../stop.ts";
 export async function publish(options: Options, [folder]: readonly string[]): Promise<ExitCode> {
   const stopping = stopSignal(options.timeout);
   try {
-    const where = refuseSnapshot(await whereOf(options, folder), options);
+    const where = ofSnapshot(await whereOf(options, folder), options);
     const request = { ...where, signal: stopping.signal };
     const made = await publishRelease(request, options);
     const published = options.stage === true ? made : await afterPublish(made, request);
@@ -23,9 +23,12 @@ export async function publish(options: Options, [folder]: readonly string[]): Pr
   }
 }
 
-function refuseSnapshot(where: Where, { to }: Options): Where {
+/** A snapshot goes where it is asked to go, or where the config lets snapshots go. */
+function ofSnapshot(where: Where, { to }: Options): Where {
   if (where.plan?.isSnapshot !== true || to !== undefined) return where;
+  const publish = where.publish.filter(({ snapshots }) => snapshots === true);
+  if (publish.length > 0) return { ...where, publish };
   throw new Problem("usage", "a snapshot is published nowhere by itself", {
-    hint: "name a store of the config, or a folder: --to STORE",
+    hint: "name a store of the config, or a folder: --to STORE; or write `snapshots: true` beside a store under `publish`",
   });
 }

@@ -1,5 +1,6 @@
 /** The pipeline: the same stages on every CI and at home. */
 import type { JsonObject } from "../../model/json.ts";
+import type { Plan } from "../../model/plan.ts";
 import { afterPublish } from "../after-publish.ts";
 import type { Decided } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
@@ -50,9 +51,11 @@ export async function runPipeline(
   if (decided === undefined) throw new Error("a guard without a Plan");
   const { plan, root } = decided;
   const folder = folderOf(decided);
-  const request: PublishingRequest = { root, folder, layout: plan.release.layout, publish: plan.publish, plan, signal };
-  const why = whyUnpublished(mode, decided);
-  if (why === "") await stages.run("places", () => askPlaces(decided, options, signal));
+  const publish = plan.isSnapshot ? plan.publish.filter(({ snapshots }) => snapshots === true) : plan.publish;
+  const request: PublishingRequest = { root, folder, layout: plan.release.layout, publish, plan, signal };
+  const why = whyUnpublished(mode, request, plan);
+  if (why === "")
+    await stages.run("places", () => askPlaces({ ...decided, plan: { ...plan, publish } }, options, signal));
   await stages.run("gates", () => gatesOf(decided, options, signal));
   await stages.run("make", async () => {
     const artifacts = await makeRelease(decided, folder, options);
@@ -112,10 +115,10 @@ async function publishStages(
 }
 
 /** Why nothing is published; empty where it is. */
-function whyUnpublished(mode: Mode, { plan }: Decided): string {
+function whyUnpublished(mode: Mode, { publish }: PublishingRequest, { isSnapshot }: Plan): string {
   if (mode === "validate") return "only validated";
-  if (plan.isSnapshot) return "a snapshot is published nowhere by itself";
-  return plan.publish.length === 0 ? "the config names no store under `publish`" : "";
+  if (publish.length > 0) return "";
+  return isSnapshot ? "a snapshot is published nowhere by itself" : "the config names no store under `publish`";
 }
 
 async function gatesOf(decided: Decided, options: Options, signal: AbortSignal): Promise<StageDetail> {

@@ -67,23 +67,31 @@ const full = z.strictObject({
     )
     .meta({ default: false })
     .optional(),
+  snapshots: z
+    .boolean()
+    .describe(
+      "Whether snapshots go there by `publish` and `pipeline --mode release --snapshot`; `release --snapshot` publishes nothing.",
+    )
+    .meta({ default: false })
+    .optional(),
   when: scalarTemplate("Skip it where this renders to `false` or nothing.").optional(),
 });
 
 /** Everything goes there. */
 function entryTo(store: string): PublishEntry {
-  return { place: unplaced, store, only: [], except: [], optional: false, when: undefined };
+  return { place: unplaced, store, only: [], except: [], optional: false, snapshots: false, when: undefined };
 }
 
 const entry = choose<PublishEntry>(
   "Name of a store, or a map when it needs options.",
   (raw) => ({
     schema: isMap(raw)
-      ? full.transform(({ store, only, except, optional, when }) => ({
+      ? full.transform(({ store, only, except, optional, snapshots, when }) => ({
           ...entryTo(store),
           only: only ?? [],
           except: except ?? [],
           optional: optional ?? false,
+          snapshots: snapshots ?? false,
           when,
         }))
       : z.string().transform(entryTo),

@@ -33,7 +33,7 @@ export function releaseWorkflow(workflow: Workflow, dialect: Dialect): string {
     "on:",
     "  push:",
     `    tags: ${flow(tagGlobs(workflow))}`,
-    "  # A snapshot: everything is made, and nothing is published.",
+    `  # A snapshot: everything is made, and ${needs.snapshots.length === 0 ? "nothing is published" : `goes to ${needs.snapshots.join(", ")} alone`}.`,
     "  workflow_dispatch:",
     ...(ci.schedule === undefined ? [] : ["  schedule:", `    - cron: ${quoted(ci.schedule)}`]),
     "",

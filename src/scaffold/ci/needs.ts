@@ -31,6 +31,8 @@ export interface Needs {
   readonly signing: readonly string[];
   /** All variables with secrets that `ci.env` does not set, sorted: those of keys too. */
   readonly secrets: readonly string[];
+  /** Stores that snapshots go to. */
+  readonly snapshots: readonly string[];
   /** Where releases are made: a glob. */
   readonly artifacts: string;
 }
@@ -64,6 +66,7 @@ export function needsOf({ config, kinds, isUsed }: NeedsRequest): Needs {
     logins: unique(all.flatMap(({ login = [] }) => login)),
     signing: signing.filter(isUnset),
     secrets: unique([...secretsIn(config), ...secretsOf(all)]).filter(isUnset),
+    snapshots: config.publish.filter(({ snapshots }) => snapshots).map(({ store }) => store),
     artifacts: ownFolder(config.release.folder.source) ?? "dist",
   };
 }
