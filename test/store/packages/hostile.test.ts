@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
+import type { JsonObject } from "../../../src/model/json.ts";
 import type { Store } from "../../../src/model/store.ts";
-import { openCrates } from "../../../src/store/crates.ts";
+import { crates, openCrates } from "../../../src/store/crates.ts";
 import { openNpm } from "../../../src/store/npm.ts";
 import { openPypi } from "../../../src/store/pypi.ts";
 import { contextOf } from "../context.ts";
@@ -127,3 +128,23 @@ test.each([
 ])("a crate that %s is not published", async (_, manifest, code) => {
   expect(await problemOf(publish(await rust(), [packed("crate", manifest)]))).toMatchObject({ code });
 });
+
+test.each([
+  ["for browsers alone", 403, "this action can only be performed on the crates.io website", "ok"],
+  ["for tokens that may more", 403, "this token does not have the required permissions to perform this action", "ok"],
+  ["for nobody of that token", 401, "authentication failed", "failed"],
+  ["nowhere", 404, "not found", "unknown"],
+] as const)(
+  "a registry of crates whose list of users is %s says as much of the token",
+  async (_, status, detail, outcome) => {
+    const body = JSON.stringify({ errors: [{ detail }] });
+    const at: string = await start((__, path) =>
+      path.endsWith("config.json") ? [200, JSON.stringify({ dl: at, api: at })] : [status, body],
+    );
+    const decided: JsonObject = { crates: `${at}/`, token, trusted: false, insecure: false };
+    expect((await crates.probe?.(decided, context, []))?.map((one) => one.outcome)).toEqual([outcome]);
+    const reached = crates.reach?.(decided, context);
+    if (outcome === "failed") await expect(reached).rejects.toMatchObject({ code: "store.denied" });
+    else await reached;
+  },
+);
