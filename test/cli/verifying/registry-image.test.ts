@@ -1,5 +1,5 @@
 /** A release behind an address whose images went to a registry: they are named as not looked at, and nothing else is let pass. */
-import { createHash } from "node:crypto";
+import { createHash, sign } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,9 @@ import { verifyTarget } from "../../../src/cli/verifying/verification.ts";
 import { type ReleaseArtifact, writeRelease } from "../../../src/format/release.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import type { Verdict } from "../../../src/verify/verdict.ts";
+import { writeTrustFile } from "../../../src/format/trust-file.ts";
 import { type Misbehaviour, type Site, startSite } from "../../servers/site.ts";
+import { type PemKey, pemKey } from "../../worlds/openssl-signed.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-registry-image-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -32,6 +34,7 @@ async function served(
   attributes: JsonObject,
   left: readonly string[],
   misbehave?: Misbehaviour,
+  key?: PemKey,
 ): Promise<{ readonly url: string }> {
   const folder = mkdtempSync(join(home, "r-"));
   const texts = { "install.sh": "#!/bin/sh\n", [image]: "an image" };
@@ -53,6 +56,7 @@ async function served(
     artifacts,
   });
   writeFileSync(join(folder, "release.json"), release);
+  if (key !== undefined) writeFileSync(join(folder, "release.json.sig"), sign(null, Buffer.from(release), key.secret));
   for (const [name, text] of Object.entries(texts)) if (!left.includes(name)) writeFileSync(join(folder, name), text);
   const site = await startSite(folder, misbehave);
   sites.push(site);
@@ -70,6 +74,19 @@ test("an image that is not served beside the release is skipped where it has a n
   const detail = `not here, and not looked at: it is in a registry; slipway verify ghcr.io/acme/tool@${manifest}`;
   expect(verdict.checks).toContainEqual({ check: "image", subject: image, outcome: "skipped", detail });
   expect(verdictText(verdict, "news")).toContain(`skipped     image     ${image}: ${detail}`);
+});
+
+test("where a trust file asks for signatures of images, one that is not there leaves it undecided", async () => {
+  const key = pemKey("release");
+  const trust = join(home, "trust.json");
+  const require = ["release", "images"].map((of) => ({ of, by: [key.name], threshold: 1 }));
+  const keys = { [key.name]: { openssl: key.pem } };
+  writeFileSync(trust, writeTrustFile({ product: "tool", keys, identities: {}, require, contains: [] }));
+  const verdict = await verdictOf(await served(inRegistry, [image], undefined, key), trust);
+  expect(verdict.checks.find(({ check, subject }) => check === "required" && subject === image)).toMatchObject({
+    outcome: "unavailable",
+  });
+  expect(verdict.outcome).toBe("unavailable");
 });
 
 test.each<[string, JsonObject, readonly string[], Misbehaviour | undefined, Verdict["outcome"]]>([
