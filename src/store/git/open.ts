@@ -1,10 +1,10 @@
 /** Opens a remote repository: a private folder, the login, and a git that knows nothing else. */
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { onDisk } from "../../model/disk.ts";
+import { errnoOf, onDisk } from "../../model/disk.ts";
 import { refusePlainHttp } from "../http/problems.ts";
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
@@ -35,7 +35,8 @@ export async function openGit(
 ): Promise<OpenedGit> {
   const address = readAddress(decided.git);
   if (address.way === "http") refusePlainHttp(new URL(decided.git), decided.insecure);
-  const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), "slipway-git-")));
+  await sweepFolders(tmpdir());
+  const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)));
   // Whoever leaves in a hurry leaves no private key behind.
   const leave = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", leave);
@@ -67,6 +68,30 @@ export async function openGit(
   } catch (thrown) {
     await close();
     throw thrown;
+  }
+}
+
+const prefix = "slipway-git-";
+/** Milliseconds after which a folder of a process that is gone is nobody's. */
+const old = 60 * 60 * 1000;
+
+/** Who was killed could not tidy up: what they left behind may be a private key. */
+async function sweepFolders(temporary: string): Promise<void> {
+  for (const name of await readdir(temporary)) {
+    const [, pid] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const path = join(temporary, name);
+    const found = await stat(path).catch(() => undefined); // somebody else was faster
+    const isOurs = found?.uid === process.getuid?.() && Date.now() - (found?.mtimeMs ?? Infinity) > old;
+    if (isOurs) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    return errnoOf(thrown) !== "ESRCH";
   }
 }
 

@@ -39,12 +39,12 @@ export async function openPlace(decided: DecidedGit, context: StoreContext): Pro
   const names = stagingNames(context.about, decided);
   const written = decided.pullRequest?.base || decided.branch;
   const asked = [names.staging, names.withdrawing, ...(written === "" ? [] : [refOfBranch(written)])];
+  const release = (await findReleaseHere(context))?.digest;
   const opened = await openGit(decided, context, asked);
   const { repository, refs } = opened;
   const branch = written === "" ? (refs.defaultBranch ?? "main") : written;
   const ref = refOfBranch(branch);
   const api = openPulls(decided, context, opened.token);
-  const release = (await findReleaseHere(context))?.digest;
   const known = refs.oids.get(ref) ?? (written === "" ? refs.oids.get("HEAD") : undefined);
   let tip: Promise<Oid | undefined> | undefined;
   const renew: GitPlace["renew"] = (current) =>

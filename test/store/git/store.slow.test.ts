@@ -1,5 +1,5 @@
 /** A tap on this machine: files arrive by one commit that is the same whoever makes it, on top of what others push meanwhile. */
-import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -27,7 +27,8 @@ const hook = ({ bare }: Tap, name: string, script: string): void => {
   writeFileSync(join(bare, "hooks", name), `#!/bin/sh\n${script}\n`);
   chmodSync(join(bare, "hooks", name), 0o755);
 };
-const leftovers = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("slipway-git-"));
+const leftovers = (): readonly string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`slipway-git-${process.pid}-`));
 
 describe("a release", () => {
   test.each(["sha1", "sha256"])("is one commit, by the maintainer, at the release's clock (%s)", async (format) => {
@@ -96,10 +97,13 @@ describe("a release", () => {
     expect(one.git("rev-list", "--count", "main")).toBe("2");
   });
 
-  test("leaves no folder behind", async () => {
+  test("leaves no folder behind, and takes away what a killed one left", async () => {
+    const killed = mkdtempSync(join(tmpdir(), "slipway-git-4194304-"));
+    utimesSync(killed, 1000, 1000);
     const before = leftovers();
     await releaseTo(await tap().open(formula), files);
     expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
+    expect(existsSync(killed)).toBe(false);
   });
 
   test("makes a repository's first commit, and a branch that is not there", async () => {
