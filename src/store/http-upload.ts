@@ -96,7 +96,10 @@ export const http: OpenableStore<HttpOptions> = {
       if (fields !== undefined && form === undefined) refuse("fields", "expected `form` with it");
       if (packages === undefined && repository !== undefined) refuse("repository", "expected `packages` with it");
       if (packages === undefined && url === undefined && (form !== undefined || method === "POST"))
-        refuse("url", "expected the address that files are read at, which is another than the one they are sent to");
+        refuse(
+          form === undefined ? "method" : "form",
+          "expected `url` with it: where files are read, which is elsewhere than where they are sent",
+        );
       for (const [name, value] of Object.entries({ method, form, url }))
         if (packages !== undefined && value !== undefined) refuse(name, "expected nothing: the registry has its own");
     }),

@@ -79,7 +79,7 @@ export const s3: OpenableStore<S3Options> = {
       const isOdd = (accessKey === undefined) !== (secretKey === undefined);
       if (!isOdd && (sessionToken === undefined || accessKey !== undefined)) return;
       const message = "expected `accessKey` and `secretKey` together, or neither, and `sessionToken` only with them";
-      const path = [accessKey === undefined ? "accessKey" : "secretKey"];
+      const path = [accessKey !== undefined ? "accessKey" : secretKey !== undefined ? "secretKey" : "sessionToken"];
       context.addIssue({ code: "custom", message, path, input: secretKey });
     }),
   decide({ options, place }, scope): JsonObject {
