@@ -11,11 +11,14 @@ export interface JobIdentity {
   readonly audience: string;
 }
 
+/** What the forge's own token may be allowed to write, in GitHub's words. */
+export type JobWrite = "contents" | "issues" | "packages";
+
 /** What is left out is not needed. */
 export interface JobNeeds {
   readonly toolchains?: readonly Toolchain[];
   /** What the forge's own token has to be allowed to write. */
-  readonly writes?: readonly ("contents" | "packages")[];
+  readonly writes?: readonly JobWrite[];
   readonly identity?: JobIdentity;
   /** Host of a registry that the job has to be logged in to with the forge's own token. */
   readonly login?: string;

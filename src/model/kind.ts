@@ -111,6 +111,8 @@ export interface AnnounceKind<Options = unknown> extends KindWords {
     scope: Scope,
     publish: readonly PublishPlan[],
   ): JsonObject;
+  /** What it needs of a CI job; left out: nothing. */
+  job?(options: Options): JobNeeds;
 }
 
 /** The deciding half of a kind of key; `sign/` adds the opening half. */

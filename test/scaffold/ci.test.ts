@@ -63,6 +63,11 @@ describe("the release's job may", () => {
       "trust: { sign: [{ sigstore: keyless, of: [release] }] }\n",
       { ...read, "id-token": "write" },
     ],
+    [
+      "close a milestone, and read the pull requests that the notes are made of",
+      "stores: { forge: { github: acme/tool } }\nnotes: { from: github }\nannounce: [{ milestone: v1 }]\n",
+      { contents: "write", issues: "write", "pull-requests": "read" },
+    ],
     ["not, where a key signs nothing", "trust: { keys: { ci: { keyless: https://fulcio.example.com } } }\n", read],
   ])("%s", (_, config, expected) => {
     const { permissions, jobs } = shown("github", config);

@@ -30,6 +30,7 @@ export const milestone: Announcer<MilestoneOptions> = {
   example: 'stores:\n  github: { github: acme/tool }\nannounce:\n  - milestone: "{{ tag }}"\n',
   primary: "title",
   repeatable: true,
+  job: () => ({ writes: ["issues"] }),
   schema: z.strictObject({
     title: template("title of the milestone; left out: the tag").optional(),
     store: z.string().describe("name of the store; left out: the first that is a forge").optional(),

@@ -155,10 +155,11 @@ function permissions(dialect: Dialect, more: Pairs): Lines {
 }
 
 /** What the release's job may do; each only where the config needs it. */
-function granted({ needs: { writes, identities } }: Workflow): Pairs {
+function granted({ needs: { writes, pulls, identities } }: Workflow): Pairs {
   return [
     ["contents", writes.includes("contents") ? "write" : "read"],
-    ...(writes.includes("packages") ? ([["packages", "write"]] as const) : []),
+    ...(["issues", "packages"] as const).flatMap((what) => (writes.includes(what) ? ([[what, "write"]] as const) : [])),
+    ...(pulls ? ([["pull-requests", "read"]] as const) : []),
     ...(identities.length > 0 ? ([["id-token", "write"]] as const) : []),
   ];
 }

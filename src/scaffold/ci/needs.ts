@@ -1,7 +1,7 @@
 /** What the workflows of a config need: toolchains, permissions, secrets. Pure. */
 import type { Config } from "../../model/config.ts";
-import type { JobIdentity, JobNeeds, Toolchain } from "../../model/job.ts";
-import type { BuildKind, KeyKind, KindTable, StoreKind } from "../../model/kind.ts";
+import type { JobIdentity, JobNeeds, JobWrite, Toolchain } from "../../model/job.ts";
+import type { AnnounceKind, BuildKind, KeyKind, KindTable, StoreKind } from "../../model/kind.ts";
 import { ownFolder } from "../../model/own-folder.ts";
 
 /** Kinds, as far as workflows ask them. */
@@ -9,6 +9,7 @@ export interface JobKinds {
   readonly builders: KindTable<BuildKind>;
   readonly stores: KindTable<StoreKind>;
   readonly keys: KindTable<KeyKind>;
+  readonly announcements: KindTable<AnnounceKind>;
 }
 
 export interface NeedsRequest {
@@ -23,7 +24,9 @@ export interface Needs {
   readonly toolchains: readonly Toolchain[];
   /** Folders of Go programs, relative to the project. */
   readonly goFolders: readonly string[];
-  readonly writes: readonly ("contents" | "packages")[];
+  readonly writes: readonly JobWrite[];
+  /** Whether pull requests are read, for the notes. */
+  readonly pulls: boolean;
   readonly identities: readonly JobIdentity[];
   /** Registries to be logged in to. */
   readonly logins: readonly string[];
@@ -46,7 +49,8 @@ export function needsOf({ config, kinds, isUsed }: NeedsRequest): Needs {
     ({ kind, options }) => kinds.stores.get(kind)?.job?.(options) ?? [],
   );
   const keys = keysOf(config, kinds, isUsed);
-  const all: readonly JobNeeds[] = [...builds, ...stores, ...keys];
+  const said = config.announce.flatMap(({ kind, options }) => kinds.announcements.get(kind)?.job?.(options) ?? []);
+  const all: readonly JobNeeds[] = [...builds, ...stores, ...keys, ...said];
   const signing = unique([...secretsIn(config.trust), ...secretsOf(keys)]);
   const isUnset = (name: string): boolean => !Object.hasOwn(config.ci.env, name);
   const identities = new Map(
@@ -59,7 +63,8 @@ export function needsOf({ config, kinds, isUsed }: NeedsRequest): Needs {
         .filter(({ kind, options }) => kinds.builders.get(kind)?.job?.(options).toolchains?.includes("go") === true)
         .map(({ dir }) => (dir === undefined || /\{[{%]/.test(dir.source) ? "." : dir.source)),
     ),
-    writes: (["contents", "packages"] as const).filter((what) =>
+    pulls: config.notes?.from === "github",
+    writes: (["contents", "issues", "packages"] as const).filter((what) =>
       all.some(({ writes }) => writes?.includes(what) === true),
     ),
     identities: [...identities.values()],
