@@ -8,7 +8,7 @@ export const benchmark: Benchmark = {
   ours: "Slipway",
   peer: "rclone v1.76.0",
   input:
-    "a release of 60 artifacts, 500 MB: files to MinIO, an image to a registry, verified before and read back after; rclone copies the same files to MinIO",
+    "a release of 60 artifacts, 500 MB: files to MinIO, an image to a registry, verified before, and checked after by what the servers vouch for; rclone copies the same files to MinIO",
   goal: { wall: 1.3 },
   runs: 5,
   prepare: (folder) => publishContest(folder, false),
