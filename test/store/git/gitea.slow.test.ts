@@ -239,7 +239,9 @@ describe("a pull request on Gitea", () => {
   });
 
   onGitea("is one for two publishers at once", async (world) => {
-    await Promise.all([releaseTo(await world.open(asked), files), releaseTo(await world.open(asked), files)]);
-    expect(await pulls(world)).toHaveLength(1);
+    const both = await Promise.all([world.open(asked), world.open(asked)]);
+    const [first, second] = await Promise.all(both.map((store) => releaseTo(store, files)));
+    expect(first?.[1]?.url).toBe(second?.[1]?.url);
+    expect((await pulls(world)).filter(({ state }) => state === "open").map(({ number }) => number)).toEqual([1]);
   });
 });

@@ -32,9 +32,9 @@ export function openPulls(
   return { forge, pulls: forge.open(api, repository), close: () => http.close() };
 }
 
-/** Those that matter: one that is open, else the newest. */
+/** The one that matters: the oldest that is open, else one that was merged, else the newest. `all` are newest first. */
 export function current(all: readonly Pull[]): Pull | undefined {
-  return all.find(({ state }) => state === "open") ?? all[0];
+  return all.findLast(({ state }) => state === "open") ?? all.find(({ state }) => state === "merged") ?? all[0];
 }
 
 /**
@@ -53,11 +53,15 @@ export async function propose(pulls: Pulls, request: PullRequest): Promise<Pull>
 }
 
 async function createOnce(pulls: Pulls, request: PullRequest): Promise<Pull> {
-  try {
-    return await pulls.create(request);
-  } catch (thrown) {
-    const made = current(await pulls.list(request));
-    if (made === undefined) throw thrown;
-    return made;
-  }
+  let failure: unknown;
+  const created = await pulls.create(request).catch((thrown: unknown) => {
+    failure = thrown;
+  });
+  const all = await pulls.list(request);
+  const made = current(all) ?? created;
+  if (made === undefined) throw failure;
+  // Two publishers may have asked at the same moment, and not every forge refuses the second: both keep the first.
+  const others = all.filter(({ state, number }) => state === "open" && number !== made.number);
+  for (const other of others) await pulls.close(other);
+  return made;
 }
