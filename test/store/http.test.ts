@@ -209,6 +209,17 @@ describe("redirects", () => {
     expect((await failing(client().fetch(ping()))).message).toContain("192.0.2.1 would be asked in plain HTTP");
   });
 
+  test("take no body to another host: what lets somebody in may stand in it", async () => {
+    const other = await startFakeRegistry();
+    onTestFinished(() => other.stop());
+    const to = (location: string) => ({ on: /^POST/, act: { status: 307, headers: { location } } }) as const;
+    server.faults.add(to(`http://${other.host}/v2/`), to("/v2/"));
+    const request = ping({ method: "POST", body: bodyOf("an identity token") });
+    expect(await client().fetch(request)).toMatchObject({ status: 307 });
+    expect(other.log).toEqual([]);
+    expect((await client().fetch(request)).url.host).toBe(server.host);
+  });
+
   test("that would make a GET of a request with effects are not followed", async () => {
     server.faults.add({ on: /^POST/, act: { status: 302, headers: { location: "/v2/" } } });
     expect(await client().fetch(ping({ method: "POST" }))).toMatchObject({ status: 302 });
@@ -226,6 +237,28 @@ test("plain HTTP goes to this machine only, unless the store says otherwise", as
       status: 502,
     },
   );
+});
+
+test.each(["file:///etc/passwd", "ftp://192.0.2.1/"])("nothing but HTTP is spoken: %s", async (address) => {
+  const problem = await failing(client({ insecure: true }).fetch(ping({ url: new URL(address) })));
+  expect(code(problem)).toBe("store.failed");
+});
+
+test("a body whose source fails at its end never arrives whole", async () => {
+  const begun = await client().fetch(
+    ping({ method: "POST", url: new URL(`http://${server.host}/v2/a/blobs/uploads/`) }),
+  );
+  const url = new URL(begun.headers.location ?? "");
+  const body = {
+    size: 8,
+    async *open() {
+      yield Buffer.from("some");
+      yield Buffer.from("more");
+      throw new Problem("verify.mismatch", "these are other bytes");
+    },
+  };
+  expect(code(await failing(client().fetch(ping({ method: "PATCH", url, body }))))).toBe("verify.mismatch");
+  expect([...server.state.uploads.values()].map(String).join("")).not.toContain("more");
 });
 
 test("an answer larger than its kind can be is not read to its end", async () => {

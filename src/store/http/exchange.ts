@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, req
 import { request as secure } from "node:https";
 
 import type { Agents } from "./agents.ts";
+import { lastAtEnd } from "./last-at-end.ts";
 
 export interface HttpBody {
   /** Bytes. */
@@ -124,9 +125,12 @@ async function answered(sending: ClientRequest, { body }: HttpRequest, moved: ()
   }
 }
 
-/** Waits for each chunk to be on its way, since it is only lent. False where the answer, or a failure, came first. */
+/**
+ * Waits for each chunk to be on its way, since it is only lent. False where the answer, or a failure, came first. The last chunk is
+ * sent once the source has ended well: a server that has all bytes acts on them, also where they turn out to be the wrong ones.
+ */
 async function write(sending: ClientRequest, body: HttpBody, early: AbortSignal, moved: () => void): Promise<boolean> {
-  for await (const chunk of body.open()) {
+  for await (const chunk of lastAtEnd(body)) {
     if (early.aborted) return false;
     const isGone = await new Promise<boolean>((resolve) => {
       const onEarly = (): void => resolve(true);

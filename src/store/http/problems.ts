@@ -51,8 +51,10 @@ function isAboutCertificates(code: string): boolean {
   return /CERT|SELF_SIGNED|VERIFY_LEAF/.test(code);
 }
 
-/** Fails with `store.failed` where a URL may not be asked in the clear. */
+/** Fails with `store.failed` where a URL may not be asked in the clear, or not by HTTP at all. */
 export function refusePlainHttp({ protocol, hostname, host }: URL, insecure: boolean): void {
+  if (!/^https?:$/.test(protocol))
+    throw new Problem("store.failed", `an address begins with ${protocol}, and only https: is asked`);
   if (protocol === "https:" || insecure || isLoopback(hostname)) return;
   throw new Problem(
     "store.failed",

@@ -6,7 +6,7 @@ const statuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
  * The request that a redirect asks for; undefined where the answer is none, or one that would change the method of a request with
- * effects. Credentials stay behind where scheme, host or port change; from HTTPS to plain HTTP nothing goes: `store.failed`.
+ * effects, or lead such a request to another host: its body may hold what lets somebody in. Credentials stay behind where scheme, host or port change; from HTTPS to plain HTTP nothing goes: `store.failed`.
  */
 export function followed(request: HttpRequest, { status, headers }: HttpAnswer): HttpRequest | undefined {
   const { location } = headers;
@@ -19,5 +19,6 @@ export function followed(request: HttpRequest, { status, headers }: HttpAnswer):
   if (request.url.protocol === "https:" && url.protocol === "http:")
     throw new Problem("store.failed", `${request.url.host} redirects from HTTPS to plain HTTP at ${url.host}`);
   const isSame = url.origin === request.url.origin;
+  if (!isSame && !isRead) return undefined;
   return isSame ? { ...request, url } : { ...request, url, authorization: undefined, credentials: undefined };
 }

@@ -1,0 +1,18 @@
+/** Bodies whose source says only at its end whether they were the right bytes. */
+import type { HttpBody } from "./exchange.ts";
+
+/**
+ * The same chunks, lent as they were; the one that completes the body is kept back until its source has ended well. A server that has
+ * all bytes acts on them, also where they turn out to be the wrong ones.
+ */
+export async function* lastAtEnd(body: HttpBody): AsyncGenerator<Uint8Array> {
+  let seen = 0;
+  let last: Uint8Array | undefined;
+  for await (const chunk of body.open()) {
+    if (last !== undefined) yield last;
+    seen += chunk.length;
+    last = seen === body.size ? Uint8Array.from(chunk) : undefined;
+    if (last === undefined) yield chunk;
+  }
+  if (last !== undefined) yield last;
+}
