@@ -35,15 +35,19 @@ export function isSame(a: Pick<TreeFile, "mode" | "oid"> | undefined, b: Pick<Tr
   return a !== undefined && a.oid === b.oid && a.mode === b.mode;
 }
 
-/** The files, and that those go which nobody wants any more. */
+/** The files, and that those go which nobody wants any more; `kept` are left as they are. */
 export async function changeOf(
   { decided, opened, message }: GitPlace,
   parent: Oid | undefined,
   files: ReadonlyMap<string, Omit<TreeFile, "path">>,
+  kept: Pick<ReadonlySet<string>, "has">,
 ): Promise<Change> {
+  if (files.size === 0) return { files, message };
   if (parent === undefined || decided.prune.length === 0) return { files, message };
   const old = picomatch([...decided.prune], { dot: true });
   const there = await opened.repository.files(parent);
-  const gone = there.filter(({ path }) => !files.has(path) && old(path)).map(({ path }) => [path, undefined] as const);
+  const gone = there
+    .filter(({ path }) => !files.has(path) && !kept.has(path) && old(path))
+    .map(({ path }) => [path, undefined] as const);
   return { files: new Map([...files, ...gone]), message };
 }

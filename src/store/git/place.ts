@@ -57,7 +57,7 @@ export async function openPlace(decided: DecidedGit, context: StoreContext): Pro
     branch,
     ref,
     release,
-    message: releaseMessage(decided.message, release),
+    message: releaseMessage(decided.message, context.about, release),
     facts: { author: decided.author, epoch: context.about.epoch, index: `${opened.folder}/index` },
     forge: api?.forge,
     pulls: api?.pulls,

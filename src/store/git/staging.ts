@@ -16,7 +16,8 @@ export interface Staging {
   remove(): Promise<string | undefined>;
 }
 
-export function openStaging(place: GitPlace): Staging {
+/** `kept` are paths that stay as they are, since they show a later version. */
+export function openStaging(place: GitPlace, kept: Pick<ReadonlySet<string>, "has">): Staging {
   const { opened, staging: ref, context } = place;
   const { repository } = opened;
   let oid = opened.refs.oids.get(ref);
@@ -37,7 +38,7 @@ export function openStaging(place: GitPlace): Staging {
         // Whoever reviews it may have added to it: it is left as it is while it has what it should have.
         if (current !== undefined && (await has(await repository.fetch(ref), files))) return undefined;
         const parent = await place.tip();
-        return commitOn(repository, parent, await changeOf(place, parent, files), place.facts);
+        return commitOn(repository, parent, await changeOf(place, parent, files, kept), place.facts);
       },
     });
     oid = moved.oid;

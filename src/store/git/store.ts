@@ -3,18 +3,19 @@ import { createHash } from "node:crypto";
 
 import { type Artifact, digestOfHex } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
-import type { Named, Receipt, Store, StoreState } from "../../model/store.ts";
+import type { Named, Receipt, Store } from "../../model/store.ts";
 import type { StoreContext } from "../kind.ts";
 import { readAddress } from "./address.ts";
 import { changeOf, isSame, pathFor, writeBlob } from "./files.ts";
 import { land, proposeBranch } from "./landing.ts";
+import { laterAt, laterIn, laterWords } from "./later.ts";
 import { repositoryWords } from "./open.ts";
 import type { DecidedGit } from "./options.ts";
 import { type GitPlace, openPlace } from "./place.ts";
-import { current } from "./pull/propose.ts";
 import type { Oid, TreeFile } from "./repository.ts";
+import { readingBack } from "./reading-back.ts";
 import { openStaging } from "./staging.ts";
-import { findCommit } from "./trailers.ts";
+import { stateOf } from "./state.ts";
 import { withdraw } from "./withdraw.ts";
 
 /** A file on its way. */
@@ -26,10 +27,13 @@ interface Going {
 
 export async function openGitStore(decided: DecidedGit, context: StoreContext): Promise<Store> {
   const place = await openPlace(decided, context);
-  const staging = openStaging(place);
   const back = readingBack(place);
   const going = new Map<string, Going>();
+  const claimed = new Map<string, string>();
   const pointed = new Set<Going>();
+  /** By path: why it stays as it is. */
+  const kept = new Map<string, string>();
+  const staging = openStaging(place, kept);
   const files = (of: Iterable<Going>): ReadonlyMap<string, Going["file"]> =>
     new Map([...of].map(({ path, file }) => [path, file]));
 
@@ -45,6 +49,13 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
     return { name, digest: digestOfHex(hash.digest("hex")), size };
   }
 
+  /** Why the path stays as it is; undefined where it does not. */
+  async function laterHere(path: string): Promise<string | undefined> {
+    const version = await laterAt(place, await place.tip(), path);
+    if (version !== undefined) kept.set(path, laterWords(version));
+    return kept.get(path);
+  }
+
   return {
     where: `git ${repositoryWords(decided.git)} ${place.branch}`,
     turn: "pointers",
@@ -52,25 +63,30 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
 
     async put(artifact, bytes) {
       const path = pathFor(place, artifact.name);
-      refuseTwice(going, artifact, path);
+      refuseTwice(claimed, artifact, path);
       const file = await writeBlob(place, artifact, bytes);
-      going.set(path, { artifact, path, file });
       const there = await place.entry(path);
+      const later = isSame(there, file) || there === undefined ? undefined : await laterHere(path);
+      if (later === undefined) going.set(path, { artifact, path, file });
       if (isSame(there, file)) return receipt("put", artifact, "already");
       if (there !== undefined && decided.existing === "refuse") {
         const other = (await look(artifact.name))?.digest ?? "no file";
         return receipt("put", artifact, "refused", { why: otherBytes(path, other, artifact) });
       }
+      if (later !== undefined) return receipt("put", artifact, "skipped", { why: later });
       back.forget();
       return receipt("put", artifact, await staging.push(files(going.values())));
     },
 
     async staged(artifact) {
+      if (kept.has(pathFor(place, artifact.name))) return undefined;
       const { path, file } = found(going, place, artifact);
       return back.read(isSame(await place.entry(path), file) ? place.ref : place.staging, path);
     },
 
     async point(artifact) {
+      const why = kept.get(pathFor(place, artifact.name));
+      if (why !== undefined) return [receipt("point", artifact, "skipped", { why })];
       pointed.add(found(going, place, artifact));
       return []; // `show` moves all of them with one commit
     },
@@ -79,12 +95,15 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
       const moving = [...pointed];
       const there = await Promise.all(moving.map(async ({ path, file }) => isSame(await place.entry(path), file)));
       const shown = (outcome: Receipt["outcome"], more: Partial<Receipt> = {}): readonly Receipt[] =>
-        moving.map(({ artifact }, at) =>
-          receipt("point", artifact, there[at] === true ? "already" : outcome, {
+        moving.map(({ artifact, path }, at) => {
+          const why = kept.get(path);
+          if (why !== undefined) return receipt("point", artifact, "skipped", { why });
+          return receipt("point", artifact, there[at] === true ? "already" : outcome, {
             url: addressOf(place, artifact.name),
             ...(there[at] === true ? {} : more),
-          }),
-        );
+          });
+        });
+      if (moving.length === 0) return [];
       if (decided.pullRequest !== undefined && there.includes(false)) {
         const pull = await proposeBranch(place, place.staging, await wordsOf(place));
         const waits = { url: pull.url, why: "waits for somebody to merge it" };
@@ -92,13 +111,23 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
       }
       const outcome =
         decided.pullRequest === undefined
-          ? await land(place, (parent) => changeFor(place, parent, files(moving)))
+          ? await land(place, (parent) => changeFor(place, { parent, files: files(moving), kept }))
           : "already";
       const why = await staging.remove();
       return shown(outcome, why === undefined ? {} : { why: `${place.staging} is still there: ${why}` });
     },
 
-    state: () => stateOf(place, staging.oid),
+    expects({ name, digest }) {
+      return kept.has(pathFor(place, name)) ? [] : [{ name, digest }];
+    },
+    async state() {
+      for (const { name, digest } of context.artifacts ?? []) {
+        const path = pathFor(place, name);
+        const there = kept.has(path) ? undefined : await look(name);
+        if (there !== undefined && there.digest !== digest) await laterHere(path);
+      }
+      return stateOf(place, staging.oid);
+    },
 
     async read(name) {
       const entry = await place.entry(pathFor(place, name));
@@ -110,26 +139,14 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
   };
 }
 
-/** Reads from a clone of its own, as anybody would: what is pushed twice is not asked for twice. */
-function readingBack(place: GitPlace) {
-  let clone: ReturnType<GitPlace["opened"]["another"]> | undefined;
-  const commits = new Map<string, Promise<Oid>>();
-  return {
-    forget: () => commits.clear(),
-    async read(ref: string, path: string): Promise<AsyncIterable<Uint8Array>> {
-      const repository = await (clone ??= place.opened.another());
-      const commit = commits.get(ref) ?? repository.fetch(ref);
-      commits.set(ref, commit);
-      const entry = await repository.entry(await commit, path);
-      if (entry !== undefined) return repository.blob(entry.oid);
-      throw new Problem("store.failed", `${path} is not on ${ref}, although it was pushed there`, {
-        hint: "Run the same command again.",
-      });
-    },
-  };
+interface Changing {
+  readonly parent: Oid | undefined;
+  readonly files: ReadonlyMap<string, Going["file"]>;
+  /** Filled with what stays as it is, since a later version was faster. */
+  readonly kept: Map<string, string>;
 }
 
-async function changeFor(place: GitPlace, parent: Oid | undefined, files: ReadonlyMap<string, Going["file"]>) {
+async function changeFor(place: GitPlace, { parent, files, kept }: Changing) {
   if (place.decided.existing === "refuse" && parent !== undefined)
     for (const [path, file] of files) {
       const there = await place.opened.repository.entry(parent, path);
@@ -138,22 +155,9 @@ async function changeFor(place: GitPlace, parent: Oid | undefined, files: Readon
           hint: "Look who did it, or say `existing: replace` for that store.",
         });
     }
-  return changeOf(place, parent, files);
-}
-
-async function stateOf(place: GitPlace, staged: Oid | undefined): Promise<StoreState | undefined> {
-  const { pulls, decided, branch, release, staging } = place;
-  if (pulls !== undefined && decided.pullRequest !== undefined) {
-    const pull = current(await pulls.list({ head: staging.replace(/^refs\/heads\//, ""), base: branch }));
-    if (pull?.state === "open") return { visibility: "pending", url: pull.url, why: "waits for somebody to merge it" };
-    if (pull?.state === "closed")
-      return { visibility: "withdrawn", url: pull.url, why: "the pull request was closed without being merged" };
-  }
-  const tip = await place.tip();
-  const found =
-    tip === undefined || release === undefined ? undefined : await findCommit(place.opened.repository, tip, release);
-  if (found?.isWithdrawn === true) return { visibility: "withdrawn" };
-  return found === undefined && staged !== undefined ? { visibility: "staged" } : undefined;
+  for (const [path, version] of await laterIn(place, parent, files)) kept.set(path, laterWords(version));
+  const moving = new Map([...files].filter(([path]) => !kept.has(path)));
+  return changeOf(place, parent, moving, kept);
 }
 
 /** What is proposed, in words: the notes, where the config says nothing else. */
@@ -178,10 +182,11 @@ function found(going: ReadonlyMap<string, Going>, place: GitPlace, artifact: Art
   return one;
 }
 
-function refuseTwice(going: ReadonlyMap<string, Going>, artifact: Artifact, path: string): void {
-  const other = going.get(path);
-  if (other === undefined || other.artifact.name === artifact.name) return;
-  throw new Problem("plan.collision", `${artifact.name} and ${other.artifact.name} would both be ${path}`, {
+function refuseTwice(claimed: Map<string, string>, artifact: Artifact, path: string): void {
+  const other = claimed.get(path);
+  claimed.set(path, artifact.name);
+  if (other === undefined || other === artifact.name) return;
+  throw new Problem("plan.collision", `${artifact.name} and ${other} would both be ${path}`, {
     expected: "a `path` with {{ artifact }} in it",
   });
 }

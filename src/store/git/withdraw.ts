@@ -75,11 +75,13 @@ async function stepsOf({ opened }: GitPlace, commit: Oid): Promise<readonly Step
 async function undo(
   place: GitPlace,
   steps: readonly Step[],
-  { why, release }: Withdrawal,
+  { why, release, backTo }: Withdrawal,
 ): Promise<Pick<Receipt, "outcome" | "url"> & { readonly paths: ReadonlySet<string> }> {
   const { about } = place.context;
   const title = `Withdraw ${about.project} ${about.version}`;
-  const message = withdrawnMessage(title, why, release);
+  const { project } = about;
+  const back = backTo === undefined ? undefined : { project, version: backTo.version };
+  const message = withdrawnMessage(title, { why, release, backTo: back });
   let paths: ReadonlySet<string> = new Set();
   const change = async (parent: Oid | undefined): Promise<Change> => {
     const files = await undone(place, parent, steps);

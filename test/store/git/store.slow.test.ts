@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { digestOfFile } from "../../../src/format/file.ts";
 import type { Problem } from "../../../src/model/problem.ts";
 import type { Store } from "../../../src/model/store.ts";
+import { isPublished } from "../../../src/publish/presence.ts";
 import { makeRelease } from "../../worlds/release.ts";
 import { artifactOf, bytesOf, makeTap, releaseTo, said, type Tap, textOf } from "./tap.ts";
 
@@ -213,6 +214,64 @@ describe("what is there already", () => {
       outcome: "refused",
       why: `Formula/tool.rb has other bytes: ${old}, not ${wanted}`,
     });
+  });
+});
+
+describe("an older version, published after a later one", () => {
+  const version = (one: Tap, is: string, project = "tool") => {
+    const context = one.context();
+    return { ...context, about: { ...context.about, project, version: is } };
+  };
+  const prune = ["Formula/*.rb"];
+
+  test("leaves what is there as it is, and brings what is its own", async () => {
+    const one = tap();
+    await releaseTo(await one.open(formula, version(one, "2.0.0")), { "tool.rb": "class Later\n" });
+    for (let at = 0; at < 60; at += 1)
+      one.git("update-ref", "refs/heads/main", one.git("commit-tree", "-p", "main", "-m", "other", "main^{tree}"));
+    const own = { "tool.rb": "class Tool\n", "tool@1.rb": "class Tool1\n" };
+    const artifacts = Object.entries(own).map(([name, text]) => artifactOf(name, text));
+    const context = { ...version(one, "1.9.1"), artifacts };
+    expect(said(await releaseTo(await one.open({ ...formula, prune }, context), own))).toEqual([
+      "put tool.rb skipped",
+      "put tool@1.rb done",
+      "point tool.rb skipped",
+      "point tool@1.rb done",
+    ]);
+    expect(one.git("show", "main:Formula/tool.rb")).toBe("class Later");
+    expect(one.git("show", "main:Formula/tool@1.rb")).toBe("class Tool1");
+    const store = await one.open(formula, context);
+    expect(await isPublished(store, artifacts)).toBe(true);
+    await store.close();
+  });
+
+  test("changes nothing at all where nothing is its own, whatever `prune` says", async () => {
+    const one = tap();
+    await releaseTo(await one.open(formula, version(one, "2.0.0")), { "tool.rb": "class Later\n" });
+    const before = one.git("rev-parse", "main");
+    const receipts = await releaseTo(await one.open({ ...formula, prune }, version(one, "1.9.1")), files);
+    expect(receipts.at(-1)?.why).toBe("2.0.0, which is later, is there");
+    expect(one.git("rev-parse", "main")).toBe(before);
+    expect(refs(one)).toEqual(["refs/heads/main"]);
+  });
+
+  test("is told from a later version of another project", async () => {
+    const one = tap();
+    await releaseTo(await one.open(formula, version(one, "2.0.0", "other")), { "tool.rb": "class Other\n" });
+    await releaseTo(await one.open(formula, version(one, "1.9.1")), files);
+    expect(one.git("show", "main:Formula/tool.rb")).toBe("class Tool");
+  });
+
+  test("comes too late also where the later one arrives between its staging and its turn", async () => {
+    const one = tap();
+    const store = await one.open(formula, version(one, "1.9.1"));
+    await put(store, "tool.rb", "class Tool\n");
+    await releaseTo(await one.open(formula, version(one, "2.0.0")), { "tool.rb": "class Later\n" });
+    await point(store, "tool.rb", "class Tool\n");
+    expect(said((await store.show?.()) ?? [])).toEqual(["point tool.rb skipped"]);
+    await store.close();
+    expect(one.git("show", "main:Formula/tool.rb")).toBe("class Later");
+    expect(refs(one)).toEqual(["refs/heads/main"]);
   });
 });
 
