@@ -18,6 +18,7 @@ import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { escaped } from "./output/escaped.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
+import { counted } from "./output/words.ts";
 import { showPlaces } from "./output/places.ts";
 import { storeContext } from "./publishing/context.ts";
 import type { Where } from "./publishing/where.ts";
@@ -162,12 +163,12 @@ export function resultJson({ store, where, outcome, why, url, receipts, problems
   };
 }
 
-/** `published to folder public, 9 files`. */
-export function resultText({ where, names, outcome, why, receipts }: StoreResult): string {
+/** `published to github acme/tool v1.2.3, 9 files: https://github.com/acme/tool/releases/tag/v1.2.3`. */
+export function resultText({ where, names, outcome, why, url, receipts }: StoreResult): string {
   const place = where.replace(`${process.cwd()}/`, "");
   const moved = receipts.filter(({ act, outcome: of }) => act === "point" && of !== "skipped").length;
   const words = {
-    done: `published to ${place}, ${moved} ${names}${why === "" ? "" : `; ${why}`}`,
+    done: `published to ${place}, ${counted(moved, names.replace(/s$/, ""))}${seenAt(url)}${why === "" ? "" : `; ${why}`}`,
     already: `already in ${place}${why === "" ? "" : `; ${why}`}`,
     staged: `staged in ${place}; nothing is seen there yet`,
     pending: `waits in ${place}: ${why}`,
@@ -175,4 +176,9 @@ export function resultText({ where, names, outcome, why, receipts }: StoreResult
     skipped: `not published to ${place}: ${why}`,
   };
   return words[outcome];
+}
+
+/** A folder's address is where it is, which is said already. */
+function seenAt(url: string | undefined): string {
+  return url !== undefined && /^https?:/.test(url) ? `: ${url}` : "";
 }

@@ -35,7 +35,12 @@ type Fetch = (name: string, request: SecretRequest) => Promise<Uint8Array>;
 const sources: Readonly<Record<SecretName["from"], Fetch>> = {
   env: async (name, request) => {
     const value = request.env[name];
-    if (value === undefined || value === "") throw missing(`the environment variable ${name} is not set`, request);
+    if (value === undefined || value === "")
+      throw missing(
+        `the environment variable ${name} is not set`,
+        request,
+        `Set it where slipway runs: in CI as a secret of the job, here with export ${name}=...`,
+      );
     return new TextEncoder().encode(value);
   },
   file: async (name, request) => {

@@ -70,22 +70,16 @@ export function chosen<Named extends ExpectedArtifact>(
   return meant.filter((artifact) => !isSelected(except, artifact));
 }
 
-/** Opens the place. Fails with `plan.empty` where nothing would go there, and as its kind does, at the place in the config. */
+/** Opens the place. Fails with `plan.empty` where nothing would go there, and as its kind does. */
 export async function openPlace({ stores, context }: Pick<Opening, "stores" | "context">, place: Place): Promise<void> {
   const { plan, artifacts } = place;
   const kind = stores.get(plan.kind);
   if (kind === undefined) throw new Error(`the Plan names a store of kind ${plan.kind}, which is in no table`);
   if (artifacts.length === 0)
     throw new Problem("plan.empty", `nothing would go to ${plan.store}`, {
-      place: plan.place,
       expected: "an `only` that some artifact fits",
     });
-  try {
-    place.store = await kind.open(plan.options, { ...context, artifacts });
-  } catch (thrown) {
-    // Stores know no places: what is wrong with one is wrong where the config names it.
-    throw thrown instanceof Problem ? placed(thrown, plan.place) : thrown;
-  }
+  place.store = await kind.open(plan.options, { ...context, artifacts });
 }
 
 /** Does the same for several places at once. What fails at one is kept there, so that it hides nothing of another; defects are thrown. */
@@ -100,7 +94,8 @@ export async function trying(place: Place, work: () => Promise<void>): Promise<v
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
-    place.problems.push(...problems);
+    // Stores know no places: what is wrong with one is wrong where the config names it.
+    place.problems.push(...problems.map((problem) => placed(problem, place.plan.place)));
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads release.json from the places that show it. */
 import type { PublishPlan } from "../model/plan.ts";
-import { type Problem, problemsOf } from "../model/problem.ts";
+import { placed, type Problem, problemsOf } from "../model/problem.ts";
 import type { KindTable } from "../model/kind.ts";
 import type { OpenableStore, StoreContext } from "../store/kind.ts";
 import { mostStatement } from "../verify/statement.ts";
@@ -23,13 +23,13 @@ export async function* readPublished({
   readonly stores: KindTable<OpenableStore>;
   readonly context: StoreContext;
 }): AsyncGenerator<PublishedStatement> {
-  for (const { store, kind, options } of publish) {
+  for (const { store, kind, options, place } of publish) {
     try {
       yield { store, text: await readFrom(stores.get(kind), options, context), problem: undefined };
     } catch (thrown) {
       const [problem] = problemsOf(thrown) ?? [];
       if (problem === undefined) throw thrown;
-      yield { store, text: undefined, problem };
+      yield { store, text: undefined, problem: placed(problem, place) };
     }
   }
 }

@@ -133,6 +133,13 @@ describe("to folders", () => {
     expect(result).toMatchObject({ outcome: "failed", problems: [{ code: "plan.empty", place }] });
   });
 
+  test.each(["open", "put", "point"])("what fails at %s is told with the place in the config", async (act) => {
+    const { request } = await released();
+    const place = { file: "slipway.yaml", line: 9, column: 3 };
+    const [result] = await publish({ ...request, publish: [{ ...toBroken(act), place }] });
+    expect(result).toMatchObject({ outcome: "failed", problems: [{ message: `broken at ${act}`, place }] });
+  });
+
   test("bytes that were damaged since the release move no name", async () => {
     const { root, dist, request } = await released();
     writeFileSync(join(dist, "install.sh"), "#!/bin/sh\nexit 1\n");

@@ -8,6 +8,7 @@ import type { Options } from "../options.ts";
 import { escaped } from "../output/escaped.ts";
 import { printProblems, problemJson } from "../output/problems.ts";
 import { sayResult, table } from "../output/say.ts";
+import { counted } from "../output/words.ts";
 import { storeContext } from "../publishing/context.ts";
 import { knownRelease } from "../publishing/known.ts";
 import { whereAsked } from "../publishing/where.ts";
@@ -49,7 +50,7 @@ function text(what: string, places: readonly PlaceStatus[]): string {
     kind,
     where.replace(`${process.cwd()}/`, ""),
     state,
-    state === "unknown" ? "" : `${there} of ${expected} ${names}`,
+    state === "unknown" ? "" : `${there} of ${counted(expected, names.replace(/s$/, ""))}`,
     [url, why].filter((words) => words !== "").join("  "),
   ]);
   return table([["PLACE", "KIND", "WHERE", "STATE", "THERE", "URL"], ...rows.map((row) => row.map(escaped))]);
