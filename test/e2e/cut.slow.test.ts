@@ -1,6 +1,6 @@
 /** A cut ends as a commit and its tag, or leaves everything as it was, wherever it fails, is stopped or is killed. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -81,6 +81,36 @@ function expectCut({ git, read, root }: World): void {
   expect(read("CHANGELOG.md")).toContain("## [Unreleased]\n\n## [1.1.0] - 2026-01-30\n\n### Added\n\n- A thing.\n");
   expect(() => readFileSync(join(root, ".git", "slipway-cut.json"))).toThrow("ENOENT");
 }
+
+describe("links", () => {
+  test("are followed nowhere: what they lead to is no part of the commit", async () => {
+    const here = world("cut: { files: [VERSION] }\n");
+    const outside = join(fresh(), "VERSION");
+    mkdirSync(join(outside, ".."), { recursive: true });
+    writeFileSync(outside, "1.0.0\n");
+    symlinkSync(outside, join(here.root, "VERSION"));
+    here.git("add", "VERSION");
+    here.git("commit", "-q", "-m", "link");
+    const before = here.state();
+    const { code, stderr } = await here.cut("minor");
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("VERSION is a link") as string });
+    expect(readFileSync(outside, "utf8")).toBe("1.0.0\n");
+    expect(here.state()).toBe(before);
+  });
+
+  test("that nobody named are left alone", async () => {
+    const here = world();
+    const outside = join(fresh(), "VERSION");
+    mkdirSync(join(outside, ".."), { recursive: true });
+    writeFileSync(outside, "1.0.0\n");
+    symlinkSync(outside, join(here.root, "VERSION"));
+    here.git("add", "VERSION");
+    here.git("commit", "-q", "-m", "link");
+    expect((await here.cut("minor")).code).toBe(0);
+    expect(readFileSync(outside, "utf8")).toBe("1.0.0\n");
+    expect(here.git("status", "--porcelain")).toBe("");
+  });
+});
 
 describe("a cut", () => {
   test("is a commit of the files that hold the version, and an annotated tag", async () => {

@@ -1,4 +1,7 @@
 /** Decides a cut: which version, which tag, which edits. Changes nothing. */
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+
 import { gatherFacts } from "../../input/facts/gather.ts";
 import { gitIn } from "../../input/facts/git.ts";
 import { readRepository, readTagNames, type Repository } from "../../input/facts/repository.ts";
@@ -6,6 +9,7 @@ import { newest, tagForm, tagGlobs, versionTags } from "../../input/facts/tags.t
 import { templateVocabulary, type TemplateVocabulary, type Version } from "../../input/index.ts";
 import type { Config } from "../../model/config.ts";
 import type { BuildKind, KindTable } from "../../model/kind.ts";
+import { onDisk } from "../../model/disk.ts";
 import { ownFolder } from "../../model/own-folder.ts";
 import { Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { cutChangelog, unreleasedOf } from "../changelog.ts";
@@ -99,15 +103,30 @@ async function editsOf(
 ): Promise<readonly Edit[]> {
   const edits = await versionEdits(request.config, current?.text, version.text);
   const known = request.config.cut.files === undefined ? await trackedOf(request, edits) : edits;
-  return [...known, ...(await changelogEdit(request, version.text, tag))];
+  const all = [...known, ...(await changelogEdit(request, version.text, tag))];
+  await refuseLinks(request.config, all);
+  return all;
+}
+
+/** What a link leads to is another file, maybe of another project: the commit of a cut would not hold it. */
+async function refuseLinks({ root, cut: { place } }: Config, edits: readonly Edit[]): Promise<void> {
+  const problems: Problem[] = [];
+  for (const { file } of edits) {
+    const path = join(root, file);
+    if (!(await onDisk(path, () => lstat(path))).isSymbolicLink()) continue;
+    const hint = "Name the file itself: `cut.files` for versions, `cut.changelog` for the changelog.";
+    problems.push(new Problem("file.denied", `${file} is a link, and a cut changes files`, { place, hint }));
+  }
+  throwIfAny(problems);
 }
 
 /** Of what was found and not named, what git does not know is nobody's business. */
 async function trackedOf({ config, env }: CutRequest, edits: readonly Edit[]): Promise<readonly Edit[]> {
   const paths = edits.map(({ file }) => file);
   if (paths.length === 0) return edits;
-  const listed = await gitIn(config.root, env)("--literal-pathspecs", "ls-files", "-z", "--", ...paths);
-  const tracked = new Set((listed ?? "").split("\0"));
+  const listed = await gitIn(config.root, env)("--literal-pathspecs", "ls-files", "-z", "--stage", "--", ...paths);
+  // Mode 120000 is a link: the file it leads to is looked at by its own name.
+  const tracked = new Set((listed ?? "").split("\0").flatMap((line) => /^100\d+ .*?\t(.*)$/s.exec(line)?.[1] ?? []));
   return edits.filter(({ file }) => tracked.has(file) || config.version.from === `file:${file}`);
 }
 
