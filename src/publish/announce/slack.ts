@@ -22,6 +22,7 @@ interface SlackOptions {
   readonly channel?: Template | undefined;
   readonly username?: Template | undefined;
   readonly icon?: Template | undefined;
+  readonly mentions: boolean;
 }
 
 const decided = z.object({
@@ -30,6 +31,7 @@ const decided = z.object({
   channel: plannedText,
   username: plannedText,
   icon: plannedText,
+  mentions: z.boolean(),
 });
 
 /** https://docs.slack.dev/reference/methods/chat.postMessage: longer texts are cut there. */
@@ -47,13 +49,18 @@ export const slack: Announcer<SlackOptions> = {
     channel: lateText("another channel than the webhook's, where it may").optional(),
     username: lateText("another name than the webhook's, where it may have one").optional(),
     icon: lateText("`:emoji:` or the address of a picture, where the webhook may have another").optional(),
+    mentions: z
+      .boolean()
+      .default(false)
+      .describe("whether `<!channel>`, `@here`, groups and people in the text are called"),
   }),
-  decide: ({ options: { webhook, text, channel, username, icon } }, scope) => ({
+  decide: ({ options: { webhook, text, channel, username, icon, mentions } }, scope) => ({
     webhook,
     text: planned(text, scope),
     channel: planned(channel, scope),
     username: planned(username, scope),
     icon: planned(icon, scope),
+    mentions,
   }),
   preview: (options, context) => messageOf(decided.parse(options), context).text,
   async announce(options, context) {
@@ -78,10 +85,16 @@ function messageOf(said: z.output<typeof decided>, context: AnnounceContext): { 
     username: optionalWords(said.username, context),
     ...iconOf(optionalWords(said.icon, context)),
   };
+  const text = fit(wordsOf(said.text, context), { most, url: context.url });
   return {
-    text: fit(wordsOf(said.text, context), { most, url: context.url }),
+    text: said.mentions ? text : uncalled(text),
     ...Object.fromEntries(Object.entries(words).filter(([, word]) => word !== "")),
   };
+}
+
+/** Whoever writes a commit message calls nobody: neither as Slack writes it, nor as Mattermost and Rocket.Chat do. */
+function uncalled(text: string): string {
+  return text.replace(/<(?=[!@])/g, "&lt;").replace(/@(?=(all|channel|everyone|here)\b)/gi, "@\u200b");
 }
 
 function iconOf(icon: string): Readonly<Record<string, string>> {

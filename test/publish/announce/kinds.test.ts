@@ -100,6 +100,16 @@ describe("Slack", () => {
   });
 });
 
+test("nobody is called by what a commit says, in Slack and where the same is taken", async () => {
+  const notes = "<!channel> <@U123> <!subteam^S1|all> @here @ALL mail@here.example @allison";
+  await say(`{ slack: env:HOOK, text: "${notes}" }`);
+  await say(`{ slack: env:HOOK, text: "${notes}", mentions: true }`);
+  const [safe = "", plain] = server.heard.map(({ body }) => (JSON.parse(body) as { text: string }).text);
+  expect(safe).not.toMatch(/<[!@]|@(here|all|channel)\b/i);
+  expect(safe).toContain("@allison");
+  expect(plain).toBe(notes);
+});
+
 /** https://docs.discord.com/developers/resources/webhook#execute-webhook, and the limits of embeds there. */
 const discordMessage = z.strictObject({
   content: z.string().min(1).max(2000),
