@@ -1,6 +1,7 @@
 /** The one place requests go through: retries, redirects, proxies, certificates, time limits; credentials go to one host only. */
 import { Problem } from "../model/problem.ts";
 import { openAgents } from "./http/agents.ts";
+import { discreet } from "./http/discreet.ts";
 import { type Exchange, type HttpAnswer, type HttpRequest, openExchange } from "./http/exchange.ts";
 import { type Pace, paced, usualPace } from "./http/paced.ts";
 import { refusePlainHttp, unreachable } from "./http/problems.ts";
@@ -64,7 +65,7 @@ export function httpClient(options: HttpOptions): HttpClient {
       repeated(request, { once: () => send(request), drop: (answer) => answer.discard(), retry, signal }),
     fetch: (request, limit = mostText) =>
       repeated(request, {
-        once: async () => whole(await send(request), limit, pace),
+        once: async () => told(request, await whole(await send(request), limit, pace)),
         drop: async () => {},
         retry,
         signal,
@@ -121,6 +122,11 @@ async function repeated<Answer extends Pick<HttpAnswer, "status" | "headers">>(
     }
     await retry.sleep(wait, signal);
   }
+}
+
+/** What is wrong is told to people, and says nothing of what let the request in. */
+function told(request: HttpRequest, answer: WholeAnswer): WholeAnswer {
+  return answer.status < 300 ? answer : { ...answer, bytes: discreet(answer.bytes, request) };
 }
 
 async function whole({ status, headers, url, body }: HttpAnswer, limit: number, pace: Pace): Promise<WholeAnswer> {

@@ -244,6 +244,18 @@ test.each(["file:///etc/passwd", "ftp://192.0.2.1/"])("nothing but HTTP is spoke
   expect(code(problem)).toBe("store.failed");
 });
 
+test("what a server repeats of what let a request in is not told on", async () => {
+  const login = Buffer.from("ada:hidden words").toString("base64");
+  const body = `no: Bearer hidden-token, hidden-other, Basic ${login}, hidden words, hidden-key`;
+  server.faults.add({ on: /^GET/, act: { status: 401, body }, times: 2 });
+  const credentials = { "private-token": "hidden-other" };
+  const request = ping({ authorization: "Bearer hidden-token", credentials, headers: { "x-api-key": "hidden-key" } });
+  const first = Buffer.from((await client().fetch(request)).bytes).toString("utf8");
+  expect(first).toBe(`no: ***, ***, Basic ${login}, hidden words, ***`);
+  const second = await client().fetch(ping({ authorization: `Basic ${login}` }));
+  expect(Buffer.from(second.bytes).toString("utf8")).toContain("hidden-other, ***, ***, hidden-key");
+});
+
 test("a body whose source fails at its end never arrives whole", async () => {
   const begun = await client().fetch(
     ping({ method: "POST", url: new URL(`http://${server.host}/v2/a/blobs/uploads/`) }),

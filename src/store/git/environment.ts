@@ -74,12 +74,13 @@ function settingsFor({ remote, token, user }: GitLogin): readonly (readonly [str
     ["remote.origin.url", remote],
     ...(token === undefined || readAddress(remote).way !== "http"
       ? []
-      : [[`http.${remote}.extraHeader`, `Authorization: ${basic(user, token)}`] as const]),
+      : [[`http.${remote}.extraHeader`, `Authorization: Basic ${basic(user, token)}`] as const]),
   ];
 }
 
-function basic(user: string, token: string): string {
-  return `Basic ${Buffer.from(`${user === "" ? "x-access-token" : user}:${token}`).toString("base64")}`;
+/** What a server is told (RFC 7617). */
+export function basic(user: string, token: string): string {
+  return Buffer.from(`${user === "" ? "x-access-token" : user}:${token}`).toString("base64");
 }
 
 function asSettings(settings: readonly (readonly [string, string])[]): Record<string, string> {

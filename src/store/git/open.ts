@@ -9,7 +9,7 @@ import { refusePlainHttp } from "../http/problems.ts";
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
 import { readAddress } from "./address.ts";
-import { gitEnvironment, globalConfig } from "./environment.ts";
+import { basic, gitEnvironment, globalConfig } from "./environment.ts";
 import type { DecidedGit } from "./options.ts";
 import { type GitRepository, gitRepository, type RemoteRefs } from "./repository.ts";
 import { gitProgram } from "./run.ts";
@@ -51,7 +51,8 @@ export async function openGit(
     const looked = [decided.token, decided.sshKey].flatMap((secret) =>
       secret === undefined ? [] : [secretWords(secret)],
     );
-    const words = { repository: repositoryWords(decided.git), looked: looked.join(" or ") };
+    const secrets = token === undefined ? [] : [token, basic(decided.user, token)];
+    const words = { repository: repositoryWords(decided.git), looked: looked.join(" or "), secrets };
     const make = async (name: string, format: readonly string[] = []): Promise<GitRepository> => {
       const own = join(folder, name);
       await mkdir(own);

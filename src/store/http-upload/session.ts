@@ -3,6 +3,7 @@ import { type Artifact, hexOf } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import type { HttpAnswer, HttpBody, HttpClient, HttpRequest, WholeAnswer } from "../http.ts";
+import { discreet } from "../http/discreet.ts";
 import { saying } from "../json-api.ts";
 import { formBody } from "./form.ts";
 
@@ -75,7 +76,7 @@ export function openSession(options: SessionOptions): Session {
     async read(url) {
       const answer = await open(url);
       if (answer.status === 200) return answer;
-      const bytes = await firstOf(answer);
+      const bytes = discreet(await firstOf(answer), { authorization, headers });
       if (answer.status === 404) return undefined;
       throw refusal(`read ${url.host}${url.pathname}`, { ...answer, bytes });
     },
