@@ -23,8 +23,13 @@ export function aboutRelease(
   { artifacts, from }: { readonly artifacts: readonly Artifact[]; readonly from: Source },
   plan: Plan | undefined,
 ): ReleaseAbout {
-  const { product, version, tag, commit, epoch, channel, isSnapshot, isNightly, isPrerelease } = release;
   const notes = artifacts.find(({ type }) => type === "notes");
+  return { ...aboutStatement(release, plan), notes: async () => (notes === undefined ? "" : readText(notes, from)) };
+}
+
+/** The same where only the statement is here: its notes are elsewhere. */
+export function aboutStatement(release: Release, plan: Plan | undefined): ReleaseAbout {
+  const { product, version, tag, commit, epoch, channel, isSnapshot, isNightly, isPrerelease } = release;
   return {
     project: product,
     title: plan?.release.title ?? `${product} ${version}`,
@@ -37,7 +42,7 @@ export function aboutRelease(
     isSnapshot,
     isNightly,
     isPrerelease,
-    notes: async () => (notes === undefined ? "" : readText(notes, from)),
+    notes: async () => "",
   };
 }
 

@@ -6,6 +6,7 @@ export { compileTemplate } from "./template/late.ts";
 export { targetScope, templateScope, templateVocabulary, type TemplateVocabulary } from "./template/scope.ts";
 export { sourceOfText } from "./yaml/source.ts";
 export { gatherFacts, type FactsRequest } from "./facts/gather.ts";
+export { releasedTag } from "./facts/released-tag.ts";
 export { createMachine } from "./facts/machine.ts";
 export { probeAll, type Probed } from "./facts/probe.ts";
 export { compareVersions, parseVersion, type Version } from "./facts/semver.ts";

@@ -77,7 +77,10 @@ function decide({
   presence: found,
 }: Told): Pick<PlaceStatus, "why"> & { readonly state: StoreState["visibility"] } {
   const [other] = found.other;
-  if (other !== undefined) return { state: "partial", why: `other bytes stand under ${other}` };
+  // Names of another release, such as the one before, say nothing against a place that says that nothing of this one is seen.
+  const isUnseen = said !== undefined && said.visibility !== "published" && found.there === 0;
+  if (other !== undefined)
+    return { state: isUnseen ? said.visibility : "partial", why: `other bytes stand under ${other}` };
   const byNames = visibilityBy(found);
   if (said === undefined) return { state: byNames, why: missing(found) };
   if (said.visibility === "published" && byNames !== "published") return { state: "partial", why: missing(found) };

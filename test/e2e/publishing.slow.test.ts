@@ -1,4 +1,5 @@
 /** A release on its way through places, by the command line: checked, staged, published, asked for, watched, mirrored, taken back. */
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,6 +34,8 @@ interface Data {
   }[];
   readonly problems?: readonly { readonly code: string }[];
 }
+const git = (...args: readonly string[]) =>
+  execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { cwd: folder, env });
 const site = join(folder, "public", "1.0.0");
 const archive = "tool_linux_amd64.tar.gz";
 
@@ -107,6 +110,13 @@ describe("published", () => {
       code: 0,
       states: ["published", "published"],
     });
+    git("commit", "-q", "--allow-empty", "-m", "later");
+    const later = await json("status", "v1.0.0");
+    git("reset", "-q", "--hard", "v1.0.0");
+    expect({ code: later.code, states: later.data.places?.map(({ state }) => state) }).toEqual({
+      code: 0,
+      states: ["published", "published"],
+    });
     renameSync(join(folder, "out", "dist"), join(folder, "dist"));
     rmSync(join(folder, "out", "far", archive));
     const { code, stdout } = await run("status", "1.0.0");
@@ -118,7 +128,9 @@ describe("published", () => {
   });
 
   test("what no version here is called is said", async () => {
-    expect(await run("status", "7.7.7")).toMatchObject({ code: 1 });
+    const unknown = await run("status", "7.7.7");
+    expect(unknown).toMatchObject({ code: 1, stdout: "" });
+    expect(unknown.stderr).toContain("no place shows tool 7.7.7");
     expect((await run("status", "nonsense")).code).not.toBe(0);
   });
 

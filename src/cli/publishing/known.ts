@@ -9,7 +9,8 @@ import { Problem, throwIfAny } from "../../model/problem.ts";
 import { readPublished } from "../../publish/statement.ts";
 import { openReleased, releasedFrom } from "../../store/released.ts";
 import { stores } from "../../store/table.ts";
-import { aboutPlan, aboutRelease } from "../about.ts";
+import { aboutPlan, aboutRelease, aboutStatement } from "../about.ts";
+import { exit, exitFor } from "../exit.ts";
 import { storeContext } from "./context.ts";
 import type { Where } from "./where.ts";
 
@@ -42,12 +43,17 @@ export async function knownRelease(where: Where, signal: AbortSignal): Promise<K
     const release = readRelease(Buffer.from(text).toString("utf8"), `release.json of ${store}`);
     if (release.version !== plan.version || release.product !== plan.project) continue;
     const artifacts = releasedFrom(release, text);
-    return { release, about: context.about, artifacts, digest: digestIn(artifacts), from: store };
+    return { release, about: aboutStatement(release, plan), artifacts, digest: digestIn(artifacts), from: store };
   }
-  throwIfAny(problems);
-  throw new Problem("file.missing", `${folder} holds no release, and no place shows ${plan.project} ${plan.version}`, {
-    hint: "Make it first: slipway release",
-  });
+  // Places that could not be asked may have it; of others nothing more is expected.
+  if (problems.length > 0 && exitFor(problems) === exit.unavailable) throwIfAny(problems);
+  const unknown = new Problem(
+    "file.missing",
+    `${folder} holds no release, and no place shows ${plan.project} ${plan.version}`,
+    { hint: "Make it first: slipway release" },
+  );
+  throwIfAny([unknown, ...problems]);
+  throw unknown;
 }
 
 function digestIn(artifacts: readonly Artifact[]): Digest {

@@ -8,9 +8,11 @@ import { findConfig } from "../../input/config/find.ts";
 import { onDisk } from "../../model/disk.ts";
 import type { Plan, PublishPlan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
+import { readConfig, releasedTag } from "../../input/index.ts";
 import { decide } from "../decide.ts";
 import { folderOf, keptPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
+import { kinds } from "../tables.ts";
 
 export interface Where {
   /** Absolute path of the project; relative folders start there. */
@@ -57,7 +59,7 @@ export async function whereOf(options: Options, what: string | undefined): Promi
     return { root: process.cwd(), folder, layout: "flat", publish: onlyTo(options.to, folder), plan: undefined };
   }
   const unmade = what !== undefined && folder === undefined;
-  const decided = await decide(unmade ? ofVersion(options, what) : { ...options, plan: options.plan ?? kept });
+  const decided = await decide(unmade ? await ofVersion(options, what) : { ...options, plan: options.plan ?? kept });
   const { plan, root } = decided;
   if (unmade && plan.version !== what && plan.tag !== what)
     throw new Problem("usage", `${what} is no folder of a release, and no version that is known here`, {
@@ -73,14 +75,17 @@ export async function whereOf(options: Options, what: string | undefined): Promi
 async function withPlaces(plan: Plan, options: Options, isKept: boolean): Promise<Plan> {
   if (!isKept || plan.publish.length > 0 || plan.isSnapshot || (await findConfig(process.cwd())) === undefined)
     return plan;
-  const { plan: now } = await decide(ofVersion(options, plan.version));
+  const { plan: now } = await decide(await ofVersion(options, plan.version));
   return now.version === plan.version && now.tag === plan.tag ? { ...plan, publish: now.publish } : plan;
 }
 
-/** Decides as it would have been for that version: places are named by it. */
-function ofVersion(options: Options, version: string): Options {
-  if (options.plan !== undefined || options.setVersion !== undefined) return options;
-  return { ...options, setVersion: version.replace(/^v(?=\d)/, ""), skip: asking(options) };
+/** Decides as it would have been for that version or tag, which may be behind HEAD: places are named by both. */
+async function ofVersion(options: Options, what: string): Promise<Options> {
+  const { plan, setVersion, tag } = options;
+  if (plan !== undefined || tag !== undefined || (setVersion !== undefined && setVersion !== what)) return options;
+  const config = await readConfig({ dir: process.cwd(), file: options.config, kinds });
+  const { tag: of, version = what.replace(/^v(?=\d)/, "") } = (await releasedTag(what, config, process.env)) ?? {};
+  return { ...options, setVersion: version, ...(of === undefined ? {} : { tag: of }), skip: asking(options) };
 }
 
 /** What was named, where it is a folder or has a path's form; else the folder whose kept plan is of that version or tag. */
