@@ -61,8 +61,11 @@ export function httpClient(options: HttpOptions): HttpClient {
   return {
     insecure,
     attempts: retry.attempts,
-    open: (request) =>
-      repeated(request, { once: () => send(request), drop: (answer) => answer.discard(), retry, signal }),
+    async open(request) {
+      const drop = (answer: HttpAnswer): Promise<void> => answer.discard();
+      const answer = await repeated(request, { once: () => send(request), drop, retry, signal });
+      return { ...answer, body: explained(answer, signal) };
+    },
     fetch: (request, limit = mostText) =>
       repeated(request, {
         once: async () => told(request, await whole(await send(request), limit, pace)),
@@ -121,6 +124,16 @@ async function repeated<Answer extends Pick<HttpAnswer, "status" | "headers">>(
       wait = delayBefore(attempt, undefined, retry);
     }
     await retry.sleep(wait, signal);
+  }
+}
+
+/** The body; a connection that ends on the way ends in a Problem. */
+async function* explained({ body, url }: HttpAnswer, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw unreachable(thrown, url)?.problem ?? thrown;
   }
 }
 

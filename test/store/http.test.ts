@@ -244,6 +244,22 @@ test.each(["file:///etc/passwd", "ftp://192.0.2.1/"])("nothing but HTTP is spoke
   expect(code(problem)).toBe("store.failed");
 });
 
+test("a connection that ends while a body is read is told as what it is, and so is a stop", async () => {
+  const read = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const _ of bytes);
+  };
+  server.faults.add({ on: /^GET/, act: { cut: 1 }, times: 2 });
+  const answer = await client().open(ping());
+  expect(await failing(read(answer.body))).toMatchObject({
+    code: "store.unreachable",
+    message: `${server.host} cannot be reached: it ended the connection`,
+  });
+  const stopping = new AbortController();
+  const { body } = await client({ signal: stopping.signal }).open(ping());
+  stopping.abort(new Problem("step.stopped", "stopped"));
+  expect(code(await failing(read(body)))).toBe("step.stopped");
+});
+
 test("what a server repeats of what let a request in is not told on", async () => {
   const login = Buffer.from("ada:hidden words").toString("base64");
   const body = `no: Bearer hidden-token, hidden-other, Basic ${login}, hidden words, hidden-key`;

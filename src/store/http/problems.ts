@@ -13,6 +13,9 @@ export interface Unreachable {
 
 /** What a failed connection means; undefined for what is none. URLs are shown without their query, which may hold a secret. */
 export function unreachable(thrown: unknown, { host }: URL): Unreachable | undefined {
+  // It broke while an answer was read, and was told so already.
+  if (thrown instanceof Problem && thrown.cause instanceof ConnectionError)
+    return { problem: thrown, passing: true, wasSent: true };
   if (!(thrown instanceof ConnectionError)) return undefined;
   const { code, message } = thrown;
   if (isAboutCertificates(code)) return { problem: untrusted(host, thrown), passing: false, wasSent: false };

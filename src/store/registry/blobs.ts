@@ -1,7 +1,7 @@
 /** Blobs of a repository: asked for, and pulled with their digest compared; a pull that breaks goes on where it broke. */
 import { verified } from "../../format/verified.ts";
 import type { Descriptor } from "../../model/image.ts";
-import { Problem, problemsOf } from "../../model/problem.ts";
+import { Problem } from "../../model/problem.ts";
 import { unreachable } from "../http/problems.ts";
 import type { Repository } from "./repository.ts";
 
@@ -25,17 +25,15 @@ async function* resumed(repository: Repository, blob: BlobName): AsyncGenerator<
   let at = 0;
   for (let failures = 0; ;) {
     const from = at;
+    const bytes = await openAt(repository, blob, from);
     try {
-      for await (const chunk of await openAt(repository, blob, from)) {
+      for await (const chunk of bytes) {
         at += chunk.length;
         yield chunk;
       }
       return;
     } catch (thrown) {
-      const broken =
-        problemsOf(thrown) === undefined
-          ? unreachable(thrown, new URL(`http://${repository.session.registry}`))
-          : undefined;
+      const broken = unreachable(thrown, new URL(`http://${repository.session.registry}`));
       if (broken === undefined) throw thrown;
       failures = at > from ? 0 : failures + 1;
       if (!broken.passing || failures >= http.attempts) throw broken.problem;
