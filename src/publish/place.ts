@@ -94,9 +94,13 @@ export async function trying(place: Place, work: () => Promise<void>): Promise<v
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
-    // Stores know no places: what is wrong with one is wrong where the config names it.
-    place.problems.push(...problems.map((problem) => placed(problem, place.plan.place)));
+    place.problems.push(...problems.map((problem) => placedIn(problem, place)));
   }
+}
+
+/** Stores know no places: what is wrong with one is wrong where the config names it. Being stopped is wrong nowhere. */
+function placedIn(problem: Problem, { plan }: Place): Problem {
+  return problem.code === "step.stopped" ? problem : placed(problem, plan.place);
 }
 
 export function isSound({ store, problems }: Place): boolean {

@@ -140,6 +140,18 @@ describe("to folders", () => {
     expect(result).toMatchObject({ outcome: "failed", problems: [{ message: `broken at ${act}`, place }] });
   });
 
+  test("a run that is stopped is told once, and at no place", async () => {
+    const { request } = await released();
+    const stopped = new AbortController();
+    stopped.abort(new Problem("step.stopped", "stopped"));
+    const [result] = await publish({
+      ...request,
+      signal: stopped.signal,
+      publish: [toFolder("one", { place: { file: "slipway.yaml", line: 9, column: 3 } })],
+    });
+    expect(result?.problems).toMatchObject([{ code: "step.stopped", place: undefined }]);
+  });
+
   test("bytes that were damaged since the release move no name", async () => {
     const { root, dist, request } = await released();
     writeFileSync(join(dist, "install.sh"), "#!/bin/sh\nexit 1\n");

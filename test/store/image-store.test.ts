@@ -305,12 +305,13 @@ describe("asked later, without anything being put", () => {
     image: TestImage,
     repository: string,
     version: string,
+    rolling: readonly string[] = ["latest"],
   ): Promise<{ artifact: Artifact; path: string; asked: () => Promise<Store> }> => {
     const path = join(home, `image-${count++}.tar`);
     const name = (tag: string): string => `${registry().host}/acme/${repository}:${tag}`;
     const artifact = await image.artifact(path, [
       { name: name(version) },
-      { name: name("latest"), rolling: version },
+      ...rolling.map((tag) => ({ name: name(tag), rolling: version })),
       // As what says something about an image is called: it is there with its bytes, and no tag shows it.
       { name: `${registry().host}/acme/${repository}@${image.platforms[0].digest}`, platform: 0 },
     ]);
@@ -366,6 +367,23 @@ describe("asked later, without anything being put", () => {
     expect(told(await store.withdraw?.(withdrawal))).toEqual([
       `remove latest skipped: it stands for another image: ${one.index.digest}`,
     ]);
+    await store.close();
+  });
+
+  test("a tag of a part of the version goes back only to a version it may stand for", async () => {
+    // The release of tests is 1.2.3.
+    await release(await world(one, "parts", "1.1.0"));
+    const next = await world(two, "parts", "1.2.3", ["1", "1.2", "v1.2"]);
+    await release(next);
+    const store = await next.asked();
+    const withdrawal = { why: "bad", release: next.artifact.digest, backTo: { version: "1.1.0", tag: "v1.1.0" } };
+    expect(told(await store.withdraw?.(withdrawal))).toEqual([
+      "advance 1 done: it stands for 1.1.0 again",
+      "remove 1.2 done: ",
+      "remove v1.2 done: ",
+      "remove 1.2.3 done: ",
+    ]);
+    expect(tagOf("1", "acme/parts")).toBe(one.index.digest);
     await store.close();
   });
 

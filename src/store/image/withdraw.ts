@@ -34,19 +34,25 @@ export async function withdrawImage({ placed, version, withdrawal }: WithdrawnIm
   return receipts;
 }
 
-/** The image of the version before, under the tag that this one's own has with the other version in it. */
+/** The image of the version before, under the tag that this one's own has with the other version in it; none for `1.2` before 1.2.0. */
 async function imageBefore(
-  { target, digest }: Placed,
+  { target, digest, tag }: Placed,
   placed: readonly Placed[],
   { version, withdrawal: { backTo } }: Pick<WithdrawnImage, "version" | "withdrawal">,
 ): Promise<ManifestBytes | undefined> {
-  if (backTo === undefined || version === "") return undefined;
+  if (backTo === undefined || version === "" || !fits(tag, backTo.version)) return undefined;
   for (const own of placed) {
     if (own.target !== target || own.digest !== digest || isRolling(own) || !own.tag.includes(version)) continue;
     const found = await target.source.manifest(own.tag.replaceAll(version, backTo.version));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Whether a tag that rolls may stand for a version: `1` and `v1.2` are of those versions only, `latest` of any. */
+function fits(tag: string, version: string): boolean {
+  const digits = /^v?(\d+(?:\.\d+)*)(?![\d.])/.exec(tag)?.[1];
+  return digits === undefined || `${version}.`.startsWith(`${digits}.`);
 }
 
 async function removed({ name, digest, target, tag }: Placed): Promise<Receipt> {
