@@ -1,5 +1,5 @@
 /** Which version of a program an image is, so that an older one never takes a newer one's tag. */
-import { compare, parse } from "semver";
+import { compare, parse, type SemVer } from "semver";
 
 import { isConfigType, isIndexType } from "../format/oci/media-types.ts";
 import { readImageIndex } from "../format/oci/image-index.ts";
@@ -37,8 +37,20 @@ async function labelOf(source: ImageSource, config: Descriptor): Promise<string 
   }
 }
 
-/** Whether `one` comes after `other` (Semantic Versioning, section 11). What is no version comes after nothing. */
+/**
+ * Whether `one` comes after `other` (Semantic Versioning, section 11). What is no version comes after nothing, and neither does one of
+ * two nightlies whose versions differ by their commits: a commit's id tells no order.
+ */
 export function isLater(one: string, other: string): boolean {
   const [a, b] = [parse(one), parse(other)];
-  return a !== null && b !== null && compare(a, b) > 0;
+  return a !== null && b !== null && compare(a, b) > 0 && !differsByCommit(a, b);
+}
+
+function differsByCommit(a: SemVer, b: SemVer): boolean {
+  if (a.compareMain(b) !== 0) return false;
+  const [ours, theirs] = [a, b].map(({ prerelease }) => prerelease.join(".").split(/[.-]/)) as [string[], string[]];
+  const at = ours.findIndex((word, index) => word !== theirs[index]);
+  const words = [ours[at] ?? "", theirs[at] ?? ""];
+  // Of digits alone it is a date.
+  return words.every((word) => /^[0-9a-f]{7,40}$/.test(word)) && words.some((word) => /[a-f]/.test(word));
 }
