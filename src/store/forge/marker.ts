@@ -38,12 +38,13 @@ export function withdrawnIn(text: string | null | undefined): Digest | undefined
   return digestIn(text, withdrawn);
 }
 
-/** The text without any of the marks. */
+/** The text without any of the marks, also those that the pieces around another one would make. */
 export function unmarked(text: string): string {
-  return [ours, replaced, withdrawn].reduce(
-    (rest, mark) => rest.replaceAll(new RegExp(`\\s*${mark.source}`, "g"), ""),
+  const rest = [ours, replaced, withdrawn].reduce(
+    (left, mark) => left.replaceAll(new RegExp(`\\s*${mark.source}`, "g"), ""),
     text,
   );
+  return rest === text ? text : unmarked(rest);
 }
 
 function appended(text: string, mark: string): string {

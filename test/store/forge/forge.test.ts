@@ -34,6 +34,13 @@ describe("marks", () => {
     expect([releaseIn(text), replacedIn(text), isWithdrawnIn(text)]).toEqual([one, two, true]);
     expect(unmarked(text)).toBe("> Gone.\n\nNotes.");
   });
+
+  test("that notes are made to leave behind are gone as well", () => {
+    const mark = `<!-- slipway: ${two} of release.json -->`;
+    const nested = `<!-- slip${mark}way: withdr${mark}awn ${two} --> and ${mark.slice(0, 9)}${mark}${mark.slice(9)}`;
+    const text = marked(nested, one);
+    expect([releaseIn(text), isWithdrawnIn(text)]).toEqual([one, false]);
+  });
 });
 
 describe("the text", () => {
