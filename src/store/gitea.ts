@@ -8,6 +8,7 @@ import { z } from "zod";
 import { downloadsAt } from "./forge/downloads.ts";
 import { forgeOfRemote } from "./forge/address.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
+import { probeUntagged } from "./forge/untagged.ts";
 import { giteaStore } from "./gitea/open.ts";
 import { decidedSchema, openPlace } from "./gitea/place.ts";
 import { probeGitea, refuseUnwritable } from "./gitea/probe.ts";
@@ -63,12 +64,11 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
       }
     },
     async probe(options, context) {
-      const place = await openPlace(decidedSchema.parse(options), context, retry);
-      try {
-        return await probeGitea(place);
-      } finally {
-        place.gitea.http.close();
-      }
+      const decided = decidedSchema.parse(options);
+      return probeUntagged(decided, context, async (asked) => {
+        const place = await openPlace(decided, asked, retry);
+        return probeGitea(place).finally(() => place.gitea.http.close());
+      });
     },
   };
 }

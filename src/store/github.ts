@@ -2,6 +2,7 @@
 import type { JsonObject } from "../model/json.ts";
 import { downloadsAt } from "./forge/downloads.ts";
 import { decideForge, repositoryOf } from "./forge/options.ts";
+import { probeUntagged } from "./forge/untagged.ts";
 import { addressesOf } from "./github/address.ts";
 import { githubDecided, type GithubOptions, githubSchema } from "./github/options.ts";
 import { probeGithub } from "./github/probe.ts";
@@ -46,7 +47,10 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
         session.github.http.close();
       }
     },
-    probe: (options, context, expected) => probeGithub({ options, context, timing, expected }),
+    probe: (options, context, expected) =>
+      probeUntagged(githubDecided.parse(options), context, (asked) =>
+        probeGithub({ options, context: asked, timing, expected }),
+      ),
   };
 }
 

@@ -7,6 +7,7 @@ import { template } from "../model/schema.ts";
 import type { Template } from "../model/template.ts";
 import { forgeOfRemote } from "./forge/address.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
+import { probeUntagged } from "./forge/untagged.ts";
 import { gitlabStore } from "./gitlab/open.ts";
 import { decidedSchema, openPlace, releasePage } from "./gitlab/place.ts";
 import { probeGitlab, refuseUnwritable } from "./gitlab/probe.ts";
@@ -92,8 +93,11 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
       await refuseUnwritable(place).finally(() => place.gitlab.http.close());
     },
     async probe(options, context, expected) {
-      const place = await openPlace(decidedSchema.parse(options), context, retry);
-      return probeGitlab(place, expected).finally(() => place.gitlab.http.close());
+      const decided = decidedSchema.parse(options);
+      return probeUntagged(decided, context, async (asked) => {
+        const place = await openPlace(decided, asked, retry);
+        return probeGitlab(place, expected).finally(() => place.gitlab.http.close());
+      });
     },
   };
 }

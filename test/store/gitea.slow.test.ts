@@ -380,6 +380,12 @@ describe("asked before anything is made", () => {
     expect(lines.join("\n")).not.toMatch(/failed/);
   });
 
+  onGitea("before there is a tag it says everything else", async (world) => {
+    const lines = await told(world, { about: { tag: "" } });
+    expect(lines).toContain("token ok: env:GITEA_TOKEN is ada's");
+    expect(lines.filter((line) => /^(tag|names)/.test(line))).toEqual(["tag unknown: there is no tag to release yet"]);
+  });
+
   onGitea("it tells a token that is unknown, one without the scope, and one that has just that", async (world) => {
     expect(await told(world, { token: "0".repeat(40) })).toEqual([expect.stringMatching(/^token failed: .*401/)]);
     const reading = await told(world, { token: await forge.tokenWith("read:repository") });

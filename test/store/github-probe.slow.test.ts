@@ -110,6 +110,18 @@ test("an archived repository is told", async () => {
   });
 });
 
+test("before there is a tag everything else is answered all the same", async () => {
+  const repository = world.repository();
+  const about = { ...world.context().about, tag: "" };
+  const found = await asked(repository, { context: { about } });
+  expect(found.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+  expect(found.map(({ what }) => what)).toEqual(expect.arrayContaining(["token", "quota", "scope", "settings"]));
+  expect(found.filter(({ what }) => what === "tag")).toEqual([
+    { what: "tag", outcome: "unknown", detail: "there is no tag to release yet" },
+  ]);
+  expect(JSON.stringify(found)).not.toContain("slipway-has-no-tag");
+});
+
 test("a tag that is missing, and one that is another commit, fail", async () => {
   const repository = world.repository();
   repository.refs.delete("refs/tags/v1.2.3");

@@ -1,0 +1,21 @@
+/** Asks a forge before there is a tag: everything but what depends on it is answered all the same. */
+import type { Probed, StoreContext } from "../kind.ts";
+import type { DecidedForge } from "./options.ts";
+
+/** A tag that nobody has: no answer about it is passed on. */
+const standIn = "slipway-has-no-tag-yet";
+
+/** `ask` puts its questions; those about the tag, and about a release of it, become one line that is `unknown`. */
+export async function probeUntagged(
+  { tag }: Pick<DecidedForge, "tag">,
+  context: StoreContext,
+  ask: (context: StoreContext) => Promise<readonly Probed[]>,
+): Promise<readonly Probed[]> {
+  const { about } = context;
+  if (tag !== "" || about.isNightly || about.tag !== "") return ask(context);
+  const answers = await ask({ ...context, about: { ...about, tag: standIn } });
+  const isOfTag = ({ what, detail }: Probed): boolean => what === "tag" || detail.includes(standIn);
+  const kept = answers.filter((answer) => !isOfTag(answer));
+  if (kept.length === answers.length) return kept;
+  return [...kept, { what: "tag", outcome: "unknown", detail: "there is no tag to release yet" }];
+}
