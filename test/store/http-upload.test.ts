@@ -1,7 +1,11 @@
 /** Uploads by PUT and POST: sent when names move, to one host only; what was lost on the way is looked into. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 
 import type { Artifact } from "../../src/model/artifact.ts";
@@ -74,6 +78,25 @@ describe("a PUT", () => {
     await expect(store.point(artifact)).rejects.toMatchObject({ code: "verify.mismatch" });
     expect([...uploads.files.keys()]).toEqual(["/good"]);
   });
+});
+
+test("what never ends under a name is not read for ever", async () => {
+  const endless = createServer((_, answer) => {
+    const chunk = Buffer.alloc(1024 * 1024);
+    Readable.from(
+      (function* () {
+        for (;;) yield chunk;
+      })(),
+    )
+      .on("error", () => {})
+      .pipe(answer);
+  }).listen(0, "127.0.0.1");
+  await once(endless, "listening");
+  ending.push(async () => endless.close().closeAllConnections());
+  const { port } = endless.address() as AddressInfo;
+  const { artifact, path } = fileOf(home, "tool.zip", 10);
+  const store = await open({ http: `http://127.0.0.1:${port}/` }, [artifact]);
+  await expect(store.put(artifact, unread(), path)).rejects.toMatchObject({ code: "verify.mismatch" });
 });
 
 test("a form carries the file and its fields", async () => {

@@ -6,6 +6,7 @@ import { verified } from "../../format/verified.ts";
 import { type Artifact, type Digest, digestOfHex } from "../../model/artifact.ts";
 import { Problem, problemsOf } from "../../model/problem.ts";
 import type { Named, Receipt, Store, Turn } from "../../model/store.ts";
+import { ofAbout } from "../http/paced.ts";
 import { openSpool } from "../spool.ts";
 import type { Session } from "./session.ts";
 import type { TargetOf } from "./targets.ts";
@@ -40,7 +41,7 @@ export function httpStore(options: HttpStoreOptions): Store {
   const look = async (artifact: Artifact): Promise<Found | undefined> => {
     const target = targetOf(artifact);
     const answer = target === undefined ? undefined : await session.read(target.read);
-    return answer === undefined ? undefined : measured(answer.body);
+    return answer === undefined ? undefined : measured(ofAbout(answer.body, artifact));
   };
   /** `already`, or why it is refused; undefined where its name is free, or may be taken. */
   const judged = async (artifact: Artifact): Promise<string | undefined> => {

@@ -27,3 +27,13 @@ export async function* paced(
     yield chunk;
   }
 }
+
+const mebi = 1024 * 1024;
+
+/** Bytes that may be others than an artifact's: as many as tell that they are, with their digest, and no endless stream. */
+export function ofAbout(
+  bytes: AsyncIterable<Uint8Array>,
+  { name, size }: { readonly name: string; readonly size: number },
+): AsyncGenerator<Uint8Array> {
+  return paced(bytes, { what: name, most: 2 * size + 64 * mebi, pace: usualPace });
+}

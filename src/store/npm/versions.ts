@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { Artifact } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
+import { ofAbout } from "../http/paced.ts";
 import { download } from "../packages/answers.ts";
 import { sha256Of } from "../packages/measure.ts";
 import type { FoundPackage, PackageName } from "../packages/registry.ts";
@@ -51,7 +52,7 @@ export async function findVersion(
   const authorization = url.origin === api.registry.origin ? api.authorization : undefined;
   const open = (): AsyncIterable<Uint8Array> => download(api.http, url, authorization);
   const isOurs = ours !== undefined && (dist.integrity ?? "").split(/\s+/).includes(ours.integrity);
-  const { digest, size } = isOurs ? artifact : await sha256Of(open());
+  const { digest, size } = isOurs ? artifact : await sha256Of(ofAbout(open(), artifact));
   return { digest, size, isWithdrawn: typeof deprecated === "string" && deprecated !== "", open };
 }
 

@@ -2,6 +2,7 @@
 import type { Artifact } from "../../model/artifact.ts";
 import type { HttpClient } from "../http.ts";
 import type { JsonApi } from "../json-api.ts";
+import { ofAbout } from "../http/paced.ts";
 import { download, saysItExists, titled } from "../packages/answers.ts";
 import { sha256Of } from "../packages/measure.ts";
 import type { PackageName, PackageRegistry } from "../packages/registry.ts";
@@ -29,13 +30,15 @@ export function pypiRegistry(api: PypiApi): PackageRegistry<PythonPackage> {
     read: readPythonPackage,
     guess: ({ name }) => guessOfFileName(name),
 
-    async find({ name }, { name: file }) {
-      const found = (await listFiles(reading, index, name))?.find(({ filename }) => filename === file);
+    async find({ name }, artifact) {
+      const found = (await listFiles(reading, index, name))?.find(({ filename }) => filename === artifact.name);
       if (found === undefined) return undefined;
       const authorization = found.url.origin === index.origin ? api.authorization : undefined;
       const open = (): AsyncIterable<Uint8Array> => download(api.http, found.url, authorization);
       const { digest, size } =
-        found.digest === undefined ? await sha256Of(open()) : { digest: found.digest, size: found.size };
+        found.digest === undefined
+          ? await sha256Of(ofAbout(open(), artifact))
+          : { digest: found.digest, size: found.size };
       return { digest, size, isWithdrawn: found.isYanked, open };
     },
 

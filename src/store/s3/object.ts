@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 
 import { type Artifact, type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { HttpAnswer } from "../http.ts";
+import { ofAbout } from "../http/paced.ts";
 import type { Bucket } from "./client.ts";
 import { digestOfBase64 } from "./multipart.ts";
 import { compositeOf } from "./parts.ts";
@@ -72,12 +73,12 @@ async function firstOf({ body }: HttpAnswer): Promise<Uint8Array> {
 }
 
 /** Its digest: the server's word, or all of it downloaded, where there is none. Undefined where it went away meanwhile. */
-export async function digestThere(bucket: Bucket, { key, digest }: Standing): Promise<Digest | undefined> {
+export async function digestThere(bucket: Bucket, { key, size, digest }: Standing): Promise<Digest | undefined> {
   if (digest !== undefined) return digest;
   const bytes = await read(bucket, key);
   if (bytes === undefined) return undefined;
   const hash = createHash("sha256");
-  for await (const chunk of bytes) hash.update(chunk);
+  for await (const chunk of ofAbout(bytes, { name: key, size })) hash.update(chunk);
   return digestOfHex(hash.digest("hex"));
 }
 
