@@ -110,9 +110,12 @@ test("an archived repository is told", async () => {
   });
 });
 
-test("before there is a tag everything else is answered all the same", async () => {
+test.each([
+  ["no tag", { tag: "" }],
+  ["only the tag that a snapshot counts from", { tag: "v1.2.2", isSnapshot: true }],
+])("where there is %s, everything else is answered all the same", async (_, untagged) => {
   const repository = world.repository();
-  const about = { ...world.context().about, tag: "" };
+  const about = { ...world.context().about, ...untagged };
   const found = await asked(repository, { context: { about } });
   expect(found.filter(({ outcome }) => outcome === "failed")).toEqual([]);
   expect(found.map(({ what }) => what)).toEqual(expect.arrayContaining(["token", "quota", "scope", "settings"]));

@@ -12,7 +12,8 @@ export async function probeUntagged(
   ask: (context: StoreContext) => Promise<readonly Probed[]>,
 ): Promise<readonly Probed[]> {
   const { about } = context;
-  if (tag !== "" || about.isNightly || about.tag !== "") return ask(context);
+  // A snapshot has at most the tag it counts from, which stands for another commit.
+  if (tag !== "" || about.isNightly || (about.tag !== "" && !about.isSnapshot)) return ask(context);
   const answers = await ask({ ...context, about: { ...about, tag: standIn } });
   const isOfTag = ({ what, detail }: Probed): boolean => what === "tag" || detail.includes(standIn);
   const kept = answers.filter((answer) => !isOfTag(answer));
