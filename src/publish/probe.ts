@@ -44,7 +44,12 @@ async function probe({ expected, stores, context }: ProbeRequest, place: Publish
   } catch (thrown) {
     const problems = problemsOf(thrown);
     if (problems === undefined) throw thrown;
-    return problems.map((problem) => ({ what: "place", outcome: "failed", detail: problem.message, problem }));
+    return problems.map((problem) => ({
+      what: problem.code === "key.missing" || problem.code === "key.invalid" ? "token" : "place",
+      outcome: "failed",
+      detail: problem.message,
+      problem,
+    }));
   }
 }
 

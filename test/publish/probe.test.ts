@@ -74,6 +74,17 @@ test("places answer in detail, or whether they let us in, or not at all, and eac
   ]);
 });
 
+test("a token that is not there is an answer about the token", async () => {
+  const keyless: OpenableStore = {
+    ...silent,
+    kind: "keyless",
+    reach: () => Promise.reject(new Problem("key.missing", "TOKEN is not set")),
+  };
+  const context = contextOf(home, join(home, "dist"));
+  const [place] = await probeAll({ publish: [to("keyless")], expected, stores: kindTable([keyless]), context });
+  expect(place?.answers).toMatchObject([{ what: "token", outcome: "failed", detail: "TOKEN is not set" }]);
+});
+
 test("a folder says whether it can be written, what stands there and how much room there is", async () => {
   const inFolder = async (path: string): Promise<readonly string[]> => {
     const [place] = await ask(to("folder", { folder: path, existing: "refuse" }));

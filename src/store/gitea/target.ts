@@ -132,6 +132,6 @@ function noCommit(place: GiteaPlace): Problem {
 
 function noTag({ where, tag }: GiteaPlace): Problem {
   return new Problem("store.failed", `${where} has no tag ${tag}`, {
-    hint: "Push it first: git push origin TAG; or name the branch or commit it is made on with `target:`.",
+    hint: `Push it first: git push origin ${tag}; or name the branch or commit it is made on with \`target:\`.`,
   });
 }

@@ -82,7 +82,7 @@ async function judgeTag(place: GitlabPlace): Promise<boolean> {
   }
   if (commit === undefined && !isJob && !moves && options.target === "")
     throw new Problem("store.failed", `${where} has no tag ${tag}`, {
-      hint: "Push it first: git push origin TAG; or name the branch or commit it is made on with `target:`.",
+      hint: `Push it first: git push origin ${tag}; or name the branch or commit it is made on with \`target:\`.`,
     });
   return false;
 }

@@ -51,7 +51,7 @@ async function clock({ bucket }: S3Settings, now: () => number): Promise<Answere
   const skew = skewOf(answer.headers, now());
   if (skew === undefined) return { outcome: "unknown", detail: "the server does not say its time" };
   const seconds = Math.round(Math.abs(skew) / 1000);
-  const detail = `the clocks differ by ${seconds} seconds`;
+  const detail = `the clocks differ by ${seconds} s`;
   return { outcome: seconds > 300 ? "warning" : "ok", detail };
 }
 
