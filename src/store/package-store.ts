@@ -6,7 +6,7 @@ import { Problem } from "../model/problem.ts";
 import type { Receipt, Store, StoreState } from "../model/store.ts";
 import type { HttpClient } from "./http.ts";
 import type { StoreContext } from "./kind.ts";
-import { sizeOf } from "./packages/measure.ts";
+import { sizeOf } from "./measure.ts";
 import { conflict, judged, publishPackage } from "./packages/publish.ts";
 import type { FoundPackage, PackageFile, PackageName, PackageRegistry, PackageSelf } from "./packages/registry.ts";
 import { openSpool } from "./spool.ts";

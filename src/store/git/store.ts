@@ -1,10 +1,10 @@
 /** A branch of a git repository as a place of a Release: staged on a hidden reference, shown by one commit. */
-import { createHash } from "node:crypto";
 
-import { type Artifact, digestOfHex } from "../../model/artifact.ts";
+import { type Artifact } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Named, Receipt, Store } from "../../model/store.ts";
 import type { StoreContext } from "../kind.ts";
+import { sha256Of } from "../measure.ts";
 import { readAddress } from "./address.ts";
 import { changeOf, isSame, pathFor, writeBlob } from "./files.ts";
 import { land, proposeBranch } from "./landing.ts";
@@ -40,13 +40,7 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
   async function look(name: string): Promise<Named | undefined> {
     const entry = await place.entry(pathFor(place, name));
     if (entry === undefined || !isFile(entry)) return undefined;
-    const hash = createHash("sha256");
-    let size = 0;
-    for await (const chunk of place.opened.repository.blob(entry.oid)) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-    return { name, digest: digestOfHex(hash.digest("hex")), size };
+    return { name, ...(await sha256Of(place.opened.repository.blob(entry.oid))) };
   }
 
   /** Why the path stays as it is; undefined where it does not. */

@@ -1,14 +1,14 @@
 /** Files of one release: sent once however often the connection breaks, addressed by id, read back through the API. */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 
-import { type Artifact, type Digest, digestOfHex } from "../../model/artifact.ts";
+import { type Artifact, type Digest } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import { assetsNamed, type ForgeAsset } from "../forge/assets.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import { type HttpBody } from "../http.ts";
 import { paced, usualPace } from "../http/paced.ts";
 import type { ApiAnswer } from "../json-api.ts";
+import { sha256Of } from "../measure.ts";
 import type { Github } from "./connect.ts";
 import { githubName } from "./names.ts";
 import { uncertain } from "./releases.ts";
@@ -105,7 +105,5 @@ export async function downloadAsset(github: Github, asset: ForgeAsset): Promise<
 /** What GitHub says, or, of files older than June 2025, what is read. */
 export async function digestOfAsset(github: Github, asset: ForgeAsset): Promise<Digest> {
   if (asset.digest !== undefined) return asset.digest;
-  const hash = createHash("sha256");
-  for await (const chunk of await downloadAsset(github, asset)) hash.update(chunk);
-  return digestOfHex(hash.digest("hex"));
+  return (await sha256Of(await downloadAsset(github, asset))).digest;
 }

@@ -1,13 +1,13 @@
 /** A Store over uploads that are seen as soon as they are sent: they are sent when names move, and what stands there is read and compared. */
-import { createHash } from "node:crypto";
 
 import { lentChunks } from "../../format/file.ts";
 import { verified } from "../../format/verified.ts";
-import { type Artifact, type Digest, digestOfHex } from "../../model/artifact.ts";
+import { type Artifact, type Digest } from "../../model/artifact.ts";
 import { Problem, problemsOf } from "../../model/problem.ts";
 import type { Named, Receipt, Store, Turn } from "../../model/store.ts";
 import { ofAbout } from "../http/paced.ts";
 import { openSpool } from "../spool.ts";
+import { sha256Of } from "../measure.ts";
 import type { Session } from "./session.ts";
 import type { TargetOf } from "./targets.ts";
 
@@ -41,7 +41,7 @@ export function httpStore(options: HttpStoreOptions): Store {
   const look = async (artifact: Artifact): Promise<Found | undefined> => {
     const target = targetOf(artifact);
     const answer = target === undefined ? undefined : await session.read(target.read);
-    return answer === undefined ? undefined : measured(ofAbout(answer.body, artifact));
+    return answer === undefined ? undefined : sha256Of(ofAbout(answer.body, artifact));
   };
   /** `already`, or why it is refused; undefined where its name is free, or may be taken. */
   const judged = async (artifact: Artifact): Promise<string | undefined> => {
@@ -155,16 +155,6 @@ function uncertain(thrown: unknown): Problem {
   const [problem] = problemsOf(thrown) ?? [];
   if (problem?.code !== "store.unreachable") throw thrown;
   return problem;
-}
-
-async function measured(bytes: AsyncIterable<Uint8Array>): Promise<Found> {
-  const hash = createHash("sha256");
-  let size = 0;
-  for await (const chunk of bytes) {
-    hash.update(chunk);
-    size += chunk.length;
-  }
-  return { digest: digestOfHex(hash.digest("hex")), size };
 }
 
 function receipt(act: Receipt["act"], { name, digest }: Artifact, outcome: Receipt["outcome"], why?: string): Receipt {

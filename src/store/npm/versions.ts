@@ -5,7 +5,7 @@ import type { Artifact } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import { ofAbout } from "../http/paced.ts";
 import { download } from "../packages/answers.ts";
-import { sha256Of } from "../packages/measure.ts";
+import { sha256Of } from "../measure.ts";
 import type { FoundPackage, PackageName } from "../packages/registry.ts";
 import { type NpmApi, pathOf } from "./api.ts";
 import type { Integrity } from "./document.ts";

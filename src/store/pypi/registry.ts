@@ -4,7 +4,7 @@ import type { HttpClient } from "../http.ts";
 import type { JsonApi } from "../json-api.ts";
 import { ofAbout } from "../http/paced.ts";
 import { download, saysItExists, titled } from "../packages/answers.ts";
-import { sha256Of } from "../packages/measure.ts";
+import { sha256Of } from "../measure.ts";
 import type { PackageName, PackageRegistry } from "../packages/registry.ts";
 import { formBody, formFields } from "./form.ts";
 import { guessOfFileName, type PythonPackage, readPythonPackage, simpleName } from "./metadata.ts";

@@ -1,10 +1,10 @@
 /** What stands under a name in a bucket, and whose word there is for its bytes. */
 import type { IncomingHttpHeaders } from "node:http";
-import { createHash } from "node:crypto";
 
 import { type Artifact, type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { HttpAnswer } from "../http.ts";
 import { ofAbout } from "../http/paced.ts";
+import { sha256Of } from "../measure.ts";
 import type { Bucket } from "./client.ts";
 import { digestOfBase64 } from "./multipart.ts";
 import { compositeOf } from "./parts.ts";
@@ -77,9 +77,7 @@ export async function digestThere(bucket: Bucket, { key, size, digest }: Standin
   if (digest !== undefined) return digest;
   const bytes = await read(bucket, key);
   if (bytes === undefined) return undefined;
-  const hash = createHash("sha256");
-  for await (const chunk of ofAbout(bytes, { name: key, size })) hash.update(chunk);
-  return digestOfHex(hash.digest("hex"));
+  return (await sha256Of(ofAbout(bytes, { name: key, size }))).digest;
 }
 
 /** Whether the bytes there are the artifact's, as far as that can be said without reading them; `composite` is what they would have. */

@@ -1,7 +1,7 @@
 /** What a stream of bytes comes to. */
 import { createHash } from "node:crypto";
 
-import { type Digest, digestOfHex } from "../../model/artifact.ts";
+import { type Digest, digestOfHex } from "../model/artifact.ts";
 
 /** Bytes in all. */
 export async function sizeOf(bytes: AsyncIterable<Uint8Array>): Promise<number> {
@@ -10,6 +10,7 @@ export async function sizeOf(bytes: AsyncIterable<Uint8Array>): Promise<number> 
   return size;
 }
 
+/** Reads to the end; nothing of it is kept. */
 export async function sha256Of(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly digest: Digest; readonly size: number }> {
