@@ -1,6 +1,5 @@
 /** A branch of a git repository as a place of a Release: staged on a hidden reference, shown by one commit. */
-
-import { type Artifact } from "../../model/artifact.ts";
+import type { Artifact } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Named, Receipt, Store } from "../../model/store.ts";
 import type { StoreContext } from "../kind.ts";
