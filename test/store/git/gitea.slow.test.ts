@@ -180,7 +180,7 @@ describe("a network that breaks", () => {
         await proxy.stop();
       }
       const commits = await ask<readonly { commit: { message: string } }[]>("GET", "/commits?sha=main");
-      expect(commits.map(({ commit }) => commit.message.trim())).toEqual(["tool 1.2.3", "Initial commit"]);
+      expect(commits.map(({ commit }) => commit.message.split("\n")[0])).toEqual(["tool 1.2.3", "Initial commit"]);
       const refs = await ask<readonly { ref: string }[]>("GET", "/git/refs");
       expect(refs.map(({ ref }) => ref)).toEqual(["refs/heads/main"]);
     });
