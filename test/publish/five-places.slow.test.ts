@@ -163,7 +163,7 @@ describe("a publish to GitHub, Gitea, a bucket, a registry and a tap", () => {
   });
 
   onFive("ends the same whatever goes wrong with any request", async (tell) => {
-    const all = cases(9);
+    const all = cases(17);
     let [met, runs] = [0, 0];
     for (const each of all) {
       const plan = disturbing(each, () => (met += 1));
@@ -182,7 +182,7 @@ describe("a publish to GitHub, Gitea, a bucket, a registry and a tap", () => {
   });
 
   onFive("ends the same when it is killed at any request, and shows nothing too early", async (tell) => {
-    const all = cases(14);
+    const all = cases(26);
     let killed = 0;
     for (const [index, { place, number, fault }] of all.entries()) {
       rmSync(`${request.folder}.receipts.jsonl`, { force: true });
