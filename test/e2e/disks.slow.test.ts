@@ -97,7 +97,9 @@ describe("a full disk", () => {
     commitVersion(folder, "1.1.0", big);
     const { code, stderr } = await release(folder);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^slipway\.yaml:\d+:\d+: error \S+\/public\/1\.1\.0\/tool_\S+: the disk is full \[disk\.full\]/m);
+    expect(stderr).toMatch(
+      /^slipway\.yaml:\d+:\d+: error \S+\/public\/1\.1\.0\/tool_\S+: the disk is full \[disk\.full\]/m,
+    );
     expect(readdirSync(join(disk.path, "1.1.0"))).toEqual([]);
     expect(Object.keys(digestsIn(join(folder, "dist", "1.1.0")))).toContain("release.json");
   });

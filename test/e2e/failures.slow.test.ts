@@ -122,7 +122,9 @@ test("of two stores the first refuses: no name moves anywhere, both are told, th
   const folder = project(toolFiles(files));
   const { code, stdout, stderr } = await run(folder, "release");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error notes\.md was refused by folder \S+\/first.*\[store\.conflict\]$/m);
+  expect(stderr).toMatch(
+    /^slipway\.yaml:\d+:\d+: error notes\.md was refused by folder \S+\/first.*\[store\.conflict\]$/m,
+  );
   expect(stdout).toContain("not published to folder second: no name moves until everything is everywhere");
   expect(readdirSync(join(folder, "first"))).toEqual(["notes.md"]);
   expect(readdirSync(join(folder, "second"))).toEqual([]);

@@ -79,7 +79,9 @@ describe("on GitHub Actions", () => {
     const folder = project(toolFiles({ "public/notes.md": "other\n", ".gitignore": "out/\ndist/\n" }));
     const { code, stdout } = await runIn(folder, actions, "release");
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^::error title=slipway store\.conflict::notes\.md was refused/m);
+    expect(stdout).toMatch(
+      /^::error file=slipway\.yaml,line=\d+,col=\d+,title=slipway store\.conflict::notes\.md was refused/m,
+    );
   });
 
   test("nothing that a command prints is taken for a workflow command", async () => {
