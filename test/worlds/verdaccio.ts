@@ -40,7 +40,10 @@ export async function startVerdaccio(): Promise<Verdaccio> {
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const args = ["--config", config, "--listen", `127.0.0.1:${port}`];
-    const server = await startServer(process.execPath, [program, ...args], { ready: /http address - http:\/\//, cwd: folder });
+    const server = await startServer(process.execPath, [program, ...args], {
+      ready: /http address - http:\/\//,
+      cwd: folder,
+    });
     const url = `http://127.0.0.1:${port}/`;
     const stop = async (): Promise<void> => {
       await server.stop();

@@ -97,7 +97,9 @@ const schema = z.strictObject({
   channel: template("Which channel it is for.").meta({ default: defaults.channel }).optional(),
   reports: z
     .union([z.boolean(), template("Folder.")], { error: "expected a folder, true or false" })
-    .describe("Folder for reports of what was published, relative to the project; true: the release's own; false: none.")
+    .describe(
+      "Folder for reports of what was published, relative to the project; true: the release's own; false: none.",
+    )
     .meta({ default: false })
     .optional(),
 });
