@@ -13,7 +13,6 @@ import {
   output,
   runStep,
   skipWithout,
-  writeFiles,
   type Circumstances,
   type Outcome,
 } from "../runStep.ts";
