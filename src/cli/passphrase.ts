@@ -10,10 +10,12 @@ import { fetchSecret } from "./secrets.ts";
 export async function newPassphrase(where: string | undefined, root: string): Promise<string | undefined> {
   if (where !== undefined) return fetched(where, root);
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-  const typed = await ask("Passphrase for the new key (empty for none): ");
-  if (typed === "") return undefined;
-  if ((await ask("The same again: ")) !== typed) throw new Problem("usage", "keys new: the two passphrases differ");
-  return typed;
+  return unseen(async () => {
+    const typed = await ask("Passphrase for the new key (empty for none): ");
+    if (typed === "") return undefined;
+    if ((await ask("The same again: ")) !== typed) throw new Problem("usage", "keys new: the two passphrases differ");
+    return typed;
+  });
 }
 
 async function fetched(where: string, root: string): Promise<string> {
@@ -29,23 +31,38 @@ async function fetched(where: string, root: string): Promise<string> {
     .replace(/\r?\n$/, "");
 }
 
-/** One line from the terminal, which is not shown. Ctrl-C stops with `step.stopped`. */
+/** The terminal echoes nothing from before the first question until after the last answer: who types quickly is not shown either. */
+async function unseen<T>(questions: () => Promise<T>): Promise<T> {
+  process.stdin.setRawMode(true);
+  try {
+    return await questions();
+  } finally {
+    process.stdin.setRawMode(false);
+  }
+}
+
+/** One line from the terminal, which is `unseen`. Ctrl-C stops with `step.stopped`. */
 function ask(question: string): Promise<string> {
   const { stdin, stderr } = process;
   stderr.write(question);
-  stdin.setRawMode(true);
   return new Promise((resolve, reject) => {
     let typed = "";
     const end = (act: () => void): void => {
-      stdin.off("data", take);
-      stdin.setRawMode(false);
-      stdin.pause();
+      stdin.off("data", take).pause();
       stderr.write("\n");
       act();
     };
     const take = (chunk: Buffer): void => {
-      for (const char of chunk.toString("utf8")) {
-        if (char === "\r" || char === "\n") return end(() => resolve(typed));
+      const text = chunk.toString("utf8");
+      for (const [at, char] of Array.from(text).entries()) {
+        if (char === "\r" || char === "\n") {
+          const ahead = Array.from(text)
+            .slice(at + 1)
+            .join("");
+          end(() => resolve(typed));
+          if (ahead !== "") stdin.unshift(Buffer.from(ahead));
+          return;
+        }
         if (char === "\u0003" || char === "\u0004") return end(() => reject(new Problem("step.stopped", "stopped")));
         typed = char === "\u007f" || char === "\b" ? typed.slice(0, -1) : typed + char;
       }

@@ -249,7 +249,8 @@ describe("slipway keys", () => {
       let shown = "";
       child.stdout.on("data", (chunk: Buffer) => {
         shown += chunk.toString();
-        if (/(none|again)[^\n]*: $/.test(shown)) child.stdin.write(`${left.shift() ?? ""}\r`);
+        const answer = /(none|again)[^\n]*: $/.test(shown) ? left.shift() : undefined;
+        if (answer !== undefined) child.stdin.write(`${answer}\r`);
       });
       const [code] = (await once(child, "close")) as [number | null];
       return { code, shown };
@@ -258,6 +259,8 @@ describe("slipway keys", () => {
     expect([good.code, good.shown.includes(passphrase)]).toEqual([0, false]);
     const pem = readFileSync(join(secrets, "typed.key"), "utf8");
     expect(createPrivateKey({ key: pem, passphrase }).asymmetricKeyType).toBe("ec");
+    const pasted = await typed("pasted", [`${passphrase}\r${passphrase}`]);
+    expect([pasted.code, pasted.shown.includes(passphrase)]).toEqual([0, false]);
     expect((await typed("other", [passphrase, "another"])).code).toBe(64);
     expect(existsSync(join(secrets, "other.key"))).toBe(false);
     const none = await typed("none", [""]);
