@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { commandLine, runCommand } from "../make/spawn.ts";
 import { renderWords } from "../make/words.ts";
-import type { Config, Hook } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import type { Hook } from "../model/config/hooks.ts";
 import type { Scope, Template } from "../model/template.ts";
 import type { Options } from "./options.ts";
 import { remark } from "./output/say.ts";

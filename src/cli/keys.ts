@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 
 import { commandLine, runCommand } from "../make/spawn.ts";
 import { renderWords, textsOf } from "../make/words.ts";
-import type { Config, KeyEntry } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import type { KeyEntry } from "../model/config/trust.ts";
 import { onDisk } from "../model/disk.ts";
 import type { Facts } from "../model/facts.ts";
 import { didYouMean } from "../model/nearest.ts";

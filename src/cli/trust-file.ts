@@ -2,7 +2,8 @@
 import { join } from "node:path";
 
 import { readTrustFile, type Requirement, type TrustFile, writeTrustFile } from "../format/trust-file.ts";
-import type { Config, SignEntry } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import type { SignEntry } from "../model/config/trust.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import type { Signer } from "../model/signer.ts";

@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import type { ReleaseAbout } from "./about.ts";
 import type { ArtifactType, ExpectedArtifact } from "./artifact.ts";
-import type { AnnounceEntry, BuildEntry, StoreEntry } from "./config.ts";
+import type { BuildEntry } from "./config/builds.ts";
+import type { AnnounceEntry, StoreEntry } from "./config/publish.ts";
 import type { JobNeeds } from "./job.ts";
 import type { JsonObject } from "./json.ts";
 import type { Machine, Probe } from "./machine.ts";

@@ -1,5 +1,5 @@
 /** Announcements of the Plan: each with its name and its options, rendered but for what only a public Release has. */
-import type { AnnounceEntry } from "../model/config.ts";
+import type { AnnounceEntry } from "../model/config/publish.ts";
 import type { AnnouncePlan, PublishPlan } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { attempt, type Deciding, renderEnv, wanted } from "./deciding.ts";

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 
 import { valueFor } from "../model/byTarget.ts";
-import type { ArchiveEntry } from "../model/config.ts";
+import type { ArchiveEntry } from "../model/config/archives.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ArchiveKind } from "../model/kind.ts";
 import { staysInside } from "../model/name.ts";

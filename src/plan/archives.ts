@@ -1,6 +1,6 @@
 /** Decides `archives`: for each entry, target and format one Step that packs binaries and files. */
 import { valueFor } from "../model/byTarget.ts";
-import type { ArchiveEntry } from "../model/config.ts";
+import type { ArchiveEntry } from "../model/config/archives.ts";
 import type { ArchiveKind } from "../model/kind.ts";
 import { formatPlatform, samePlatform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";

@@ -1,6 +1,7 @@
 /** Decides `builds`: one Step for each program and target. */
 import { valueFor } from "../model/byTarget.ts";
-import type { BuildEntry, Hook } from "../model/config.ts";
+import type { BuildEntry } from "../model/config/builds.ts";
+import type { Hook } from "../model/config/hooks.ts";
 import type { BuildDraft, BuildKind } from "../model/kind.ts";
 import { formatPlatform, type Platform } from "../model/platform.ts";
 import type { PlannedHook, PlannedStep } from "../model/plan.ts";

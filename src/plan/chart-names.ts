@@ -1,5 +1,5 @@
 /** Decides a chart's version, and the names it gets in registries. */
-import type { ChartEntry } from "../model/config.ts";
+import type { ChartEntry } from "../model/config/charts.ts";
 import type { Facts } from "../model/facts.ts";
 import { Problem } from "../model/problem.ts";
 import { formatReference, isTag, parseReference } from "../model/reference.ts";

@@ -1,6 +1,7 @@
 /** Decides what is written into a chart's values, and which images have to be there first. */
 import type { PlannedOverride, PlannedValue } from "../model/chart.ts";
-import type { ChartEntry, VarValue } from "../model/config.ts";
+import type { ChartEntry } from "../model/config/charts.ts";
+import type { VarValue } from "../model/config/vars.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { Problem } from "../model/problem.ts";
 import { renderText, type Scope, type Template } from "../model/template.ts";

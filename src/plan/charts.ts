@@ -3,7 +3,7 @@ import { posix } from "node:path";
 
 import type { ExpectedArtifact } from "../model/artifact.ts";
 import type { ChartStepOptions } from "../model/chart.ts";
-import type { ChartEntry } from "../model/config.ts";
+import type { ChartEntry } from "../model/config/charts.ts";
 import type { ImageAttributes } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import { staysInside } from "../model/name.ts";

@@ -1,5 +1,5 @@
 /** Which builds an entry of `archives` or `packages` takes, and for which platforms they are. */
-import type { Entry, Selector } from "../model/config.ts";
+import type { Entry, Selector } from "../model/config/entry.ts";
 import { matchesName } from "../model/name-glob.ts";
 import { samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";

@@ -1,5 +1,5 @@
 /** Decides what a container runs with: the config's texts rendered and held against what runtimes accept. */
-import type { ContainerText } from "../model/config.ts";
+import type { ContainerText } from "../model/config/images.ts";
 import type { ImageConfig } from "../model/image.ts";
 import { type Place, Problem, problemsOf, throwIfAny } from "../model/problem.ts";
 import type { Scope, Template } from "../model/template.ts";

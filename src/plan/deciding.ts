@@ -1,5 +1,6 @@
 /** What every deciding function is given: the Config, the Facts, and where to put what is wrong or left out. */
-import type { Config, Entry, Selector } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
+import type { Entry, Selector } from "../model/config/entry.ts";
 import type { Facts } from "../model/facts.ts";
 import type { AnnounceKind, ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
 import { matchesName } from "../model/name-glob.ts";

@@ -1,7 +1,7 @@
 /** Renders file entries of archives, packages and extra assets into what the Plan holds. */
 import { posix } from "node:path";
 
-import type { FileEntry } from "../model/config.ts";
+import type { FileEntry } from "../model/config/files.ts";
 import { staysInside } from "../model/name.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";

@@ -1,7 +1,7 @@
 /** Checks what a layer of an image holds as far as it is known before anything runs. */
 import { posix } from "node:path";
 
-import type { ImageEntry } from "../model/config.ts";
+import type { ImageEntry } from "../model/config/images.ts";
 import type { Facts } from "../model/facts.ts";
 import type { PlannedImage } from "../model/image.ts";
 import type { PlannedFile } from "../model/plan.ts";

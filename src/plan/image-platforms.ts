@@ -1,5 +1,5 @@
 /** Decides which platforms an image is for. */
-import type { ImageEntry } from "../model/config.ts";
+import type { ImageEntry } from "../model/config/images.ts";
 import { formatPlatform, matchesPlatform, parsePlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 import { platformsOf } from "./choose-builds.ts";

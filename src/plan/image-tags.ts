@@ -1,5 +1,5 @@
 /** Decides what an image is called: tags of the release, of one platform, and those that roll. */
-import type { ImageEntry } from "../model/config.ts";
+import type { ImageEntry } from "../model/config/images.ts";
 import type { Facts } from "../model/facts.ts";
 import type { PlannedTag } from "../model/image.ts";
 import { Problem } from "../model/problem.ts";

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 
 import { valueFor } from "../model/byTarget.ts";
-import type { DockerfileEntry, ImageEntry } from "../model/config.ts";
+import type { DockerfileEntry, ImageEntry } from "../model/config/images.ts";
 import type { PlannedImage, PlannedLayer } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import { executableSuffix, formatPlatform, samePlatform, type Platform } from "../model/platform.ts";

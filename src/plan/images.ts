@@ -1,5 +1,5 @@
 /** Decides `images`: for each entry one Step that makes the image of all its platforms. */
-import type { ImageEntry } from "../model/config.ts";
+import type { ImageEntry } from "../model/config/images.ts";
 import type { ImageStepOptions, PlannedImage } from "../model/image.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Platform } from "../model/platform.ts";

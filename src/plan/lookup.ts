@@ -1,5 +1,6 @@
 /** Finds the artifacts that a file entry such as `build:engram` stands for. */
-import type { FileEntry, Selector } from "../model/config.ts";
+import type { Selector } from "../model/config/entry.ts";
+import type { FileEntry } from "../model/config/files.ts";
 import { matchesName } from "../model/name-glob.ts";
 import { samePlatform, type Platform } from "../model/platform.ts";
 import type { NamedStep } from "./deciding.ts";

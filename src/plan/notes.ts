@@ -1,5 +1,5 @@
 /** Decides the release notes: what commits say is known before anything is made, so the Plan holds the text. */
-import type { NotesConfig } from "../model/config.ts";
+import type { NotesConfig } from "../model/config/notes.ts";
 import type { Facts } from "../model/facts.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Commit } from "../model/commit.ts";

@@ -1,5 +1,5 @@
 /** Decides which scripts a package carries: the user's own, and what its service needs around them. */
-import type { PackageEntry, PackageText, ScriptEntry } from "../model/config.ts";
+import type { PackageEntry, PackageText, ScriptEntry } from "../model/config/packages.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { PackageKind, ScriptName, ServiceScripts } from "../model/package.ts";
 import type { Facts } from "../model/facts.ts";

@@ -1,5 +1,5 @@
 /** Decides which key signs a package. */
-import type { PackageEntry, PackageText } from "../model/config.ts";
+import type { PackageEntry, PackageText } from "../model/config/packages.ts";
 import type { PackageKind } from "../model/package.ts";
 import { Problem } from "../model/problem.ts";
 import type { Deciding } from "./deciding.ts";

@@ -1,5 +1,6 @@
 /** What a package says of itself in one format: the entry's own words with the format's over them. */
-import type { FileEntry, PackageText } from "../model/config.ts";
+import type { FileEntry } from "../model/config/files.ts";
+import type { PackageText } from "../model/config/packages.ts";
 import type { RelationName } from "../model/package.ts";
 import type { Template } from "../model/template.ts";
 

@@ -1,5 +1,5 @@
 /** A release's version taken apart for packages. Pure. */
-import type { PackageText } from "../model/config.ts";
+import type { PackageText } from "../model/config/packages.ts";
 import type { Facts } from "../model/facts.ts";
 import type { PackageVersion } from "../model/package.ts";
 import type { Scope } from "../model/template.ts";

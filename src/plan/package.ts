@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 
 import type { Contained } from "../model/artifact.ts";
-import type { PackageEntry, PackageText } from "../model/config.ts";
+import type { PackageEntry, PackageText } from "../model/config/packages.ts";
 import type { JsonObject } from "../model/json.ts";
 import {
   type PackageDraft,

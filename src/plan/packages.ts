@@ -1,5 +1,5 @@
 /** Decides `packages`: for each entry, format and target one Step that makes a package. */
-import type { PackageEntry } from "../model/config.ts";
+import type { PackageEntry } from "../model/config/packages.ts";
 import type { PackageKind } from "../model/package.ts";
 import { formatPlatform, parsePlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";

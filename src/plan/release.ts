@@ -1,5 +1,5 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
-import type { PublishEntry } from "../model/config.ts";
+import type { PublishEntry } from "../model/config/publish.ts";
 import { mayHoldRelease } from "../model/name.ts";
 import { ownFolder } from "../model/own-folder.ts";
 import { selectionOf } from "../model/only.ts";

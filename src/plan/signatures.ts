@@ -1,6 +1,6 @@
 /** Decides which files of the Release are signed when it is closed, and by which keys. */
 import type { ArtifactType } from "../model/artifact.ts";
-import type { SignEntry } from "../model/config.ts";
+import type { SignEntry } from "../model/config/trust.ts";
 import { isReleaseSignature } from "../model/name.ts";
 import { typesOf } from "../model/only.ts";
 import type { SignaturePlan } from "../model/plan.ts";

@@ -1,5 +1,5 @@
 /** Decides whether a key can be used here, and what becomes of a signature whose key is missing. */
-import type { PackageText } from "../model/config.ts";
+import type { PackageText } from "../model/config/packages.ts";
 import { didYouMean } from "../model/nearest.ts";
 import { Problem } from "../model/problem.ts";
 import type { KeyFacts } from "../model/signer.ts";

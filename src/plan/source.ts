@@ -1,5 +1,5 @@
 /** Decides `source`: archives of the tag's own files. */
-import type { SourceEntry } from "../model/config.ts";
+import type { SourceEntry } from "../model/config/source.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
 import { attempt, renderEnv, wanted, type Deciding, type NamedStep } from "./deciding.ts";

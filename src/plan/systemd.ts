@@ -1,7 +1,7 @@
 /** Decides the `systemd:` shorthand: the unit, its folders and environment as contents, and the scripts around it. */
 import { posix } from "node:path";
 
-import type { SystemdEntry } from "../model/config.ts";
+import type { SystemdEntry } from "../model/config/packages.ts";
 import type { PackageKind, Service, ServiceScripts } from "../model/package.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";

@@ -1,5 +1,5 @@
 /** Which targets an entry is for: what `for` lists, less what it takes away, less what the command line leaves out. */
-import type { TargetPattern } from "../model/config.ts";
+import type { TargetPattern } from "../model/config/entry.ts";
 import { formatPlatform, matchesPlatform, parsePlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 

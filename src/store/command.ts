@@ -1,7 +1,7 @@
 /** The command store: whatever no other store knows, by a program of the project's own. */
 import { z } from "zod";
 
-import type { StoreEntry } from "../model/config.ts";
+import type { StoreEntry } from "../model/config/publish.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { choose, isMap, type SecretName, secretName, type Words, words } from "../model/schema.ts";

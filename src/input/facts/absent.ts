@@ -2,7 +2,9 @@
 import { access } from "node:fs/promises";
 import { posix, resolve } from "node:path";
 
-import type { Config, FileEntry, PackageText } from "../../model/config.ts";
+import type { Config } from "../../model/config.ts";
+import type { FileEntry } from "../../model/config/files.ts";
+import type { PackageText } from "../../model/config/packages.ts";
 import type { Template } from "../../model/template.ts";
 import type { Git } from "./git.ts";
 

@@ -1,5 +1,5 @@
 /** The version guard: what a release insists on before anything is made. Pure. */
-import type { Requirement, VersionConfig } from "../../model/config.ts";
+import type { Requirement, VersionConfig } from "../../model/config/version.ts";
 import type { GitFacts } from "../../model/facts.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Ref } from "./ci.ts";

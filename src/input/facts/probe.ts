@@ -1,5 +1,6 @@
 /** Asks every builder what it finds on this machine and in this project. */
-import type { BuildEntry, Config } from "../../model/config.ts";
+import type { Config } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { BuildKind, KindTable } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";

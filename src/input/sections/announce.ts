@@ -1,5 +1,5 @@
 /** `announce`: what is said of a release once it is public. */
-import type { AnnounceEntry } from "../../model/config.ts";
+import type { AnnounceEntry } from "../../model/config/publish.ts";
 import { z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { namesOf, withVars } from "../template/names.ts";

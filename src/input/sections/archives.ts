@@ -1,5 +1,6 @@
 /** `archives`: what binaries and files are packed into. */
-import type { ArchiveEntry, FileEntry } from "../../model/config.ts";
+import type { ArchiveEntry } from "../../model/config/archives.ts";
+import type { FileEntry } from "../../model/config/files.ts";
 import { always } from "../../model/byTarget.ts";
 import { byTarget, fileMode, oneOrMore, template, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";

@@ -1,5 +1,5 @@
 /** `builds`: what is built, by which toolchain, for which targets. */
-import type { BuildEntry } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import { byTarget, template, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { hooks } from "../shapes/hooks.ts";

@@ -1,5 +1,5 @@
 /** `charts`: Helm charts, and what their values say in this release. */
-import type { ChartEntry } from "../../model/config.ts";
+import type { ChartEntry } from "../../model/config/charts.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, template, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { chartValues, overridesOf } from "../shapes/chart-values.ts";

@@ -1,5 +1,5 @@
 /** `ci`: what the workflows that `slipway ci` writes do besides what the rest of the config asks for. */
-import type { CiConfig } from "../../model/config.ts";
+import type { CiConfig } from "../../model/config/ci.ts";
 import { oneOrMore, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { namesOf } from "../template/names.ts";

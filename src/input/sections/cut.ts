@@ -1,5 +1,5 @@
 /** `cut`: what `slipway cut` changes, commits and tags. */
-import type { CutConfig, CutFile } from "../../model/config.ts";
+import type { CutConfig, CutFile } from "../../model/config/cut.ts";
 import { choose, isMap, oneOrMore, template, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { namesOf, withVars } from "../template/names.ts";

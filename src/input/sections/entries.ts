@@ -1,5 +1,5 @@
 /** What every list entry may have, and how the one key that names its kind is found (rules 1 and 2). */
-import type { Entry } from "../../model/config.ts";
+import type { Entry } from "../../model/config/entry.ts";
 import type { KindTable, KindWords } from "../../model/kind.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, environment, isMap, scalarTemplate, template, z } from "../../model/schema.ts";

@@ -1,5 +1,5 @@
 /** `gates`: commands that have to pass before a version is cut, and in a pipeline. */
-import type { Hook } from "../../model/config.ts";
+import type { Hook } from "../../model/config/hooks.ts";
 import { check } from "../check/check.ts";
 import { hooks } from "../shapes/hooks.ts";
 import { namesOf, withVars } from "../template/names.ts";

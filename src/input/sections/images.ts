@@ -1,5 +1,5 @@
 /** `images`: container images, and what they are called. */
-import type { DockerfileEntry, ImageEntry, ImageTags } from "../../model/config.ts";
+import type { DockerfileEntry, ImageEntry, ImageTags } from "../../model/config/images.ts";
 import { Problem } from "../../model/problem.ts";
 import { byTarget, choose, isMap, oneOrMore, template, unplaced, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";

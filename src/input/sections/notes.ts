@@ -1,5 +1,5 @@
 /** `notes`: the release notes. */
-import type { NotesConfig } from "../../model/config.ts";
+import type { NotesConfig } from "../../model/config/notes.ts";
 import { choose, isMap, oneOrMore, secretName, template, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { namesOf, withVars } from "../template/names.ts";

@@ -1,5 +1,5 @@
 /** `packages`: what package managers install. */
-import type { PackageEntry } from "../../model/config.ts";
+import type { PackageEntry } from "../../model/config/packages.ts";
 import { fileMode, isMap, oneOrMore, template, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { packageTextOf, packageTextShape } from "../shapes/package-text.ts";

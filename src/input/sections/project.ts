@@ -1,5 +1,5 @@
 /** `project`: what is released, as people and package managers are told. */
-import type { ProjectConfig } from "../../model/config.ts";
+import type { ProjectConfig } from "../../model/config/project.ts";
 import { choose, isMap, oneOrMore, template, z } from "../../model/schema.ts";
 import { Problem } from "../../model/problem.ts";
 import { check } from "../check/check.ts";

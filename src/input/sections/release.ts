@@ -1,5 +1,5 @@
 /** `release`: what the Release is called, where it is written, which lists it has. */
-import type { ReleaseConfig } from "../../model/config.ts";
+import type { ReleaseConfig } from "../../model/config/release.ts";
 import { choose, isMap, PendingTemplate, template, unplaced, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { fileEntries } from "../shapes/files.ts";

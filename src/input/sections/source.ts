@@ -1,5 +1,5 @@
 /** `source`: archives of the tag's own files. */
-import type { SourceEntry } from "../../model/config.ts";
+import type { SourceEntry } from "../../model/config/source.ts";
 import { choose, isMap, oneOrMore, template, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { fileEntries } from "../shapes/files.ts";

@@ -1,5 +1,5 @@
 /** `stores` and `publish`: where the Release goes, in which order. */
-import type { PublishEntry, StoreEntry } from "../../model/config.ts";
+import type { PublishEntry, StoreEntry } from "../../model/config/publish.ts";
 import { groupNames, isNameGlob } from "../../model/only.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, unplaced, z } from "../../model/schema.ts";

@@ -1,5 +1,5 @@
 /** `vars`: values of the author's own, for templates. */
-import type { VarValue } from "../../model/config.ts";
+import type { VarValue } from "../../model/config/vars.ts";
 import { choose, environment, isMap, scalarTemplate, z } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { check } from "../check/check.ts";

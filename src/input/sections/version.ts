@@ -1,5 +1,5 @@
 /** `version`: where the version comes from and what the guard insists on. */
-import type { Requirement, VersionConfig } from "../../model/config.ts";
+import type { Requirement, VersionConfig } from "../../model/config/version.ts";
 import { oneOrMore, template, z } from "../../model/schema.ts";
 import { check } from "../check/check.ts";
 import { parseVersion } from "../facts/semver.ts";

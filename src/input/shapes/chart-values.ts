@@ -1,5 +1,6 @@
 /** The shape of a chart's `values`: paths of values.yaml and what is written there. */
-import type { ChartOverride, VarValue } from "../../model/config.ts";
+import type { ChartOverride } from "../../model/config/charts.ts";
+import type { VarValue } from "../../model/config/vars.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, isMap, scalarTemplate, z } from "../../model/schema.ts";
 import { formatPath } from "../../model/value-path.ts";

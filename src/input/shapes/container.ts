@@ -1,5 +1,5 @@
 /** The shape of what a container runs with: `entrypoint`, `cmd`, `env`, `user` and the like of an image. */
-import type { ContainerText, Healthcheck } from "../../model/config.ts";
+import type { ContainerText, Healthcheck } from "../../model/config/images.ts";
 import { choose, environment, isMap, scalarTemplate, template, words, z } from "../../model/schema.ts";
 
 export const containerShape = {

@@ -1,5 +1,6 @@
 /** The shape of file entries: what goes into archives, packages and images, written the same everywhere (rule 4). */
-import type { FileEntry, FileEntryCommon, TargetPattern } from "../../model/config.ts";
+import type { TargetPattern } from "../../model/config/entry.ts";
+import type { FileEntry, FileEntryCommon } from "../../model/config/files.ts";
 import { choose, fileMode, isMap, PendingTemplate, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
 import { isSelector, selector } from "./selectors.ts";
 import { targetPatterns } from "./targets.ts";

@@ -1,5 +1,5 @@
 /** The shape of hooks: commands of the user's that run before and after something. */
-import type { Hook } from "../../model/config.ts";
+import type { Hook } from "../../model/config/hooks.ts";
 import { choose, environment, isMap, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
 
 /** A list of hooks; `lateNames` may stand in their commands. */

@@ -1,5 +1,5 @@
 /** The shape of what a package says of itself: the same under an entry and under each format's key. */
-import type { PackageText, ScriptEntry } from "../../model/config.ts";
+import type { PackageText, ScriptEntry } from "../../model/config/packages.ts";
 import { relationNames, type RelationName, scriptNames, type ScriptName } from "../../model/package.ts";
 import type { Place } from "../../model/problem.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";

@@ -1,5 +1,5 @@
 /** The shape of `from`: names of earlier entries, such as `engram`, `build:engram` or `archive:*` (rule 3). */
-import type { Selector } from "../../model/config.ts";
+import type { Selector } from "../../model/config/entry.ts";
 import { oneOrMore, unplaced, z } from "../../model/schema.ts";
 import { didYouMean } from "../../model/nearest.ts";
 

@@ -1,5 +1,5 @@
 /** The shape of `sign`: which key signs what an entry makes. */
-import type { PackageText } from "../../model/config.ts";
+import type { PackageText } from "../../model/config/packages.ts";
 import { choose, isMap, unplaced, z } from "../../model/schema.ts";
 
 const map = z.strictObject({ key: z.string(), optional: z.boolean().optional() });

@@ -1,5 +1,5 @@
 /** The shape of `systemd:` in a package: a service with all that belongs to it. */
-import type { SystemdEntry } from "../../model/config.ts";
+import type { SystemdEntry } from "../../model/config/packages.ts";
 import { choose, isMap, oneOrMore, scalarTemplate, template, unplaced, z } from "../../model/schema.ts";
 
 const full = z.strictObject({

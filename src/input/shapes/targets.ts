@@ -1,5 +1,5 @@
 /** The shape of `for`: targets and patterns with braces multiplied out, `!` taking away. */
-import type { TargetPattern } from "../../model/config.ts";
+import type { TargetPattern } from "../../model/config/entry.ts";
 import { oneOrMore, unplaced, z } from "../../model/schema.ts";
 
 /** More targets than any builder has. */

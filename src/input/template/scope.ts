@@ -1,5 +1,6 @@
 /** The values templates see: of the release as a whole, and of one target. Pure, and plain data. */
-import type { Config, VarValue } from "../../model/config.ts";
+import type { Config } from "../../model/config.ts";
+import type { VarValue } from "../../model/config/vars.ts";
 import type { Facts } from "../../model/facts.ts";
 import { executableSuffix, formatPlatform, type Platform } from "../../model/platform.ts";
 import type { Scope, Template } from "../../model/template.ts";

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 
 import type { ExpectedArtifact } from "../../model/artifact.ts";
-import type { BuildEntry } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import type { BuildRequest } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";
 import { executableSuffix, formatPlatform } from "../../model/platform.ts";

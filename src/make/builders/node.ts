@@ -1,7 +1,7 @@
 /** Builder `node`: a JavaScript program and the Node runtime in one executable. */
 import semver from "semver";
 
-import type { BuildEntry } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { BuildDraft, BuildRequest } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";

@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import { dirname, join, normalize, resolve } from "node:path/posix";
 
-import type { BuildEntry } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import type { Json } from "../../model/json.ts";
 import type { Machine } from "../../model/machine.ts";
 import { Problem } from "../../model/problem.ts";

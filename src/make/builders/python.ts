@@ -1,7 +1,7 @@
 /** Builder `python`: a project's wheel and source distribution, made by its own build backend, and a zipapp of both. */
 import { posix } from "node:path";
 
-import type { BuildEntry } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import type { Machine, Probe } from "../../model/machine.ts";
 import { Problem } from "../../model/problem.ts";
 import { oneOrMore, template, z } from "../../model/schema.ts";

@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import { join, posix } from "node:path";
 
-import type { BuildEntry } from "../../model/config.ts";
+import type { BuildEntry } from "../../model/config/builds.ts";
 import { valueFor } from "../../model/byTarget.ts";
 import type { BuildRequest } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";

@@ -1,5 +1,5 @@
 /** One line of the notes: what changed, by what, by whom. */
-import type { NotesConfig } from "../../model/config.ts";
+import type { NotesConfig } from "../../model/config/notes.ts";
 import type { Scope } from "../../model/template.ts";
 import type { ChangelogEntry, ChangelogRules } from "./changelog.ts";
 

@@ -1,5 +1,5 @@
 /** What a workflow is written from, on whichever forge. */
-import type { CiConfig } from "../../model/config.ts";
+import type { CiConfig } from "../../model/config/ci.ts";
 import type { ActionName, PinnedAction } from "./actions.ts";
 import type { Needs } from "./needs.ts";
 

@@ -2,7 +2,8 @@
 import { posix } from "node:path";
 
 import { parseVersion, type Version } from "../../input/index.ts";
-import type { Config, CutFile } from "../../model/config.ts";
+import type { Config } from "../../model/config.ts";
+import type { CutFile } from "../../model/config/cut.ts";
 import { Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { candidates, readText } from "./candidates.ts";
 import { type Edit, editFile, findSpots } from "./edit.ts";

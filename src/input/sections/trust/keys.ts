@@ -1,5 +1,5 @@
 /** `trust.keys`: the keys that sign, by names of the user's own. */
-import type { KeyEntry, TrustConfig } from "../../../model/config.ts";
+import type { KeyEntry, TrustConfig } from "../../../model/config/trust.ts";
 import { Problem } from "../../../model/problem.ts";
 import { z } from "../../../model/schema.ts";
 import { check } from "../../check/check.ts";

@@ -1,5 +1,5 @@
 /** `trust.root`: TUF metadata over all releases: its folder, and who signs which role. */
-import type { TrustConfig } from "../../../model/config.ts";
+import type { TrustConfig } from "../../../model/config/trust.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { type Place, Problem } from "../../../model/problem.ts";
 import { choose, isMap, oneOrMore, unplaced, z } from "../../../model/schema.ts";

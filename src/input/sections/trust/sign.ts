@@ -1,5 +1,5 @@
 /** `trust.sign`: which files of the Release are signed, by which keys. */
-import type { SignEntry } from "../../../model/config.ts";
+import type { SignEntry } from "../../../model/config/trust.ts";
 import { groupNames } from "../../../model/only.ts";
 import { atLeastOne, template, z } from "../../../model/schema.ts";
 import { check } from "../../check/check.ts";

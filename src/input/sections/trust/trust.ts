@@ -1,5 +1,5 @@
 /** `trust`: the keys that sign, what they sign, and what is said of how everything was made. */
-import type { TrustConfig } from "../../../model/config.ts";
+import type { TrustConfig } from "../../../model/config/trust.ts";
 import { Problem } from "../../../model/problem.ts";
 import { z } from "../../../model/schema.ts";
 import { unknownKey } from "../../check/issues.ts";

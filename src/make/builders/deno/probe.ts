@@ -3,7 +3,7 @@ import { join } from "node:path/posix";
 
 import semver from "semver";
 
-import type { BuildEntry } from "../../../model/config.ts";
+import type { BuildEntry } from "../../../model/config/builds.ts";
 import type { Machine, Probe } from "../../../model/machine.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Template } from "../../../model/template.ts";

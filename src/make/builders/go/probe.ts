@@ -1,7 +1,7 @@
 /** Asks the machine, before anything is decided, whether Go is there, what it can build, and which programs patterns name. */
 import { posix } from "node:path";
 
-import type { BuildEntry } from "../../../model/config.ts";
+import type { BuildEntry } from "../../../model/config/builds.ts";
 import type { JsonObject } from "../../../model/json.ts";
 import type { Machine, Probe } from "../../../model/machine.ts";
 import { Problem } from "../../../model/problem.ts";

@@ -1,7 +1,7 @@
 /** Asks cargo and rustup, before anything is decided, which programs there are and for which targets they can be built. */
 import { posix } from "node:path";
 
-import type { BuildEntry } from "../../../model/config.ts";
+import type { BuildEntry } from "../../../model/config/builds.ts";
 import type { JsonObject } from "../../../model/json.ts";
 import type { Machine, Probe } from "../../../model/machine.ts";
 import { Problem } from "../../../model/problem.ts";
