@@ -4,7 +4,7 @@ import type { Entry, Selector } from "../model/config/entry.ts";
 import type { Facts } from "../model/facts.ts";
 import type { AnnounceKind, ArchiveKind, BuildKind, KindTable, StoreKind } from "../model/kind.ts";
 import { matchesName } from "../model/name-glob.ts";
-import type { PackageKind } from "../model/package.ts";
+import type { PackageKind } from "../model/package-kind.ts";
 import type { Platform } from "../model/platform.ts";
 import type { SbomKind } from "../model/sbom.ts";
 import type { SignatureKind } from "../model/signature.ts";

@@ -2,7 +2,8 @@
 import { posix } from "node:path";
 
 import { neededTarget } from "../model/links.ts";
-import { contentFlags, type PackageKind, readContentFlags } from "../model/package.ts";
+import { contentFlags, readContentFlags } from "../model/package.ts";
+import type { PackageKind } from "../model/package-kind.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import type { Facts } from "../model/facts.ts";
 import { type Place, Problem, throwIfAny } from "../model/problem.ts";

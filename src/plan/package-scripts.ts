@@ -1,7 +1,8 @@
 /** Decides which scripts a package carries: the user's own, and what its service needs around them. */
 import type { PackageEntry, PackageText, ScriptEntry } from "../model/config/packages.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { PackageKind, ScriptName, ServiceScripts } from "../model/package.ts";
+import type { ScriptName, ServiceScripts } from "../model/package.ts";
+import type { PackageKind } from "../model/package-kind.ts";
 import type { Facts } from "../model/facts.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Scope } from "../model/template.ts";

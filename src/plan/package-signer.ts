@@ -1,6 +1,6 @@
 /** Decides which key signs a package. */
 import type { PackageEntry, PackageText } from "../model/config/packages.ts";
-import type { PackageKind } from "../model/package.ts";
+import type { PackageKind } from "../model/package-kind.ts";
 import { Problem } from "../model/problem.ts";
 import type { Deciding } from "./deciding.ts";
 import { skipSignature, usableKey, type UsableKey } from "./signing-key.ts";

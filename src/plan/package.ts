@@ -4,13 +4,8 @@ import { posix } from "node:path";
 import type { Contained } from "../model/artifact.ts";
 import type { PackageEntry, PackageText } from "../model/config/packages.ts";
 import type { JsonObject } from "../model/json.ts";
-import {
-  type PackageDraft,
-  type PackageKind,
-  type PackageRequest,
-  relationNames,
-  type ScriptName,
-} from "../model/package.ts";
+import { relationNames, type ScriptName } from "../model/package.ts";
+import type { PackageDraft, PackageKind, PackageRequest } from "../model/package-kind.ts";
 import type { Platform } from "../model/platform.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";

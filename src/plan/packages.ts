@@ -1,6 +1,6 @@
 /** Decides `packages`: for each entry, format and target one Step that makes a package. */
 import type { PackageEntry } from "../model/config/packages.ts";
-import type { PackageKind } from "../model/package.ts";
+import type { PackageKind } from "../model/package-kind.ts";
 import { formatPlatform, parsePlatform, samePlatform, type Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
 import { chooseBuilds, nothingChosen, platformsOf } from "./choose-builds.ts";

@@ -2,7 +2,8 @@
 import { posix } from "node:path";
 
 import type { SystemdEntry } from "../model/config/packages.ts";
-import type { PackageKind, Service, ServiceScripts } from "../model/package.ts";
+import type { Service, ServiceScripts } from "../model/package.ts";
+import type { PackageKind } from "../model/package-kind.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { Scope } from "../model/template.ts";

@@ -6,7 +6,7 @@ import { afterAll } from "vitest";
 
 import type { PackageFormat } from "../../src/make/packages/format.ts";
 import { packages } from "../../src/make/packages/table.ts";
-import type { PackageDraft } from "../../src/model/package.ts";
+import type { PackageDraft } from "../../src/model/package-kind.ts";
 import { needsRoot } from "../judges.ts";
 import { decidePackage, type Described, makePackage, projectFiles } from "../worlds/packages.ts";
 import type { Root } from "../worlds/roots.ts";

@@ -7,15 +7,13 @@ import type { PackageFormat } from "../../src/make/packages/format.ts";
 import { packageMaker } from "../../src/make/packages/maker.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import {
-  type PackageDraft,
-  type PackageKind,
-  type PackageRequest,
   type PackageVersion,
   relationNames,
   type RelationName,
   type ScriptFrame,
   type ScriptName,
 } from "../../src/model/package.ts";
+import type { PackageDraft, PackageKind, PackageRequest } from "../../src/model/package-kind.ts";
 import type { PlannedFile, PlannedStep } from "../../src/model/plan.ts";
 import { parsePlatform } from "../../src/model/platform.ts";
 import { isMap, PendingTemplate } from "../../src/model/schema.ts";

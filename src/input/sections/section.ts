@@ -8,7 +8,7 @@ import type {
   KindWords,
   StoreKind,
 } from "../../model/kind.ts";
-import type { PackageKind } from "../../model/package.ts";
+import type { PackageKind } from "../../model/package-kind.ts";
 import type { SbomKind } from "../../model/sbom.ts";
 import type { SignatureKind } from "../../model/signature.ts";
 import type { z } from "../../model/schema.ts";

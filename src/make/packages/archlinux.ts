@@ -1,5 +1,5 @@
 /** The package format `archlinux`: pacman's. */
-import type { PackageDraft, PackageRequest } from "../../model/package.ts";
+import type { PackageDraft, PackageRequest } from "../../model/package-kind.ts";
 import type { Platform } from "../../model/platform.ts";
 import { Problem } from "../../model/problem.ts";
 import { archScripts } from "./archlinux/install.ts";

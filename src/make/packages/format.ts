@@ -1,5 +1,6 @@
 /** A package format: how a description, contents and scripts become a package's bytes. */
-import type { ChangelogEntry, ContentFlag, PackageKind, ScriptName } from "../../model/package.ts";
+import type { ChangelogEntry, ContentFlag, ScriptName } from "../../model/package.ts";
+import type { PackageKind } from "../../model/package-kind.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Signer } from "../../model/signer.ts";
 import type { Made, MakeContext } from "../maker.ts";

@@ -1,5 +1,5 @@
 /** Relations between packages as apk has them: `depend = foo>=1.0`, `depend = !bar`. */
-import type { PackageRequest } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { Problem } from "../../../model/problem.ts";
 import { onlyDependency, type Relation } from "../../../model/relation.ts";
 import type { Pkginfo } from "../../../format/pkginfo.ts";

@@ -1,5 +1,6 @@
 /** Versions as apk has them: `1.2.3_rc1-r0`. */
-import type { PackageRequest, PackageVersion } from "../../../model/package.ts";
+import type { PackageVersion } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { Problem } from "../../../model/problem.ts";
 
 /** `N{.N}{a}{_suf{N}}{~hex}{-rN}` (apk-package(5)). apk installs others too, but sorts them as it likes. */

@@ -1,6 +1,6 @@
 /** Relations between packages as pacman has them: `depend = foo>=1.0`. */
 import type { Pkginfo } from "../../../format/pkginfo.ts";
-import type { PackageRequest } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { Problem } from "../../../model/problem.ts";
 import { onlyDependency, type Relation } from "../../../model/relation.ts";
 

@@ -1,5 +1,6 @@
 /** Versions as pacman has them: `1:1.2.3rc1-1`. */
-import type { PackageRequest, PackageVersion } from "../../../model/package.ts";
+import type { PackageVersion } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { Problem } from "../../../model/problem.ts";
 
 export interface ArchVersion {

@@ -1,5 +1,6 @@
 /** Files that keep the administrator's changes (deb-conffiles(5)), and the paths that a package may hold. */
-import { type PackageRequest, readContentFlags } from "../../../model/package.ts";
+import { readContentFlags } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { Problem, throwIfAny } from "../../../model/problem.ts";
 import type { PackageEntry } from "../format.ts";
 

@@ -1,7 +1,7 @@
 /** Decides a deb: file name, version, architecture and control fields, by every rule that dpkg would refuse on. */
 import type { Field } from "../../../format/deb822.ts";
 import type { JsonObject } from "../../../model/json.ts";
-import type { PackageDraft, PackageRequest } from "../../../model/package.ts";
+import type { PackageDraft, PackageRequest } from "../../../model/package-kind.ts";
 import { Problem, throwIfAny } from "../../../model/problem.ts";
 import { checkPaths } from "./conffiles.ts";
 import {

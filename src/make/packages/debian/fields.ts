@@ -1,6 +1,7 @@
 /** The control fields of a package, from its description (Debian Policy 5.3, deb-control(5)). */
 import { type Field, isFieldName } from "../../../format/deb822.ts";
-import type { PackageRequest, RelationName } from "../../../model/package.ts";
+import type { RelationName } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { Problem, problemsOf, throwIfAny } from "../../../model/problem.ts";
 import type { Template } from "../../../model/template.ts";
 import { debianRules, type RelationRules, renderRelations } from "./relations.ts";

@@ -1,6 +1,6 @@
 /** Decides an ipk: file name, version, architecture and control fields, by every rule that opkg would refuse on. */
 import type { Field } from "../../../format/deb822.ts";
-import type { PackageDraft, PackageRequest } from "../../../model/package.ts";
+import type { PackageDraft, PackageRequest } from "../../../model/package-kind.ts";
 import { Problem, throwIfAny } from "../../../model/problem.ts";
 import { checkPaths } from "../debian/conffiles.ts";
 import {

@@ -1,5 +1,5 @@
 /** What rpm calls architectures: the names in packages, and those of what they provide for one architecture only. */
-import type { PackageRequest } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { archIn, type Platform } from "../../../model/platform.ts";
 
 /** `ISA` of each architecture (rpm, installplatform): the `x86-64` of `tool(x86-64)`. */

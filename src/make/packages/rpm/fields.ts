@@ -1,6 +1,6 @@
 /** What the Plan says of an rpm package: everything in its header that does not depend on its files' bytes. */
 import type { JsonObject } from "../../../model/json.ts";
-import type { PackageDraft, PackageRequest } from "../../../model/package.ts";
+import type { PackageDraft, PackageRequest } from "../../../model/package-kind.ts";
 import { type Place, Problem, problemsOf, throwIfAny } from "../../../model/problem.ts";
 import { checkContents } from "./check-contents.ts";
 import { archOf } from "./arch.ts";

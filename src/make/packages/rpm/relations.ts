@@ -1,5 +1,6 @@
 /** What an rpm package asks of others and says to them, from its description. */
-import type { PackageRequest, RelationName } from "../../../model/package.ts";
+import type { RelationName } from "../../../model/package.ts";
+import type { PackageRequest } from "../../../model/package-kind.ts";
 import { type Problem, problemsOf, throwIfAny } from "../../../model/problem.ts";
 import { parseRelation, type Relation } from "../../../model/relation.ts";
 import { archOf, isaOf } from "./arch.ts";
