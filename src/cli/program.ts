@@ -1,7 +1,9 @@
 /** Parses the command line and runs the command it names. */
 import { Command, CommanderError } from "commander";
 
-import { commands, type CommandWords, commonFlags, summary } from "./commands.ts";
+import { commonFlags } from "./command-words/flags.ts";
+import type { CommandWords } from "./command-words/words.ts";
+import { commands, summary } from "./commands.ts";
 import { exit, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { outliveReaders } from "./readers.ts";
