@@ -3,15 +3,10 @@ import type { JsonObject } from "../../model/json.ts";
 import type { ReadableKinds } from "../sections/section.ts";
 import { sections } from "../sections/table.ts";
 import { filters, liquidFilters } from "../template/filters/table.ts";
-import {
-  archiveNames,
-  buildNames,
-  lateNames,
-  packageNames,
-  releaseNames,
-  targetNames,
-  type Name,
-} from "../template/names.ts";
+import { lateNames } from "../template/names/late.ts";
+import { archiveNames, buildNames, packageNames, targetNames } from "../template/names/sections.ts";
+import { releaseNames } from "../template/names/release.ts";
+import type { Name } from "../template/names/name.ts";
 import { translate } from "./json-schema.ts";
 
 export interface SectionReference {

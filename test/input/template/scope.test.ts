@@ -1,7 +1,8 @@
 /** The names that templates may use are those that have values, and the values are what the reference says. */
 import { describe, expect, it } from "vitest";
 import { compileTemplate, targetScope, templateScope, templateVocabulary } from "../../../src/input/index.ts";
-import { namesOf, targetNames } from "../../../src/input/template/names.ts";
+import { namesOf } from "../../../src/input/template/names.ts";
+import { targetNames } from "../../../src/input/template/names/sections.ts";
 import { facts } from "../../worlds/planning.ts";
 import { problemsIn, read, readText } from "../kinds.ts";
 
