@@ -81,6 +81,8 @@ export interface Store {
   point(artifact: Artifact): Promise<readonly Receipt[]>;
   /** Makes visible what is only visible as a whole. Left out: `point` did. */
   show?(): Promise<readonly Receipt[]>;
+  /** Why nothing of it is put, pointed at or shown, since what stands there stays; undefined where it is. Known once something was put. */
+  left?(): string | undefined;
   /** Moves what always names the newest. Left out: there is no such name. */
   advance?(): Promise<readonly Receipt[]>;
   /** What an artifact is called here once it is published, for `look`; left out: by its own name, with its digest. */

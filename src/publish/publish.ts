@@ -28,7 +28,7 @@ export interface StoreResult {
   readonly names: string;
   /**
    * `already`: nothing was left to do. `staged`: its names were not to move. `pending`: it waits for somebody. `skipped`: its names were
-   * not moved, because of another store.
+   * not moved, because of another store, or of a later Release that has them.
    */
   readonly outcome: "done" | "already" | "staged" | "pending" | "failed" | "skipped";
   readonly why: string;
@@ -68,6 +68,7 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
 
 function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
   const { plan, store, receipts, problems, held, waits, late } = place;
+  const left = store?.left?.() ?? "";
   const addresses = [...receipts.map(({ url: seen }) => seen).toReversed(), store?.address?.()];
   const url = addresses.find((address) => address !== undefined && /^https?:/.test(address));
   return {
@@ -75,7 +76,7 @@ function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
     where: store?.where ?? plan.store,
     names: store?.names ?? "files",
     outcome: outcomeOf(place, until),
-    why: [held, waits, late].find((words) => words !== "") ?? "",
+    why: [held, waits, left, late].find((words) => words !== "") ?? "",
     ...(url === undefined ? {} : { url }),
     receipts,
     problems: withoutRepeats(problems),
@@ -84,7 +85,7 @@ function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
 
 function outcomeOf(place: Place, until: PublishRequest["until"]): StoreResult["outcome"] {
   if (!isSound(place)) return "failed";
-  if (place.held !== "") return "skipped";
+  if (place.held !== "" || place.store?.left?.() !== undefined) return "skipped";
   if (place.waits !== "") return "pending";
   if (until !== undefined && !place.settled) return "staged";
   return place.receipts.every(({ outcome }) => outcome === "already" || outcome === "skipped") ? "already" : "done";

@@ -16,6 +16,7 @@ import { probeFolder } from "./folder/probe.ts";
 import { keepRecord, readRecord, recordPath } from "./folder/record.ts";
 import { besidePath, makeFolder, moveTo, sweepBeside, syncFolder, writeNew } from "./files.ts";
 import type { OpenableStore } from "./kind.ts";
+import { leavingLater } from "./later.ts";
 
 interface FolderOptions {
   readonly folder: Template;
@@ -47,7 +48,7 @@ export const folder: OpenableStore<FolderOptions> = {
       });
     return { folder: path, existing: options.existing };
   },
-  async open(options, { root, release, artifacts }) {
+  async open(options, { root, release, artifacts, about }) {
     const decided = decidedSchema.parse(options);
     const path = resolve(root, decided.folder);
     if (isWithin(release, path))
@@ -57,7 +58,12 @@ export const folder: OpenableStore<FolderOptions> = {
     const found = await onDisk(path, () => stat(path).catch(nothingThere));
     if (found?.isDirectory() === false)
       throw new Problem("file.denied", `${path}: a file stands where a folder is needed`, { hint: "Move it away." });
-    return openFolder(path, decided, artifacts);
+    const store = openFolder(path, decided, artifacts);
+    if (decided.existing === "refuse") return store;
+    return leavingLater(store, {
+      about,
+      isWithdrawn: async (there) => (await readRecord(path, there, [])) !== undefined,
+    });
   },
   probe(options, { root }, expected) {
     const decided = decidedSchema.parse(options);

@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import { downloadsAt } from "./forge/downloads.ts";
 import { forgeOfRemote } from "./forge/address.ts";
+import { isWithdrawnIn } from "./forge/marker.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
 import { probeUntagged } from "./forge/untagged.ts";
 import { giteaStore } from "./gitea/open.ts";
@@ -14,6 +15,7 @@ import { decidedSchema, openPlace } from "./gitea/place.ts";
 import { probeGitea, refuseUnwritable } from "./gitea/probe.ts";
 import type { HttpOptions } from "./http.ts";
 import type { OpenableStore } from "./kind.ts";
+import { leavingLater } from "./later.ts";
 
 type GiteaOptions = Omit<ForgeOptions, "latest"> & { readonly gitea: Template };
 
@@ -53,7 +55,10 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
       return downloadsAt(decided.endpoint, decided, about);
     },
     async open(options, context) {
-      return giteaStore(await openPlace(decidedSchema.parse(options), context, retry), context);
+      const place = await openPlace(decidedSchema.parse(options), context, retry);
+      const store = giteaStore(place, context);
+      const isWithdrawn = async (): Promise<boolean> => isWithdrawnIn((await place.gitea.releaseOf(place.tag))?.body);
+      return place.moves ? leavingLater(store, { about: context.about, isWithdrawn }) : store;
     },
     async reach(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);

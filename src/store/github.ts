@@ -2,15 +2,18 @@
 import type { JsonObject } from "../model/json.ts";
 import { downloadsAt } from "./forge/downloads.ts";
 import { decideForge, repositoryOf } from "./forge/options.ts";
+import { isWithdrawnIn } from "./forge/marker.ts";
 import { probeUntagged } from "./forge/untagged.ts";
 import { addressesOf } from "./github/address.ts";
 import { githubDecided, type GithubOptions, githubSchema } from "./github/options.ts";
 import { probeGithub } from "./github/probe.ts";
-import { openSession } from "./github/session.ts";
+import { publishedRelease } from "./github/releases.ts";
+import { openSession, type Session } from "./github/session.ts";
 import { githubStore } from "./github/store.ts";
 import { refusePush } from "./github/token.ts";
 import type { RetryOptions } from "./http/retry.ts";
 import type { OpenableStore } from "./kind.ts";
+import { leavingLater } from "./later.ts";
 
 /** The kind, with other waits between requests than the usual ones. */
 export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<GithubOptions> {
@@ -38,7 +41,13 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
       return downloadsAt(addressesOf(decided.endpoint).web.href, decided, about);
     },
     turnOf: (options) => (githubDecided.parse(options).immutable === true ? "final" : "names"),
-    open: async (options, context) => githubStore(await openSession(options, context, timing)),
+    async open(options, context) {
+      const session = await openSession(options, context, timing);
+      const store = githubStore(session);
+      return session.moves
+        ? leavingLater(store, { about: context.about, isWithdrawn: () => isTakenBack(session) })
+        : store;
+    },
     async reach(options, context) {
       const session = await openSession(options, context, timing);
       try {
@@ -52,6 +61,10 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
         probeGithub({ options, context: asked, timing, expected }),
       ),
   };
+}
+
+async function isTakenBack({ github: to, tag }: Session): Promise<boolean> {
+  return isWithdrawnIn((await publishedRelease(to, tag))?.body);
 }
 
 export const github: OpenableStore<GithubOptions> = githubKind();

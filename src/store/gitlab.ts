@@ -6,6 +6,7 @@ import { Problem } from "../model/problem.ts";
 import { template } from "../model/schema.ts";
 import type { Template } from "../model/template.ts";
 import { forgeOfRemote } from "./forge/address.ts";
+import { isWithdrawnIn } from "./forge/marker.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
 import { probeUntagged } from "./forge/untagged.ts";
 import { gitlabStore } from "./gitlab/open.ts";
@@ -13,6 +14,7 @@ import { decidedSchema, openPlace, releasePage } from "./gitlab/place.ts";
 import { probeGitlab, refuseUnwritable } from "./gitlab/probe.ts";
 import type { HttpOptions } from "./http.ts";
 import type { OpenableStore } from "./kind.ts";
+import { leavingLater } from "./later.ts";
 
 interface GitlabOptions extends Omit<ForgeOptions, "latest" | "draft" | "prerelease"> {
   readonly gitlab: Template;
@@ -86,7 +88,11 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
       return `${releasePage(decided, about)}/downloads/${decided.path === "" ? "" : `${decided.path}/`}`;
     },
     async open(options, context) {
-      return gitlabStore(await openPlace(decidedSchema.parse(options), context, retry), context);
+      const place = await openPlace(decidedSchema.parse(options), context, retry);
+      const store = gitlabStore(place, context);
+      const isWithdrawn = async (): Promise<boolean> =>
+        isWithdrawnIn((await place.gitlab.releaseOf(place.tag))?.description);
+      return place.moves ? leavingLater(store, { about: context.about, isWithdrawn }) : store;
     },
     async reach(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);

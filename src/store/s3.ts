@@ -6,6 +6,7 @@ import { Problem } from "../model/problem.ts";
 import { scalarTemplate, secretName, template, words } from "../model/schema.ts";
 import { renderText, type Template } from "../model/template.ts";
 import type { OpenableStore } from "./kind.ts";
+import { leavingLater } from "./later.ts";
 import { type S3Options, decidedSchema } from "./s3/options.ts";
 import { defaultPath, prefixOf, wayBack } from "./s3/paths.ts";
 
@@ -131,7 +132,14 @@ export const s3: OpenableStore<S3Options> = {
   },
   async open(options, context) {
     const [{ openSettings }, { s3Store }] = await Promise.all([import("./s3/open.ts"), import("./s3/store.ts")]);
-    return s3Store(await openSettings(decidedSchema.parse(options), context));
+    const settings = await openSettings(decidedSchema.parse(options), context);
+    const store = s3Store(settings);
+    if (settings.existing === "refuse") return store;
+    const { withdrawal } = await import("./s3/record.ts");
+    return leavingLater(store, {
+      about: context.about,
+      isWithdrawn: async (release) => (await withdrawal(settings, release)) !== undefined,
+    });
   },
   async reach(options, context) {
     const [{ openSettings }, { reach }] = await Promise.all([import("./s3/open.ts"), import("./s3/probe.ts")]);

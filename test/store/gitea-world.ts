@@ -6,6 +6,7 @@ import type { ReleaseAbout } from "../../src/model/about.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import { kindTable } from "../../src/model/kind.ts";
+import type { Plan } from "../../src/model/plan.ts";
 import { publish, type StoreResult } from "../../src/publish/publish.ts";
 import { giteaKind } from "../../src/store/gitea.ts";
 import type { OpenableStore, StoreContext } from "../../src/store/kind.ts";
@@ -23,12 +24,12 @@ export interface Release {
   readonly artifacts: readonly Artifact[];
 }
 
-/** A Release of one archive; `size` makes its bytes other ones. */
-export async function smallRelease(home: string, name: string, size = 300): Promise<Release> {
+/** A Release of one archive; `size` makes its bytes other ones, and `of` says what it is. */
+export async function smallRelease(home: string, name: string, size = 300, of: Partial<Plan> = {}): Promise<Release> {
   const root = join(home, name);
   const dist = join(root, "dist");
   mkdirSync(root, { recursive: true });
-  const made = await makeRelease(root, { formats: ["zip"], programSize: size });
+  const made = await makeRelease(root, { formats: ["zip"], programSize: size, of });
   await made.write(dist);
   const { artifacts } = await openReleased(dist, "flat");
   return { root, dist, artifacts };

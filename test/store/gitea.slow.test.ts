@@ -321,7 +321,24 @@ onGitea("a nightly takes the place of the one before, and its tag moves along", 
   const lost = await publish(one, { about: { ...about, commit: "0".repeat(40), version: "1.2.5-nightly" } });
   expect(lost.problems[0]?.message).toContain("to make the tag nightly on");
   expect(await repository.files("nightly")).toEqual(digestsOf(other));
+
+  const older = { ...about, version: "1.2.2-nightly" };
+  const left = await publish(one, { about: older });
+  expect(left).toMatchObject({ outcome: "skipped", problems: [] });
+  expect(left.why).toContain("1.2.3, which is later, is there and stays");
+  expect(await repository.files("nightly")).toEqual(digestsOf(other));
+  expect(await tags(repository)).toContain(`nightly ${commit}`);
+  await takeBack(await world.open(other, { about: next }), other);
+  expect(await publish(one, { about: older })).toMatchObject({ outcome: "done", problems: [] });
+  expect(await repository.files("nightly")).toEqual(digestsOf(one));
 });
+
+async function takeBack(store: Store, { artifacts }: Release): Promise<void> {
+  const [release] = artifacts.filter(({ type }) => type === "release");
+  if (release === undefined) throw new Error("no release.json");
+  expect(await store.withdraw?.({ why: "Broken.", release: release.digest })).toMatchObject([{ outcome: "done" }]);
+  await store.close();
+}
 
 onGitea("what is taken back is marked, no longer the latest, and not published again", async (world) => {
   const { repository, publish, open } = world;

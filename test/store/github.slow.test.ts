@@ -291,6 +291,21 @@ test("a nightly replaces its predecessor, and its tag moves", async () => {
   expect(await world.publish(repository, { about })).toMatchObject({ outcome: "already" });
 });
 
+test("a later nightly stays, until it is taken back", async () => {
+  const repository = world.repository();
+  const later = { isNightly: true, tag: "", version: "1.2.4-nightly" };
+  const older = { ...later, version: "1.2.2-nightly", commit: "b".repeat(40) };
+  await world.publish(repository, { about: later });
+  const [out] = repository.releases;
+  // Of release.json, which says 1.2.3.
+  const words = "1.2.3, which is later, is there and stays; to go back to 1.2.2-nightly, take that back first";
+  const left = await world.publish(repository, { about: older });
+  expect(left).toMatchObject({ outcome: "skipped", problems: [] });
+  expect(left.why).toContain(words);
+  expect(repository.releases).toEqual([out]);
+  expect(repository.refs.get("refs/tags/nightly")).toBe(commit);
+});
+
 test("a nightly that was taken back does not hold back the next", async () => {
   const repository = world.repository();
   const about = { isNightly: true, tag: "", version: "1.2.4-nightly" };

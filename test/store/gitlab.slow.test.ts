@@ -292,7 +292,7 @@ describe("files in the package", () => {
 });
 
 test("a nightly takes the place of the one before, and its tag moves along", async () => {
-  const { server, publish, files } = await world();
+  const { server, publish, open, files } = await world();
   const about = { isNightly: true, version: "1.2.4-aaaaaaa-nightly" };
   expect(await publish(one, { about })).toMatchObject({ outcome: "done", problems: [] });
   expect(server.state.tags.get("nightly")).toBe(commit);
@@ -303,6 +303,18 @@ test("a nightly takes the place of the one before, and its tag moves along", asy
   const lost = await publish(one, { about: { ...about, commit: "0".repeat(40), version: "1.2.5-nightly" } });
   expect(lost.problems[0]?.message).toContain("to make the tag nightly on");
   expect(await files("nightly")).toEqual(filesOf(other));
+
+  const older = { ...about, version: "1.2.2-nightly" };
+  const left = await publish(one, { about: older });
+  expect(left).toMatchObject({ outcome: "skipped", problems: [] });
+  expect(left.why).toContain("1.2.3, which is later, is there and stays");
+  expect(server.state.tags.get("nightly")).toBe("b".repeat(40));
+  const [release] = other.artifacts.filter(({ type }) => type === "release");
+  if (release === undefined) throw new Error("no release.json");
+  const store = await open(other, { about: next });
+  expect(await store.withdraw?.({ why: "Broken.", release: release.digest })).toMatchObject([{ outcome: "done" }]);
+  expect(await publish(one, { about: older })).toMatchObject({ outcome: "done", problems: [] });
+  expect(await files("nightly")).toEqual(filesOf(one));
 });
 
 test("what is taken back is marked, dated back, and not published again; a package alone is removed", async () => {

@@ -11,7 +11,7 @@ import { type Artifact, digestOfHex } from "../../src/model/artifact.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { Receipt, Store } from "../../src/model/store.ts";
 import { judge } from "../judges.ts";
-import { type ObjectServer, objectServers, startObjectServer } from "../worlds/object-server.ts";
+import { type ObjectServer, objectServers, objectUser, startObjectServer } from "../worlds/object-server.ts";
 import { aboutOf } from "./context.ts";
 import { contextFor, decidedFor, openS3, textOf, unread } from "./s3/opened.ts";
 
@@ -113,6 +113,27 @@ describe.each(objectServers)("%s", (kind) => {
   const summary = (receipts: readonly Receipt[], at: string): readonly string[] =>
     receipts.map(({ act, name, outcome }) => `${act} ${name.replace(`${at}/`, "")} ${outcome}`);
 
+  on("where the path itself is that of the newest, a later one stays until it is taken back", async (at) => {
+    const [older, newer] = [releaseOf("1.0.0"), releaseOf("2.0.0")];
+    const fixed = { path: `${at}/latest/`, latest: "", existing: "replace" };
+    const text = async (): Promise<string | undefined> => (await latest(at, ["install.sh"]))[0];
+    await publish(newer, at, fixed);
+    const store = await open(older, at, fixed);
+    const [first] = older.artifacts;
+    if (first === undefined) throw new Error("it has no files");
+    expect(await store.put(first, unread(), join(older.folder, first.name))).toMatchObject({ outcome: "skipped" });
+    expect(store.left?.()).toContain("2.0.0, which is later, is there and stays");
+    const [, , statement] = newer.artifacts;
+    if (statement === undefined) throw new Error("it has no release.json");
+    const taken = await open(newer, at, fixed);
+    await taken.withdraw?.({ why: "Broken.", release: statement.digest });
+    expect(await taken.state?.()).toMatchObject({ visibility: "withdrawn" });
+    await publish(older, at, fixed);
+    expect(await text()).toBe("install.sh of 1.0.0");
+    // The record beside the files is of another.
+    expect(await (await open(older, at, fixed)).state?.()).toBeUndefined();
+  });
+
   on("it moves to each newer release, release.json after the files, and old files go", async (at) => {
     const [one, two] = [releaseOf("1.0.0"), releaseOf("1.1.0")];
     await publish(one, at);
@@ -187,10 +208,15 @@ describe.each(objectServers)("%s", (kind) => {
 
   on("a program runs once all names have moved, each time", async (at) => {
     const log = join(home, `${kind}.log`);
-    const more = { after: ["sh", "-c", `echo ran >> ${log}`] };
+    const more = {
+      after: ["sh", "-c", `echo "$AWS_ACCESS_KEY_ID $AWS_REGION $CDN $CDN_KEY" >> ${log}`],
+      env: { CDN: { late: "{{ env.CDN_NAME | default: 'none' }}", with: {} } },
+      secrets: { CDN_KEY: { from: "env", name: "SECRET" } },
+    };
     await publish(releaseOf("1.0.0"), at, more);
     await publish(releaseOf("1.0.0"), at, more);
-    expect(readFileSync(log, "utf8")).toBe("ran\nran\n");
+    const told = `${objectUser.accessKey} us-east-1 none ${objectUser.secretKey}\n`;
+    expect(readFileSync(log, "utf8")).toBe(told + told);
     await expect(publish(releaseOf("1.0.1"), at, { after: "false" })).rejects.toMatchObject({ code: "step.failed" });
   });
 });

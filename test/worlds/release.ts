@@ -69,6 +69,8 @@ export interface WorldOptions {
   readonly programSize?: number;
   /** Only these formats. */
   readonly formats?: readonly string[];
+  /** What the Plan says otherwise, such as another version. */
+  readonly of?: Partial<Omit<Plan, "release">>;
 }
 
 export interface MadeRelease {
@@ -154,7 +156,11 @@ export async function makeRelease(home: string, options: WorldOptions = {}): Pro
   await compressor.close();
 
   const { signatures = [], signatureList = "" } = options;
-  const decided = { ...plan, release: { ...plan.release, checksums, index, layout, signatures, signatureList } };
+  const decided = {
+    ...plan,
+    ...options.of,
+    release: { ...plan.release, checksums, index, layout, signatures, signatureList },
+  };
   const artifacts = await closeRelease({ plan: decided, made, cache, render, sign: options.sign ?? sign });
   return {
     cache,

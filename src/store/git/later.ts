@@ -4,11 +4,6 @@ import type { GitPlace } from "./place.ts";
 import type { Oid, TreeFile } from "./repository.ts";
 import { versionAt } from "./trailers.ts";
 
-/** Why a file stays as it is: `2.0.0, which is later, is there`. */
-export function laterWords(version: string): string {
-  return `${version}, which is later, is there`;
-}
-
 /**
  * The later version of the same project that a path of a commit shows; undefined where it shows none. Who pushes to their own branch
  * knows its history; of a repository that changes are proposed to, the last few commits have to do, and whoever merges looks.

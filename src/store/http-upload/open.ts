@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Store } from "../../model/store.ts";
 import { httpClient } from "../http.ts";
 import type { StoreContext } from "../kind.ts";
+import { leavingLater } from "../later.ts";
 import { readToken, secretWords } from "../token.ts";
 import type { DecidedHttp } from "./options.ts";
 import { openSession } from "./session.ts";
@@ -37,7 +38,7 @@ export async function openHttpStore(decided: DecidedHttp, context: StoreContext)
       ),
     looked: login.looked,
   });
-  return httpStore({
+  const store = httpStore({
     where: `http ${host}${pathname}`.replace(/\/$/, "") + (registry === undefined ? "" : ` (${registry})`),
     turn: turnOf(decided),
     session,
@@ -49,6 +50,8 @@ export async function openHttpStore(decided: DecidedHttp, context: StoreContext)
     attempts: http.attempts,
     close: () => http.close(),
   });
+  // What was taken back from there is gone.
+  return existing === "replace" ? leavingLater(store, { about, isWithdrawn: async () => false }) : store;
 }
 
 interface Login {

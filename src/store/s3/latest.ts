@@ -6,6 +6,7 @@ import { Problem } from "../../model/problem.ts";
 import type { Receipt } from "../../model/store.ts";
 import { eachOf } from "../each.ts";
 import { isLater } from "../image-version.ts";
+import { laterWords } from "../later.ts";
 import type { Bucket } from "./client.ts";
 import { digestThere, look, read, type Standing } from "./object.ts";
 import { withdrawal } from "./record.ts";
@@ -35,8 +36,9 @@ async function moved(
   artifacts: readonly Artifact[],
 ): Promise<readonly Receipt[]> {
   const before = await releaseAt(settings.bucket, latest.prefix);
-  const why = await whyNot(settings, latest, before);
-  const release = artifacts.find(({ type }) => type === "release") ?? artifacts[0];
+  const statementOf = artifacts.find(({ type }) => type === "release");
+  const why = await whyNot(settings, { latest, before, release: statementOf?.digest });
+  const release = statementOf ?? artifacts[0];
   if (why !== undefined && release !== undefined)
     return [
       { act: "advance", name: `${latest.prefix}${release.name}`, digest: release.digest, outcome: "skipped", why },
@@ -44,17 +46,24 @@ async function moved(
   return copyAll(settings, { from: settings.prefix, to: latest.prefix, objects: artifacts, before });
 }
 
-async function whyNot(settings: S3Settings, latest: Latest, before: Release | undefined): Promise<string | undefined> {
+async function whyNot(
+  settings: S3Settings,
+  {
+    latest,
+    before,
+    release,
+  }: { readonly latest: Latest; readonly before: Release | undefined; readonly release: Digest | undefined },
+): Promise<string | undefined> {
   const { isSnapshot, isNightly, isPrerelease, version, project } = settings.context.about;
   if (!latest.byChannel && (isSnapshot || isNightly || isPrerelease))
     return `${version} is no final version: only a prefix that holds its channel would follow it`;
-  if ((await withdrawal(settings)) !== undefined) return "it was taken back";
+  if ((await withdrawal(settings, release)) !== undefined) return "it was taken back";
   if (before === undefined) return undefined;
   if (before.product !== project)
     throw new Problem("store.conflict", `${latest.prefix} in ${settings.bucket.name} is that of ${before.product}`, {
       hint: "Give each project a `latest` of its own: `{{ project.name }}/latest`.",
     });
-  return isLater(before.version, version) ? `${before.version}, which is later, is there` : undefined;
+  return isLater(before.version, version) ? laterWords(before.version) : undefined;
 }
 
 export interface CopyAll {

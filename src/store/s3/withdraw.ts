@@ -15,7 +15,8 @@ const statement = "release.json";
 /** What its names alone do not tell: that it was taken back, and that uploads wait for their names. */
 export async function stateOf(settings: S3Settings): Promise<StoreState | undefined> {
   const { bucket, prefix } = settings;
-  const why = await withdrawal(settings);
+  const release = settings.context.artifacts?.find(({ type }) => type === "release")?.digest;
+  const why = await withdrawal(settings, release ?? (await digestAt(settings, prefix)));
   if (why !== undefined) return { visibility: "withdrawn", why };
   const names = settings.context.artifacts?.map(({ name }) => `${prefix}${name}`) ?? [];
   const last = names.at(-1) ?? `${prefix}${statement}`;
@@ -44,7 +45,7 @@ export async function withdrawRelease(
       },
     ];
   const receipts = await latestBack(settings, release, backTo);
-  if ((await withdrawal(settings)) !== undefined) return [...receipts, { ...marker, outcome: "already" }];
+  if ((await withdrawal(settings, release)) !== undefined) return [...receipts, { ...marker, outcome: "already" }];
   const body = textBody(
     readableJson({
       release,
