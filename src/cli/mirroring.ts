@@ -1,49 +1,33 @@
 /** Mirrors a published Release: brings it here, verifies all of it, and only then sends it on. */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-import { findConfig } from "../input/config/find.ts";
-import { readConfig } from "../input/index.ts";
-import { onDisk } from "../model/disk.ts";
+import { placeOf } from "../format/layout.ts";
+import type { ReleaseArtifact } from "../format/release.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Store } from "../model/store.ts";
 import { fetchArtifactsFrom, fetchStatementFrom } from "../store/fetch-published.ts";
-import { fetchArtifacts, releaseBase } from "../store/remote-release.ts";
+import { fetchArtifacts, NotPublished } from "../store/remote-release.ts";
 import { stores } from "../store/table.ts";
 import { verifyOpened } from "../verify/folder.ts";
 import { mostSignature } from "../verify/signed.ts";
 import { mostStatement, openStatement, type StatementOptions } from "../verify/statement.ts";
 import type { Verdict } from "../verify/verdict.ts";
 import { aboutPlan } from "./about.ts";
-import type { Options } from "./options.ts";
-import { storeContext } from "./publishing/context.ts";
 import { keptPlan } from "./folder.ts";
+import { refuseLeftOut } from "./mirroring/left-out.ts";
+import type { ReleaseAt } from "./mirroring/release-at.ts";
+import type { Options } from "./options.ts";
+import { inPrivate } from "./private-folder.ts";
+import { storeContext } from "./publishing/context.ts";
 import { sendOn, type Mirrored } from "./publishing/send-on.ts";
-import { whereAsked } from "./publishing/where.ts";
+import { type Where, whereAsked } from "./publishing/where.ts";
 import { inRegistries } from "./verifying/elsewhere.ts";
 import { withStatement } from "./verifying/remote.ts";
 import { trusting } from "./verifying/trusting.ts";
-import { kinds } from "./tables.ts";
-
-/** Where a Release is taken from. */
-export type ReleaseAt =
-  | { readonly kind: "url"; readonly base: URL }
-  | { readonly kind: "folder"; readonly path: string }
-  | { readonly kind: "store"; readonly name: string };
-
-/** Undefined for what names no Release, such as an image: an address, a folder with release.json, a store of the config. */
-export async function releaseAt(from: string): Promise<ReleaseAt | undefined> {
-  if (/^https?:\/\//i.test(from)) return { kind: "url", base: releaseBase(from) };
-  if (existsSync(join(resolve(from), "release.json"))) return { kind: "folder", path: resolve(from) };
-  if (/[/\\:]/.test(from) || (await findConfig(process.cwd())) === undefined) return undefined;
-  const config = await readConfig({ dir: process.cwd(), file: undefined, kinds });
-  return Object.hasOwn(config.stores, from) ? { kind: "store", name: from } : undefined;
-}
 
 interface Bringing {
-  readonly to: string;
+  readonly to: readonly string[];
   readonly options: Options;
   readonly asked: StatementOptions;
   readonly signal: AbortSignal;
@@ -52,7 +36,7 @@ interface Bringing {
 /** Fails with what is wrong with the Release before the first byte goes out. */
 export async function mirrorRelease(
   from: ReleaseAt,
-  to: string,
+  to: readonly string[],
   options: Options,
   signal: AbortSignal,
 ): Promise<Mirrored> {
@@ -65,10 +49,17 @@ export async function mirrorRelease(
 }
 
 async function fromFolder(path: string, { to, options, asked, signal }: Bringing): Promise<Mirrored> {
-  const verdict = await verifyOpened(path, await openStatement(path, asked), { ...asked, signal });
-  refuseUnverified(verdict);
   const layout = keptPlan(path) === undefined ? "flat" : (await whereAsked(options, path)).layout;
-  return sendOn({ folder: path, layout, left: new Set(), to, options, signal });
+  const statement = await openStatement(path, asked);
+  const artifacts = statement.release?.artifacts ?? [];
+  const isHere = ({ name, platform }: ReleaseArtifact): boolean =>
+    existsSync(join(path, placeOf(layout, name, platform)));
+  const absent = new Map(
+    artifacts.filter((artifact) => !isHere(artifact)).map(({ name }) => [name, new NotPublished()]),
+  );
+  const elsewhere = inRegistries(artifacts, absent);
+  refuseUnverified(await verifyOpened(path, statement, { ...asked, elsewhere, signal }));
+  return sendOn({ folder: path, layout, elsewhere: new Set(elsewhere.keys()), to, options, signal });
 }
 
 async function fromAddress(base: URL, { to, options, asked, signal }: Bringing): Promise<Mirrored> {
@@ -80,8 +71,8 @@ async function fromAddress(base: URL, { to, options, asked, signal }: Bringing):
     const elsewhere = inRegistries(artifacts, absent);
     const found = await verifyOpened(remote.folder, statement, { ...asked, absent, elsewhere, signal });
     refuseUnverified(found);
-    const left = new Set(elsewhere.keys());
-    mirrored = await sendOn({ folder: remote.folder, layout: "flat", left, to, options, signal });
+    const kept = new Set(elsewhere.keys());
+    mirrored = await sendOn({ folder: remote.folder, layout: "flat", elsewhere: kept, to, options, signal });
     return found;
   });
   refuseUnverified(verdict);
@@ -93,19 +84,34 @@ async function fromStore(name: string, { to, options, asked, signal }: Bringing)
   const where = await whereAsked(options, options.setVersion);
   const place = where.publish.find(({ store }) => store === name);
   if (place === undefined || where.plan === undefined)
-    throw new Problem("usage", `nothing is published to ${name}`, { expected: "a store that `publish` names" });
+    throw new Problem("usage", `nothing is published to ${name}`, {
+      expected: `a store that \`publish\` names: ${where.publish.map(({ store }) => store).join(", ")}`,
+    });
   const context = storeContext({ ...where, signal }, aboutPlan(where.plan));
   const store = await stores.get(place.kind)?.open(place.options, context);
   if (store === undefined) throw new Error(`no kind ${place.kind}`);
   try {
-    return await inPrivate((folder) => fromOpened(store, folder, { to, options, asked, signal }));
+    return await inPrivate("slipway-mirror-", (folder) =>
+      fromOpened({ store, name, folder, where }, { to, options, asked, signal }),
+    );
   } finally {
     await store.close();
   }
 }
 
-async function fromOpened(store: Store, folder: string, bringing: Bringing): Promise<Mirrored> {
-  const { to, options, asked, signal } = bringing;
+interface Opened {
+  readonly store: Store;
+  /** As the config calls it. */
+  readonly name: string;
+  /** A private folder that is written into. */
+  readonly folder: string;
+  readonly where: Where;
+}
+
+async function fromOpened(
+  { store, name, folder, where }: Opened,
+  { to, options, asked, signal }: Bringing,
+): Promise<Mirrored> {
   if (store.read === undefined)
     throw new Problem("usage", `${store.where} holds no files that could be mirrored`, {
       hint: "Images go one by one: slipway mirror IMAGE TO",
@@ -119,18 +125,14 @@ async function fromOpened(store: Store, folder: string, bringing: Bringing): Pro
   const artifacts = statement.release?.artifacts ?? [];
   const absent = await fetchArtifactsFrom({ store, folder }, { artifacts });
   const elsewhere = inRegistries(artifacts, absent);
+  await refuseLeftOut({
+    folder,
+    name,
+    where,
+    missing: new Set([...absent.keys()].filter((each) => !elsewhere.has(each))),
+  });
   refuseUnverified(await verifyOpened(folder, statement, { ...asked, absent, elsewhere, signal }));
-  return sendOn({ folder, layout: "flat", left: new Set(elsewhere.keys()), to, options, signal });
-}
-
-async function inPrivate<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const above = join(tmpdir(), "slipway-mirror-");
-  const folder = await onDisk(above, () => mkdtemp(above));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return sendOn({ folder, layout: "flat", elsewhere: new Set(elsewhere.keys()), to, options, signal });
 }
 
 /** Fails closed: what is not verified goes nowhere. */

@@ -26,6 +26,8 @@ export interface Options {
   readonly max?: string;
   readonly format?: string;
   readonly referrers?: boolean;
+  /** False with --no-images. */
+  readonly images?: boolean;
   readonly insecure?: boolean;
   readonly pubkey?: readonly string[];
   readonly requireSignatures?: boolean;

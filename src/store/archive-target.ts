@@ -76,7 +76,8 @@ function contentAt(folder: string, { digest, size }: Descriptor): Content {
   };
 }
 
-function contentOf(bytes: Uint8Array): Content {
+/** A document of an archive. */
+export function contentOf(bytes: Uint8Array): Content {
   return {
     size: bytes.length,
     sha256: "",

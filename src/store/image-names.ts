@@ -19,7 +19,7 @@ const schema = z.looseObject({
 });
 
 /** Fails with `format.invalid` where nothing of the kind was noted. */
-export function imageNames({ name, attributes }: Artifact): readonly ImageName[] {
+export function imageNames({ name, attributes }: Pick<Artifact, "name" | "attributes">): readonly ImageName[] {
   const result = schema.safeParse(attributes);
   if (result.success) return result.data.names;
   throw new Problem("format.invalid", `${name}: what is known of the image does not say what it is to be called`);

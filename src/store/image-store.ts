@@ -25,18 +25,23 @@ export interface ImageStoreOptions {
    * its digest, `ghcr.io/acme/tool@sha256:...`, has that for a tag: it is there once it was put, and no tag moves.
    */
   readonly place: PlaceOf;
+  /** The same of images none of whose names is there; left out: they do not go there. */
+  readonly adopt?: PlaceOf | undefined;
   readonly context: Pick<StoreContext, "about" | "artifacts" | "signal">;
   close(): void;
 }
 
 /** Takes artifacts of the type `image`, which are OCI archives. Fails with `verify.mismatch` where an archive is not what is said of it. */
-export function imageStore({ where, names, existing, place, context, close }: ImageStoreOptions): Store {
+export function imageStore({ where, names, existing, place, adopt, context, close }: ImageStoreOptions): Store {
   const { signal } = context;
   const manifests = new Map<Digest, ManifestBytes>();
   const claimed: Placed[] = [];
   const held = new Map<string, HeldImage>();
   const spool = openSpool();
-  const placesOf = (artifact: Artifact): readonly Placed[] => unique(imageNames(artifact), place);
+  const placesOf = (artifact: Artifact): readonly Placed[] => {
+    const placed = unique(imageNames(artifact), place);
+    return placed.length > 0 || adopt === undefined ? placed : unique(imageNames(artifact), adopt);
+  };
   const known = (): readonly Artifact[] => {
     const put = [...held.values()].map(({ artifact }) => artifact);
     return put.length > 0 ? put : (context.artifacts ?? []).filter(({ type }) => type === "image");

@@ -38,9 +38,9 @@ export interface StoreCommand {
   readonly words: Text | readonly Text[];
   /** Late values that stand in the words. */
   readonly names: Scope;
-  /** Over the operator's environment. */
+  /** Over what programs need of the operator's environment, which has no secrets in it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Values that nobody may see, whatever the program prints. */
+  /** Values that nobody may see, whatever the program prints and however it writes them. */
   readonly secrets: readonly string[];
   /** Exit codes that are answers; default: 0. */
   readonly accept?: readonly number[] | undefined;
@@ -50,8 +50,6 @@ export interface StoreCommand {
 
 export interface StoreCommandResult {
   readonly exitCode: number;
-  /** What it printed. */
-  readonly output: string;
 }
 
 export interface OpenableStore<Options = unknown> extends StoreKind<Options> {
@@ -61,6 +59,13 @@ export interface OpenableStore<Options = unknown> extends StoreKind<Options> {
   open(options: JsonObject, context: StoreContext): Promise<Store>;
   /** Fails where it is known before anything is made that nothing can be put there, such as with a token that is no good any more. */
   reach?(options: JsonObject, context: StoreContext): Promise<void>;
+  /**
+   * The decided options of a place as people write it on a command line, such as `oci:FOLDER`; undefined where the text is of another
+   * form. Fails with `usage`.
+   */
+  written?(text: string, given: { readonly insecure: boolean }): JsonObject | undefined;
+  /** The same options for a place that a Release is mirrored to, which was not made for it. Left out: they are the same. */
+  mirroring?(options: JsonObject): JsonObject;
   /** The same in detail, one line for each thing that was asked; `expected` will go there. Only reads. Defects alone are thrown. */
   probe?(options: JsonObject, context: StoreContext, expected: readonly ExpectedArtifact[]): Promise<readonly Probed[]>;
 }

@@ -72,6 +72,15 @@ export const layout: OpenableStore<LayoutOptions> = {
     if (settings.outcome !== "ok") return [settings];
     return [settings, ...(await probeNames(expected, { place: placeIn(folder, calling), existing: onOther }))];
   },
+  written(text) {
+    const path = /^oci:(.*)$/s.exec(text)?.[1];
+    if (path === undefined) return undefined;
+    if (path === "" || /:/.test(path.replace(/^[A-Za-z]:(?=[\\/])/, "")))
+      throw new Problem("usage", `"${text}" is no layout for the images of a release, which keep their tags`, {
+        expected: "oci:FOLDER",
+      });
+    return { layout: resolve(path), names: "tag" };
+  },
 };
 
 /** All names have the same target, since there is one list of them. */

@@ -10,17 +10,14 @@ import { scalarTemplate, type SecretName, secretName, template } from "../model/
 import type { Store } from "../model/store.ts";
 import type { Template } from "../model/template.ts";
 import { httpClient } from "./http.ts";
-import type { PlaceOf } from "./image/placed.ts";
 import { probeNames } from "./image/probe.ts";
 import { imageStore } from "./image-store.ts";
-import type { ImageTarget } from "./image-target.ts";
 import type { OpenableStore, Probed, StoreContext } from "./kind.ts";
 import { probing } from "./probing.ts";
 import { type FoundCredentials, findCredentials } from "./registry/credentials.ts";
 import { isRegistryName } from "./registry/host.ts";
 import { passwordOf } from "./registry/login.ts";
-import { openRepository } from "./registry/repository.ts";
-import { repositoryTarget } from "./registry/repository-image.ts";
+import { placesIn, registryWritten } from "./registry/place.ts";
 import { openSession, type Session } from "./registry/session.ts";
 
 interface RegistryOptions {
@@ -43,6 +40,8 @@ const decidedSchema = z.object({
   password: secret.optional(),
   ca: z.string().optional(),
   insecure: z.boolean(),
+  /** Whether images of other registries go below it: a mirror's. */
+  adopt: z.boolean().optional(),
   existing,
 });
 
@@ -108,6 +107,16 @@ export const registry: OpenableStore<RegistryOptions> = {
     await session.login().finally(close);
   },
   probe: (options, context, expected) => probeRegistry(decidedSchema.parse(options), context, expected),
+  written(text, { insecure }) {
+    const place = registryWritten(text);
+    if (place === undefined) return undefined;
+    if (!isRegistryName(place.registry) || !isPath(place.path))
+      throw new Problem("usage", `"${text}" is no registry with a path or without one`, {
+        expected: "a place for all images, without a tag: registry.lan:5000, ghcr.io/acme",
+      });
+    return { ...place, insecure };
+  },
+  mirroring: (options) => ({ ...options, adopt: true }),
 };
 
 function isPath(path: string): boolean {
@@ -136,29 +145,16 @@ async function sessionWith(decided: Decided, context: StoreContext): Promise<Rea
 async function openRegistryStore(decided: Decided, context: StoreContext): Promise<Store> {
   const { path } = decided;
   const { session, close } = await sessionWith(decided, context);
+  const { place, adopt } = placesIn(session, decided);
   return imageStore({
     where: `registry ${decided.registry}${path === "" ? "" : `/${path}`}`,
     names: "tags",
     existing: decided.existing,
-    place: placeIn(session, decided),
+    place,
+    ...(decided.adopt === true ? { adopt } : {}),
     context,
     close,
   });
-}
-
-/** Repositories of the registry, below its path; each is the same object each time. */
-function placeIn(session: Session, { registry: own, path }: Decided): PlaceOf {
-  const targets = new Map<string, ImageTarget>();
-  const targetOf = (repository: string): ImageTarget => {
-    const target = targets.get(repository) ?? repositoryTarget(openRepository(session, repository, "pull,push"));
-    targets.set(repository, target);
-    return target;
-  };
-  return (name) => {
-    const { registry: host, repository, tag = "latest", digest } = parseReference(name);
-    const isBelow = path === "" || repository === path || repository.startsWith(`${path}/`);
-    return host === own && isBelow ? { target: targetOf(repository), tag: digest ?? tag } : undefined;
-  };
 }
 
 /** Whether it lets us in, and what stands under the tags; what may be pushed it says only when something is. */
@@ -179,7 +175,7 @@ async function probeRegistry(
     found?.close();
     return [token];
   }
-  const place = placeIn(found.session, decided);
+  const { place } = placesIn(found.session, decided);
   return probeNames(expected, { place, existing: decided.existing })
     .then((names) => [token, ...names])
     .finally(found.close);

@@ -1,7 +1,9 @@
-/** `slipway mirror FROM TO`: copies a published release to one more place, or a container image to wherever it should lie. */
+/** `slipway mirror FROM TO...`: copies a published release to more places, or a container image to wherever it should lie. */
+import { Problem, withoutRepeats } from "../../model/problem.ts";
 import { type Mirrored, mirrorImage } from "../../store/mirror-image.ts";
 import { exit, exitFor, type ExitCode } from "../exit.ts";
-import { mirrorRelease, type ReleaseAt, releaseAt } from "../mirroring.ts";
+import { mirrorRelease } from "../mirroring.ts";
+import { type ReleaseAt, releaseAt } from "../mirroring/release-at.ts";
 import type { Options } from "../options.ts";
 import { printProblems } from "../output/problems.ts";
 import { size } from "../output/words.ts";
@@ -9,10 +11,10 @@ import { sayResult } from "../output/say.ts";
 import { resultJson, resultText } from "../publishing.ts";
 import { stopSignal } from "../stop.ts";
 
-export async function mirror(options: Options, [from = "", to = ""]: readonly string[]): Promise<ExitCode> {
+export async function mirror(options: Options, [from = "", ...to]: readonly string[]): Promise<ExitCode> {
   const stopping = stopSignal(options.timeout);
   try {
-    const release = await releaseAt(from);
+    const release = await releaseAt(from, options);
     return release === undefined
       ? await image(options, { from, to, signal: stopping.signal })
       : await ofRelease(options, release, { from, to, signal: stopping.signal });
@@ -23,26 +25,33 @@ export async function mirror(options: Options, [from = "", to = ""]: readonly st
 
 interface Way {
   readonly from: string;
-  readonly to: string;
+  readonly to: readonly string[];
   readonly signal: AbortSignal;
 }
 
 async function ofRelease(options: Options, release: ReleaseAt, { from, to, signal }: Way): Promise<ExitCode> {
-  const { product, version, left, result } = await mirrorRelease(release, to, options, signal);
-  const { problems } = result;
-  sayResult(options, { from, to, product, version, left: [...left], place: resultJson(result) }, () =>
+  const { product, version, left, results } = await mirrorRelease(release, to, options, signal);
+  sayResult(options, { from, to: [...to], product, version, left: [...left], places: results.map(resultJson) }, () =>
     [
-      resultText(result),
-      ...left.map(
-        (name) => `left where it is: ${name}, an image in a registry; slipway mirror IMAGE TO takes it along`,
-      ),
+      ...results.map(resultText),
+      ...left.map((name) => `left where it is: ${name}, an image in a registry${takingIt(options)}`),
     ].join("\n"),
   );
+  const problems = withoutRepeats(results.flatMap((result) => result.problems));
   if (options.json !== true && problems.length > 0) printProblems(problems, options);
   return problems.length === 0 ? exit.ok : exitFor(problems);
 }
 
-async function image(options: Options, { from, to, signal }: Way): Promise<ExitCode> {
+/** What would have taken it along. */
+function takingIt({ images }: Options): string {
+  return images === false ? "" : "; oci:FOLDER or a registry as one more TO takes it along";
+}
+
+async function image(options: Options, { from, to: [to = "", ...more], signal }: Way): Promise<ExitCode> {
+  if (more.length > 0)
+    throw new Problem("usage", `${from} is an image, which goes to one place at a time`, {
+      expected: "one TO; several are for a release",
+    });
   const mirrored = await mirrorImage({
     from,
     to,

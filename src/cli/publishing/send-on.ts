@@ -1,24 +1,25 @@
-/** Sends a Release that was verified here on to one more place. */
-import { resolve } from "node:path";
-
-import { findConfig } from "../../input/config/find.ts";
+/** Sends a Release that was verified here on to more places, with its images where one of them takes images. */
+import type { Release } from "../../format/release.ts";
+import type { Artifact } from "../../model/artifact.ts";
 import type { Plan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
+import { chosen } from "../../publish/place.ts";
 import { publish, type StoreResult } from "../../publish/publish.ts";
 import { openReleased } from "../../store/released.ts";
 import { stores } from "../../store/table.ts";
 import { aboutRelease } from "../about.ts";
+import { type Destinations, destinations } from "../mirroring/destinations.ts";
+import { withImages } from "../mirroring/images.ts";
 import type { Options } from "../options.ts";
 import { storeContext } from "./context.ts";
-import { onlyTo, type Where, whereAsked } from "./where.ts";
 
 export interface SendRequest {
   readonly folder: string;
   readonly layout: Plan["release"]["layout"];
-  /** Names of what is not in the folder, since it is kept elsewhere. */
-  readonly left: ReadonlySet<string>;
-  /** A store of the config, or a folder. */
-  readonly to: string;
+  /** Names of what is not in the folder, since it is kept in registries. */
+  readonly elsewhere: ReadonlySet<string>;
+  /** Stores of the config, folders, `oci:FOLDER`, registries. */
+  readonly to: readonly string[];
   readonly options: Options;
   readonly signal: AbortSignal;
 }
@@ -26,47 +27,36 @@ export interface SendRequest {
 export interface Mirrored {
   readonly product: string;
   readonly version: string;
-  /** What stays where it is: images in registries. */
+  /** Images that stay in their registries: no place takes them, or they were not to be taken. */
   readonly left: readonly string[];
-  readonly result: StoreResult;
+  readonly results: readonly StoreResult[];
 }
 
-export async function sendOn({ folder, layout, left, to, options, signal }: SendRequest): Promise<Mirrored> {
+export async function sendOn({ folder, layout, elsewhere, to, options, signal }: SendRequest): Promise<Mirrored> {
   const { release, artifacts, from } = await openReleased(folder, layout);
-  const going = artifacts.filter(({ name }) => !left.has(name));
-  const { root, publish: places, plan } = await destination(to, release.version, folder, options);
-  if (plan !== undefined && plan.tag !== "" && plan.tag !== release.tag)
-    throw new Problem("usage", `${to} would be that of ${plan.tag}, and this is ${release.tag}`, {
-      hint: `Check out ${release.tag} first: what the config says of a place may depend on it.`,
-    });
-  const about = aboutRelease(release, { artifacts: going, from }, plan);
-  const [result] = await publish({
-    publish: places,
-    artifacts: going,
-    from,
-    stores,
-    context: storeContext({ root, folder, signal, drafts: options.drafts }, about),
-    journal: undefined,
-    signal,
-  });
-  if (result === undefined) throw new Error("one place, and no result");
-  return { product: release.product, version: release.version, left: [...left].toSorted(), result };
+  const places = await destinations(to, { version: release.version, folder }, options);
+  refuseOtherTag(places, release);
+  const images = artifacts.filter(
+    (artifact) => elsewhere.has(artifact.name) && options.images !== false && isTaken(artifact, places.publish),
+  );
+  const left = artifacts.filter((artifact) => elsewhere.has(artifact.name) && !images.includes(artifact));
+  const going = artifacts.filter((artifact) => !left.includes(artifact));
+  const about = aboutRelease(release, { artifacts: going, from }, places.plan);
+  const context = storeContext({ root: places.root, folder, signal, drafts: options.drafts }, about);
+  const results = await withImages(from, { images, epoch: release.epoch, options, signal }, (whole) =>
+    publish({ publish: places.publish, artifacts: going, from: whole, stores, context, journal: undefined, signal }),
+  );
+  return { product: release.product, version: release.version, left: left.map(({ name }) => name).toSorted(), results };
 }
 
-/** A path is a folder; a word is a store. */
-async function destination(
-  to: string,
-  version: string,
-  release: string,
-  options: Options,
-): Promise<Pick<Where, "root" | "publish" | "plan">> {
-  if (/[/\\]|^\.+$/.test(to)) return { root: process.cwd(), publish: onlyTo(resolve(to), release), plan: undefined };
-  const unknown = new Problem("usage", `${to} is no store that the config publishes to`, {
-    expected: "the name of a store, or a folder with a slash in it: ./NAME",
+function isTaken(artifact: Artifact, publishing: Destinations["publish"]): boolean {
+  return publishing.some((place) => chosen(place, { stores, artifacts: [artifact] }).length > 0);
+}
+
+function refuseOtherTag({ plan, publish: places }: Destinations, { tag }: Release): void {
+  if (plan === undefined || plan.tag === "" || plan.tag === tag) return;
+  const names = places.map(({ store }) => store).join(", ");
+  throw new Problem("usage", `${names} would be that of ${plan.tag}, and this is ${tag}`, {
+    hint: `Check out ${tag} first: what the config says of a place may depend on it.`,
   });
-  if ((await findConfig(process.cwd())) === undefined) throw unknown;
-  const { root, publish: places, plan } = await whereAsked(options, version);
-  const chosen = places.filter(({ store }) => store === to);
-  if (chosen.length === 0) throw unknown;
-  return { root, publish: chosen.slice(0, 1), plan };
 }

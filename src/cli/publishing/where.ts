@@ -26,7 +26,8 @@ export interface Where {
 }
 
 const nothing = { types: [], names: [] };
-const everything = { only: nothing, except: nothing, optional: false };
+/** What goes to a place that nobody chose for. */
+export const everything = { only: nothing, except: nothing, optional: false };
 
 /** Publishes to one folder that was named on the command line, which must not lie inside the Release: that would no longer be one. */
 export function onlyTo(folder: string, release: string): readonly PublishPlan[] {

@@ -13,8 +13,10 @@ export interface Placed extends ImageName {
   readonly tag: string;
 }
 
-/** Where an image of a name goes; undefined: elsewhere. */
-export type PlaceOf = (name: string) => { readonly target: ImageTarget; readonly tag: string } | undefined;
+/** Where an image of a name goes, and what it is called there where that is another name; undefined: elsewhere. */
+export type PlaceOf = (
+  name: string,
+) => { readonly target: ImageTarget; readonly tag: string; readonly name?: string } | undefined;
 
 /** An image that was put: its archive on this machine, and its names here. */
 export interface HeldImage {
