@@ -5,7 +5,10 @@ import { commandLine, runCommand } from "../make/spawn.ts";
 import { splitWords } from "../make/words.ts";
 import { Problem } from "../model/problem.ts";
 import type { Scope, Text } from "../model/template.ts";
+import { hiding } from "../store/http/discreet.ts";
 import type { StoreCommand, StoreCommandResult, StoreContext } from "../store/kind.ts";
+import { boundedLines } from "./bounded-lines.ts";
+import { commandEnvironment } from "./command-environment.ts";
 
 /** A text of a store's options, with `names` and the operator's environment in its holes. `root` is where filters read files. */
 export function renderStoreText(text: Text, names: Scope, root: string): string {
@@ -19,26 +22,30 @@ export interface StoreCommandsOptions extends Pick<StoreContext, "root" | "env">
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
-/** Runs programs of stores: their words never pass through a shell, and their secrets never through a message. */
+/**
+ * Runs programs of stores: their words never pass through a shell, their secrets never through a message, and secrets of others never to
+ * them. What they print is told up to a bound.
+ */
 export function storeCommands({ root, env, signal, onLine }: StoreCommandsOptions): StoreContext["run"] {
   return async (asked): Promise<StoreCommandResult> => {
     const { words, secrets, timeout, accept } = asked;
     const [command = "", ...args] = wordsOf(asked, root);
-    const hidden = (text: string): string =>
-      secrets.reduce((left, secret) => (secret === "" ? left : left.replaceAll(secret, "***")), text);
+    const hide = hiding(secrets, 1);
+    const told = onLine === undefined ? undefined : boundedLines(onLine);
     const late = AbortSignal.timeout(timeout);
     const ending = AbortSignal.any([signal, late]);
     try {
-      const { exitCode, stdout, stderr } = await runCommand(
+      const { exitCode } = await runCommand(
         { command, args, accept },
         {
           cwd: root,
-          env: { ...env, ...asked.env },
+          env: { ...commandEnvironment(env), ...asked.env },
           signal: ending,
-          onLine: onLine === undefined ? undefined : (line) => onLine(hidden(line)),
+          onLine: told?.take,
+          hide,
         },
       );
-      return { exitCode, output: hidden(`${stdout}${stderr}`) };
+      return { exitCode };
     } catch (thrown) {
       if (!(thrown instanceof Problem)) throw thrown;
       const written = (isList(words) ? words : [words]).map((text) => (typeof text === "string" ? text : text.late));
@@ -47,11 +54,12 @@ export function storeCommands({ root, env, signal, onLine }: StoreCommandsOption
           hint: "Give it more time with `timeout`.",
         });
       // What the words were filled with may be nobody's business: messages show them as they are written.
-      throw new Problem(
-        thrown.code,
-        hidden(thrown.message.replace(commandLine({ command, args }), written.join(" "))),
-        { hint: thrown.hint, lines: thrown.lines.map(hidden) },
-      );
+      throw new Problem(thrown.code, hide(thrown.message.replace(commandLine({ command, args }), written.join(" "))), {
+        hint: thrown.hint,
+        lines: thrown.lines,
+      });
+    } finally {
+      told?.end();
     }
   };
 }

@@ -14,12 +14,20 @@ const keptBytes = 16 * 1024 * 1024;
 /** Characters after which a line is told although it goes on: a command may print a disk image. */
 const longestLine = 64 * 1024;
 
-/** Keeps the last 16 MiB and tells each line, decoded as UTF-8 whatever the chunks' borders cut in two. */
-export function captured(onLine: ((line: string) => void) | undefined): Captured {
+/**
+ * Keeps the last 16 MiB and tells each line, decoded as UTF-8 whatever the chunks' borders cut in two. `hide` takes out what nobody may
+ * see: of a line that is told before its end, half is told then, and no more, since what is hidden could be cut in two.
+ */
+export function captured(onLine: ((line: string) => void) | undefined, hide?: (text: string) => string): Captured {
   const decoder = new StringDecoder("utf8");
   const chunks: Buffer[] = [];
   let kept = 0;
   let rest = "";
+  let isCut = false;
+  const tell = (line: string): void => {
+    if (!isCut) onLine?.(hide?.(line) ?? line);
+    isCut = false;
+  };
   return {
     take(chunk) {
       chunks.push(chunk);
@@ -28,16 +36,21 @@ export function captured(onLine: ((line: string) => void) | undefined): Captured
       if (onLine === undefined) return;
       const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
       rest = lines.pop() ?? "";
-      for (const line of lines) onLine(line);
+      for (const line of lines) tell(line);
       if (rest.length < longestLine) return;
-      onLine(rest);
+      if (hide === undefined) onLine(rest);
+      else if (!isCut) onLine(`${hide(rest).slice(0, longestLine / 2)}…`);
+      isCut = hide !== undefined;
       rest = "";
     },
     end() {
       rest += decoder.end();
-      if (rest !== "") onLine?.(rest);
+      if (rest !== "") tell(rest);
       rest = "";
     },
-    text: () => Buffer.concat(chunks).toString("utf8"),
+    text() {
+      const text = Buffer.concat(chunks).toString("utf8");
+      return hide?.(text) ?? text;
+    },
   };
 }

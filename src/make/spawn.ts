@@ -12,6 +12,8 @@ export interface SpawnOptions {
   readonly place?: Place | undefined;
   /** Given each line the command prints, as it prints it. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Takes what nobody may see out of all that it prints, before anything is told, kept or cut. */
+  readonly hide?: ((text: string) => string) | undefined;
 }
 
 /** Lines of output an error shows, and characters of each. */
@@ -42,8 +44,8 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
     });
     if (child.pid !== undefined) running.add(child.pid);
     if (!process.listeners("exit").includes(endRunning)) process.on("exit", endRunning);
-    const out = captured(options.onLine);
-    const err = captured(options.onLine);
+    const out = captured(options.onLine, options.hide);
+    const err = captured(options.onLine, options.hide);
     child.stdout.on("data", out.take);
     child.stderr.on("data", err.take);
     let ending: NodeJS.Timeout | undefined;
@@ -82,7 +84,7 @@ export function runCommand(command: Command, options: SpawnOptions): Promise<Com
           `${commandLine(command)} ${code === null ? `was ended by ${killedBy ?? "a signal"}` : `exited with ${code}`}`,
           {
             place,
-            lines: lines.slice(-shownLines).map(cut),
+            lines: lastOf(lines),
             hint:
               killedBy === "SIGKILL"
                 ? "SIGKILL from outside often means the machine ran out of memory; try --jobs 1"
@@ -131,6 +133,11 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // It ended by itself in between.
   }
+}
+
+function lastOf(lines: readonly string[]): readonly string[] {
+  const left = lines.length - shownLines;
+  return [...(left > 0 ? [`... ${left} lines before these are not shown`] : []), ...lines.slice(-shownLines).map(cut)];
 }
 
 function cut(line: string): string {

@@ -4,23 +4,23 @@ import { z } from "zod";
 import type { StoreEntry } from "../model/config/publish.ts";
 import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
-import { choose, isMap, type SecretName, secretName, type Words, words } from "../model/schema.ts";
+import { type Words, words } from "../model/schema.ts";
 import { renderText, type Scope, type Template, type Text } from "../model/template.ts";
 import { decidedCommand } from "./command/decided.ts";
 import { openCommandStore } from "./command/store.ts";
 import type { OpenableStore } from "./kind.ts";
+import { plannedVariables, type SecretVariables, secretVariables } from "./variables.ts";
 
 interface CommandOptions {
   readonly command: Words;
   readonly check?: Words | undefined;
   readonly remove?: Words | undefined;
   readonly once?: boolean | undefined;
-  readonly secrets?: Readonly<Record<string, SecretName>> | undefined;
+  readonly secrets?: SecretVariables | undefined;
   readonly timeout?: number | undefined;
   readonly turn?: "names" | "final" | "pointers" | undefined;
 }
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable name");
 const late = ["artifact"];
 
 export const command: OpenableStore<CommandOptions> = {
@@ -40,14 +40,7 @@ export const command: OpenableStore<CommandOptions> = {
       .boolean()
       .optional()
       .describe("whether `command` and `check` are run once for all artifacts, which then have no `artifact`"),
-    secrets: choose<Readonly<Record<string, SecretName>>>(
-      "variables the commands get, and where the secrets are that they hold",
-      (raw) =>
-        isMap(raw)
-          ? { schema: z.record(variable, secretName("where the secret is")) }
-          : { expected: "expected a map from variables to secrets: { TOKEN: env:NAME }" },
-      () => z.record(z.string(), z.string()),
-    ).optional(),
+    secrets: secretVariables("the commands get").optional(),
     timeout: z.int().min(1).optional().describe("seconds that one run may take; left out: 600"),
     turn: z
       .enum(["names", "final", "pointers"])
@@ -74,7 +67,7 @@ function decide({ options, env, place }: StoreEntry & { readonly options: Comman
       check: planned(check),
       remove: planned(remove),
       once,
-      env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, renderText(value, scope)])),
+      env: plannedVariables(env, scope),
       secrets,
       timeout,
       turn,

@@ -9,6 +9,7 @@ import type { OpenableStore } from "./kind.ts";
 import { leavingLater } from "./later.ts";
 import { type S3Options, decidedSchema } from "./s3/options.ts";
 import { defaultPath, prefixOf, wayBack } from "./s3/paths.ts";
+import { plannedVariables, secretVariables } from "./variables.ts";
 
 export const s3: OpenableStore<S3Options> = {
   kind: "s3",
@@ -56,6 +57,7 @@ export const s3: OpenableStore<S3Options> = {
         "a second place in the bucket, whose files are always those of the newest release, copied there last",
       ).optional(),
       after: words("program that runs once all names have moved, such as one that empties a CDN's cache").optional(),
+      secrets: secretVariables("that `after` gets").optional(),
       cacheControl: template("`Cache-Control` of the files").optional(),
       contentDisposition: template("`Content-Disposition` of the files").optional(),
       acl: template("canned access list of the files: `public-read`; left out: the bucket's rules alone").optional(),
@@ -83,7 +85,7 @@ export const s3: OpenableStore<S3Options> = {
       const path = [accessKey !== undefined ? "accessKey" : secretKey !== undefined ? "secretKey" : "sessionToken"];
       context.addIssue({ code: "custom", message, path, input: secretKey });
     }),
-  decide({ options, place }, scope): JsonObject {
+  decide({ options, env, place }, scope): JsonObject {
     const rendered = (one: Template | undefined): string => one?.render(scope).trim() ?? "";
     const refuse = (what: string, one: Template | undefined, expected: string): never => {
       throw new Problem("plan.invalid", `"${rendered(one)}" cannot be ${what}`, {
@@ -104,7 +106,7 @@ export const s3: OpenableStore<S3Options> = {
     const latest = options.latest === undefined ? "" : prefixOf(options.latest, scope);
     if (latest === undefined || (options.latest !== undefined && (latest === "" || latest === path)))
       return refuse("where the newest release lies", options.latest, "another path than that of the release itself");
-    const { accessKey, secretKey, sessionToken, after } = options;
+    const { accessKey, secretKey, sessionToken, after, secrets = {} } = options;
     return {
       bucket,
       endpoint: rendered(options.endpoint),
@@ -122,7 +124,13 @@ export const s3: OpenableStore<S3Options> = {
       latestByChannel: options.latest?.roots.includes("channel") === true,
       ...(after === undefined
         ? {}
-        : { after: isList(after) ? after.map((one) => renderText(one, scope)) : renderText(after, scope) }),
+        : {
+            after: isList(after) ? after.map((one) => renderText(one, scope)) : renderText(after, scope),
+            env: plannedVariables(env, scope),
+            secrets: Object.fromEntries(
+              Object.entries(secrets).map(([name, { from, name: of }]) => [name, { from, name: of }]),
+            ),
+          }),
       headers: headersOf(options, rendered),
       checksum: options.checksum,
       partSize: options.partSize,

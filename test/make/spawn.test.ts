@@ -43,7 +43,8 @@ describe("runCommand", () => {
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({ code: "step.failed", place });
     expect((problem as Problem).message).toMatch(/^sh -c '.*' exited with 7$/);
-    expect((problem as Problem).lines).toHaveLength(30);
+    expect((problem as Problem).lines).toHaveLength(31);
+    expect((problem as Problem).lines[0]).toBe("... 70 lines before these are not shown");
     expect((problem as Problem).lines.at(-1)).toBe("line 100");
   });
 

@@ -6,6 +6,7 @@ import type { Scope, Text } from "../../model/template.ts";
 import { verified } from "../../format/verified.ts";
 import type { StoreContext } from "../kind.ts";
 import { openSpool } from "../spool.ts";
+import { fetchVariables, renderedVariables } from "../variables.ts";
 import type { DecidedCommand } from "./decided.ts";
 import {
   allVariables,
@@ -122,15 +123,10 @@ type Run = (words: Text | readonly Text[], subject: Subject, accept: readonly nu
 
 /** Secrets are fetched once, when the store is opened: what is missing is known before anything is published. */
 async function runner(decided: DecidedCommand, context: StoreContext): Promise<Run> {
-  const secrets: Record<string, string> = {};
-  for (const [name, secret] of Object.entries(decided.secrets))
-    secrets[name] = Buffer.from(await context.secret(secret))
-      .toString("utf8")
-      .replace(/\r?\n$/, "");
+  const secrets = await fetchVariables(decided.secrets, context);
   const facts = releaseVariables(context.about, context.release);
   return async (words, { variables, names }, accept) => {
-    const rendered = Object.entries(decided.env).map(([name, text]) => [name, context.render(text, names)] as const);
-    const env = { ...facts, ...variables, ...Object.fromEntries(rendered), ...secrets };
+    const env = { ...facts, ...variables, ...renderedVariables(decided.env, names, context), ...secrets };
     const timeout = decided.timeout * 1000;
     const { exitCode } = await run(context, { words, names, env, secrets: Object.values(secrets), accept, timeout });
     return exitCode;

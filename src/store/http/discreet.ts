@@ -22,10 +22,38 @@ export function discreet(bytes: Uint8Array, told: Told): Uint8Array {
   return clean === text ? bytes : Buffer.from(clean);
 }
 
-/** Longest first, so that no part of one stays behind. */
-export function hiding(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter(({ length }) => length >= shortest).toSorted((a, b) => b.length - a.length);
-  return (text) => known.reduce((left, secret) => left.replaceAll(secret, "***"), text);
+/** Also where they are written in other ways: see {@link formsOf}. Those shorter than `least` characters stand in too many words. */
+export function hiding(secrets: readonly string[], least = shortest): (text: string) => string {
+  const whole = secrets.filter(({ length }) => length >= least);
+  const known = new Set([...whole, ...whole.flatMap(formsOf).filter(({ length }) => length >= shortest)]);
+  // Longest first, so that no part of one stays behind.
+  const inOrder = [...known].toSorted((a, b) => b.length - a.length);
+  return (text) => inOrder.reduce((left, secret) => left.replaceAll(secret, "***"), text);
+}
+
+/** What programs print of a secret that they do not print whole: its lines, and it as base64, in an address, and in JSON. */
+function formsOf(secret: string): readonly string[] {
+  const trimmed = secret.trim();
+  const lines = trimmed.split(/\r?\n|\\n/).map((line) => line.trim());
+  const encoded = [secret, trimmed, `${trimmed}\n`].map((text) => Buffer.from(text).toString("base64"));
+  const base64 = encoded.flatMap((text) => [text, ...wrapped(text, 64), ...wrapped(text, 76)]);
+  const inAddresses = [encodeURIComponent(trimmed), new URLSearchParams({ "": trimmed }).toString().slice(1)];
+  return [
+    trimmed,
+    ...lines,
+    ...base64.flatMap((text) => [text.replace(/=+$/, ""), asBase64Url(text)]),
+    ...inAddresses,
+    JSON.stringify(trimmed).slice(1, -1),
+  ];
+}
+
+/** As base64(1) and openssl(1) break lines. */
+function wrapped(text: string, width: number): readonly string[] {
+  return text.match(new RegExp(`.{1,${width}}`, "g")) ?? [];
+}
+
+function asBase64Url(text: string): string {
+  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 function secretsOf({ authorization = "", credentials = {}, headers = {} }: Told): readonly string[] {

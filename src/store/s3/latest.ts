@@ -7,6 +7,7 @@ import type { Receipt } from "../../model/store.ts";
 import { eachOf } from "../each.ts";
 import { isLater } from "../image-version.ts";
 import { laterWords } from "../later.ts";
+import { runAfter } from "./after.ts";
 import type { Bucket } from "./client.ts";
 import { digestThere, look, read, type Standing } from "./object.ts";
 import { withdrawal } from "./record.ts";
@@ -17,9 +18,6 @@ import { escapedPath } from "./sign.ts";
 const statement = "release.json";
 const atOnce = 4;
 const mostStatement = 64 * 1024 * 1024;
-
-/** Milliseconds a command that runs afterwards may take. */
-const patience = 10 * 60_000;
 
 export type Copied = Pick<Artifact, "name" | "digest">;
 
@@ -164,10 +162,4 @@ async function isSame(bucket: Bucket, source: Standing, there: Standing): Promis
   if (source.size !== there.size) return false;
   if (source.composite !== undefined && source.composite === there.composite) return true;
   return (await digestThere(bucket, source)) === (await digestThere(bucket, there));
-}
-
-/** Each time: whether an earlier run came this far is not known. */
-async function runAfter({ after, context }: S3Settings): Promise<void> {
-  if (after === undefined) return;
-  await context.run({ words: after, names: {}, env: {}, secrets: [], timeout: patience });
 }

@@ -5,6 +5,7 @@ import { httpClient } from "../http.ts";
 import type { HttpClient } from "../http.ts";
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
+import { fetchVariables } from "../variables.ts";
 import { openBucket } from "./client.ts";
 import { type FoundCredentials, findCredentials } from "./credentials.ts";
 import type { DecidedS3 } from "./options.ts";
@@ -41,7 +42,9 @@ export async function openSettings(decided: DecidedS3, context: StoreContext): P
       headers: decided.headers,
       url: decided.url,
       latest: latest === "" ? undefined : { prefix: latest, byChannel: decided.latestByChannel },
-      after: decided.after,
+      after: await afterOf(decided, context),
+      credentials,
+      region,
       context,
       readPublic: (url) => readPublic(http, url),
       close: () => http.close(),
@@ -50,6 +53,10 @@ export async function openSettings(decided: DecidedS3, context: StoreContext): P
     http.close();
     throw thrown;
   }
+}
+
+async function afterOf({ after, env, secrets }: DecidedS3, context: StoreContext): Promise<S3Settings["after"]> {
+  return after === undefined ? undefined : { words: after, env, secrets: await fetchVariables(secrets, context) };
 }
 
 function slashed(path: string): string {

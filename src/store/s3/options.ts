@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { SecretName, Words } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
+import type { SecretVariables } from "../variables.ts";
 
 export interface S3Options {
   readonly s3: Template;
@@ -18,6 +19,7 @@ export interface S3Options {
   readonly url?: Template | undefined;
   readonly latest?: Template | undefined;
   readonly after?: Words | undefined;
+  readonly secrets?: SecretVariables | undefined;
   readonly cacheControl?: Template | undefined;
   readonly contentDisposition?: Template | undefined;
   readonly acl?: Template | undefined;
@@ -50,6 +52,8 @@ export const decidedSchema = z.object({
   latest: z.string(),
   latestByChannel: z.boolean(),
   after: z.union([text, z.array(text)]).optional(),
+  env: z.record(z.string(), text).default({}),
+  secrets: z.record(z.string(), secret).default({}),
   headers: z.record(z.string(), z.string()),
   checksum: z.enum(["sha256", "none"]),
   partSize: z.number(),

@@ -5,6 +5,7 @@ import { contentTypeOf } from "../forge/content-type.ts";
 import type { StoreContext } from "../kind.ts";
 import type { Bucket } from "./client.ts";
 import { digestHeader } from "./object.ts";
+import type { AwsCredentials } from "./sign.ts";
 
 export interface S3Settings {
   readonly bucket: Bucket;
@@ -22,11 +23,21 @@ export interface S3Settings {
   /** Where the bucket's root is read by everybody, without a slash at its end; empty: as it is written to. */
   readonly url: string;
   readonly latest: Latest | undefined;
-  readonly after: Text | readonly Text[] | undefined;
-  readonly context: Pick<StoreContext, "about" | "artifacts" | "run" | "signal">;
+  readonly after: After | undefined;
+  readonly credentials: () => Promise<AwsCredentials>;
+  readonly region: string;
+  readonly context: Pick<StoreContext, "about" | "artifacts" | "render" | "run" | "signal">;
   /** Reads what everybody may read at an address. */
   readonly readPublic: (url: URL) => Promise<AsyncIterable<Uint8Array> | undefined>;
   readonly close: () => void;
+}
+
+/** A program that runs once all names have moved. */
+export interface After {
+  readonly words: Text | readonly Text[];
+  readonly env: Readonly<Record<string, Text>>;
+  /** Values by the variables that hold them. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** A second prefix, whose objects are always those of the newest Release. */
