@@ -6,7 +6,7 @@ import { findConfig } from "../input/config/find.ts";
 import { compileTemplate, gatherFacts, readConfig, templateVocabulary } from "../input/index.ts";
 import type { Config } from "../model/config.ts";
 import { onDisk } from "../model/disk.ts";
-import type { RenderLate } from "../make/run.ts";
+import type { RenderLate } from "../make/running.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Plan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { Maker } from "../../src/make/maker.ts";
 import { digestFile } from "../../src/make/reads.ts";
-import type { RunRequest } from "../../src/make/run.ts";
+import type { RunRequest } from "../../src/make/running.ts";
 import type { Step } from "../../src/model/plan.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { runSteps } from "../worlds/running.ts";

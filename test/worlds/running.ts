@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { createCompressor } from "../../src/format/compressor.ts";
 import type { Maker } from "../../src/make/maker.ts";
-import { run, type RunRequest, type RunResult } from "../../src/make/run.ts";
+import { run, type RunResult } from "../../src/make/run.ts";
+import type { RunRequest } from "../../src/make/running.ts";
 import type { Plan, PlannedStep } from "../../src/model/plan.ts";
 import type { StepOutcome } from "../../src/model/progress.ts";
 import { openCache } from "../../src/store/cache.ts";

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { compileTemplate } from "../../../src/input/template/late.ts";
 import type { Maker } from "../../../src/make/maker.ts";
 import { sectionOf } from "../../../src/make/notes/changelog.ts";
-import type { RenderLate } from "../../../src/make/run.ts";
+import type { RenderLate } from "../../../src/make/running.ts";
 import { notesMakers } from "../../../src/make/notes/table.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
 import type { PlannedStep } from "../../../src/model/plan.ts";
