@@ -45,7 +45,7 @@ export interface JsonApi {
   ask(request: ApiRequest, limit?: number): Promise<ApiAnswer>;
   /** The same, where only success will do: else it fails with what the server says. `what` was asked for: "create the release v1.0.0". */
   must(what: string, request: ApiRequest, limit?: number): Promise<ApiAnswer>;
-  /** All of a list that comes in pages, following `Link: <...>; rel="next"` (RFC 8288) on the same host, up to 100 of them. */
+  /** All of a list that comes in pages, following `Link: <...>; rel="next"` (RFC 8288) on the same host; more than 100 are `store.failed`. */
   list<T>(what: string, request: ApiRequest, item: z.ZodType<readonly T[]>): Promise<readonly T[]>;
   /** What an answer that is no success means. */
   refusal(what: string, answer: Pick<ApiAnswer, "status" | "headers" | "bytes">): Problem;
@@ -85,7 +85,8 @@ export function jsonApi({ http, base, authorization, credentials, headers, looke
     async list(what, request, item) {
       const found = [];
       let next: ApiRequest | undefined = request;
-      for (let page = 0; next !== undefined && page < mostPages; page += 1) {
+      for (let page = 0; next !== undefined; page += 1) {
+        if (page === mostPages) throw endless(what, base);
         const answer: ApiAnswer = await must(what, next);
         found.push(...answer.as(item));
         const link = nextPage(answer.headers["link"], base);
@@ -94,6 +95,13 @@ export function jsonApi({ http, base, authorization, credentials, headers, looke
       return found;
     },
   };
+}
+
+/** What was read so far may lack just what is looked for. */
+function endless(what: string, { host }: URL): Problem {
+  return new Problem("store.failed", `${what}: ${host} has more than ${mostPages} pages of them`, {
+    hint: "No further page is read, and from a part of a list nothing is told: remove what nobody needs there.",
+  });
 }
 
 function urlOf(base: URL, { path, query }: ApiRequest): URL {
