@@ -4,18 +4,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 import { type Act, type Faults, openFaults } from "./faults.ts";
-import { assets, storageAddress } from "./github/assets.ts";
+import { strangerOf } from "./github/access.ts";
+import { assets } from "./github/assets.ts";
 import { unknownTo } from "./github/description.ts";
 import { type Answer, type Endpoint, refusal } from "./github/endpoint.ts";
 import { git } from "./github/git.ts";
 import { limits } from "./github/limits.ts";
+import { keep, page } from "./github/pages.ts";
+import { milestones } from "./github/milestones.ts";
+import { pulls } from "./github/pulls.ts";
 import { releases } from "./github/releases.ts";
 import { repositories } from "./github/repository.ts";
-import { addRepository, type Asset, emptyState, published, type Repository, type State } from "./github/state.ts";
+import { addRepository, emptyState, type Repository, type State } from "./github/state.ts";
 
 export interface GithubOptions {
-  /** More of its operations; those of the same path come before its own. */
-  readonly endpoints?: readonly Endpoint[];
   /** `repo, workflow`, of a classic token; left out: it is none. */
   readonly scopes?: string;
   /** When the token expires: `2026-12-31 10:00:00 UTC`. */
@@ -52,14 +54,7 @@ export async function startFakeGithub(options: GithubOptions = {}): Promise<Fake
   const log: string[] = [];
   const strange: string[] = [];
   const limit = { remaining: 4999, reset: 1_769_777_777 };
-  const endpoints = [
-    ...(options.endpoints ?? []),
-    ...repositories,
-    ...releases,
-    ...assets,
-    ...git,
-    limits(() => limit),
-  ];
+  const endpoints = [...repositories, ...releases, ...assets, ...git, ...pulls, ...milestones, limits(() => limit)];
   const storage = createServer((request, response) => keep(state, request, response));
   const storageAt = await listen(storage);
   const server = createServer((request, response) => {
@@ -150,7 +145,8 @@ interface Operating {
 
 function operate(world: World, { request, url, path, bytes, act }: Operating): Answer {
   const { state, endpoints, origin, storage, strange } = world;
-  if (request.headers.authorization !== `Bearer ${token}`) return refusal(401, "Bad credentials");
+  const refused = strangerOf(request, { path, state, token });
+  if (refused !== undefined) return refused;
   world.limit.remaining -= 1;
   if (world.limit.remaining < 0) return refusal(403, "API rate limit exceeded for user ID 1.");
   const method = request.method ?? "";
@@ -192,34 +188,6 @@ function matched(endpoint: Endpoint, method: string, path: string): Record<strin
   const found = new RegExp(`^${pattern}$`).exec(path);
   if (found === null) return undefined;
   return Object.fromEntries(holes.map((name, at) => [name, decodeURIComponent(found[at + 1] ?? "")]));
-}
-
-/** What a browser opens: `/acme/tool/releases/download/v1/tool.zip`, which leads to the host that keeps files. */
-function page({ state, storage, strange }: World, request: IncomingMessage, { pathname }: URL): Answer {
-  if (request.headers.authorization !== undefined) strange.push(`${pathname} was asked with a token`);
-  const parts = pathname.split("/").map(decodeURIComponent);
-  const [, owner, repo, , what, tag, name] = parts;
-  const repository = state.repositories.get(`${owner}/${repo}`);
-  if (repository === undefined || repository.private || what !== "download") return { status: 404 };
-  const release = published(repository).find((one) => one.tag === tag);
-  const asset = release?.assets.find((one) => one.name === name && one.state === "uploaded");
-  return asset === undefined ? { status: 404 } : { status: 302, headers: { location: storageAddress(storage, asset) } };
-}
-
-/** The host that keeps files lets in whoever has a signed address, and nobody who sends a token too. */
-function keep(state: State, request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? "", "http://storage");
-  const id = url.pathname.split("/").at(-1) ?? "";
-  const all = [...state.repositories.values()].flatMap((repository) =>
-    repository.releases.flatMap((one) => one.assets),
-  );
-  const asset: Asset | undefined = all.find((one) => `${one.id}` === id);
-  const isSigned = url.searchParams.get("X-Amz-Signature") === `${id}abc`;
-  if (request.headers.authorization !== undefined)
-    return void response.writeHead(400).end("Only one auth mechanism allowed");
-  if (!isSigned) return void response.writeHead(403).end();
-  if (asset === undefined) return void response.writeHead(404).end();
-  response.writeHead(200, { "content-length": asset.bytes.length }).end(asset.bytes);
 }
 
 function send(response: ServerResponse, { status, headers = {}, json, bytes }: Answer, world: World): void {

@@ -76,9 +76,7 @@ interface Asking {
 async function findMerged(asking: Asking, commits: ReadonlySet<string>, since: number): Promise<readonly Merged[]> {
   const { site, repository } = asking;
   const found = new Map<number, Merged>();
-  const first = site.pulls(repository);
-  for (let page = 1; page <= mostPages; page += 1) {
-    const answer = await asked(asking, "look at pull requests", { ...first, query: { ...first.query, page } });
+  for await (const answer of pages(asking, "look at pull requests", site.pulls(repository))) {
     const { merged, oldest } = answer.as(site.page);
     for (const one of merged) if (one.commits.some((id) => commits.has(id))) found.set(one.number, one);
     if (oldest === undefined || oldest < since) return [...found.values()];
@@ -97,12 +95,29 @@ async function generate(asking: Asking, range: NotesRange): Promise<string | und
 
 async function closeOne(asking: Asking, title: string): Promise<"done" | "already" | undefined> {
   const { site, repository } = asking;
-  const answer = await asked(asking, "look at milestones", site.milestones(repository, title));
-  const all = answer.as(site.milestonePage).filter((milestone) => milestone.title === title);
-  const open: Milestone | undefined = all.find(({ isClosed }) => !isClosed);
+  const all = await milestonesOf(asking, title);
+  const open = all.find(({ isClosed }) => !isClosed);
   if (open === undefined) return all.length === 0 ? undefined : "already";
   await asked(asking, `close the milestone ${title}`, site.close(repository, open));
   return "done";
+}
+
+/** Those of that title: GitHub has all in one list, whose order says nothing of it. */
+async function milestonesOf(asking: Asking, title: string): Promise<readonly Milestone[]> {
+  const { site, repository } = asking;
+  const found: Milestone[] = [];
+  for await (const answer of pages(asking, "look at milestones", site.milestones(repository, title))) {
+    const page = answer.as(site.milestonePage);
+    found.push(...page.filter((milestone) => milestone.title === title));
+    if (page.length === 0 || found.length > 0) break;
+  }
+  return found;
+}
+
+/** Each page of a list, up to 100 of them; whoever asks knows when it has seen enough. */
+async function* pages(asking: Asking, what: string, request: ApiRequest): AsyncGenerator<ApiAnswer> {
+  for (let page = 1; page <= mostPages; page += 1)
+    yield await asked(asking, what, { ...request, query: { ...request.query, page } });
 }
 
 /** A project that is not there and one that the token may not see are told alike. */

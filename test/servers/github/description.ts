@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Ajv, type ValidateFunction } from "ajv";
 
-type Schema = Readonly<Record<string, unknown>>;
+import { closed, type Schema } from "../openapi.ts";
 
 interface Parameter {
   readonly name: string;
@@ -13,6 +13,7 @@ interface Parameter {
 }
 
 interface Content {
+  readonly required?: boolean;
   readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 
@@ -69,22 +70,40 @@ export function unknownTo({ method, path, query, body, status, answer }: Said): 
   if (operation === undefined) return [`${method} ${path} is no operation`];
   const at = `${method} ${path}`;
   return [
-    ...unknownQuery(operation, query).map((words) => `${at}: ${words}`),
+    ...unknownQuery(operation, at, query).map((words) => `${at}: ${words}`),
     ...unknownBody(operation, at, body).map((words) => `${at}: request${words}`),
     ...unknownAnswer(operation, at, status, answer).map((words) => `${at}: answer ${status}${words}`),
   ];
 }
 
-function unknownQuery({ parameters = [] }: Operation, query: URLSearchParams): readonly string[] {
+function unknownQuery({ parameters = [] }: Operation, at: string, query: URLSearchParams): readonly string[] {
   const known = parameters.map((one) => resolved(one) as Parameter).filter((one) => one.in === "query");
   const names = new Set(known.map(({ name }) => name));
   const strange = [...query.keys()].filter((name) => !names.has(name)).map((name) => `no parameter ${name}`);
   const missing = known.filter(({ name, required }) => required === true && !query.has(name));
-  return [...strange, ...missing.map(({ name }) => `without the parameter ${name}`)];
+  const wrong = known.flatMap(({ name, schema = {} }) =>
+    query
+      .getAll(name)
+      .flatMap((text) => failures(`${at} parameter ${name}`, schema, valueOf(text, schema)))
+      .map((words) => `${name}${words}`),
+  );
+  return [
+    ...strange,
+    ...missing.map(({ name }) => `without the parameter ${name}`),
+    ...wrong.map((words) => `parameter ${words}`),
+    // It says so in words; more than that is no error, and is not answered either.
+    ...(Number(query.get("per_page") ?? 1) > 100 ? ["per_page is more than 100"] : []),
+  ];
+}
+
+function valueOf(text: string, { type }: Schema): unknown {
+  if (type === "integer" || type === "number") return /^-?\d+$/.test(text) ? Number(text) : text;
+  return type === "boolean" && /^(true|false)$/.test(text) ? text === "true" : text;
 }
 
 function unknownBody({ requestBody }: Operation, at: string, body: unknown): readonly string[] {
-  if (body === undefined) return [];
+  const isJson = requestBody?.content?.["application/json"] !== undefined;
+  if (body === undefined) return isJson && requestBody.required === true ? [" has no body"] : [];
   const schema = requestBody?.content?.["application/json"]?.schema;
   if (schema === undefined) return [" has a body, which is not described"];
   return failures(`${at} request`, schema, body);
@@ -92,19 +111,26 @@ function unknownBody({ requestBody }: Operation, at: string, body: unknown): rea
 
 function unknownAnswer({ responses }: Operation, at: string, status: number, answer: unknown): readonly string[] {
   const described = responses[`${status}`];
-  if (described === undefined) {
-    const basic = (description().components["schemas"] as Record<string, Schema>)["basic-error"] ?? {};
-    if (!statusesOfAll.has(status)) return [" is not described"];
-    return status === 422 ? [] : failures("basic-error", basic, answer);
-  }
-  const { content } = resolved(described) as Content;
+  if (described === undefined && !statusesOfAll.has(status)) return [" is not described"];
+  const { content } = resolved(described ?? {}) as Content;
   const schema = content?.["application/json"]?.schema;
-  if (schema === undefined || answer === undefined) return [];
+  if (schema === undefined && status >= 400) return failures("refusal", anyRefusal(), answer);
+  if (schema === undefined) return answer === undefined ? [] : [" has a body, which is not described"];
+  if (answer === undefined) return status < 300 ? [" has no body"] : [];
   return failures(`${at} ${status}`, schema, answer);
 }
 
+function named(name: string): Schema {
+  return (description().components["schemas"] as Readonly<Record<string, Schema>>)[name] ?? {};
+}
+
+/** What is answered where something is refused. */
+function anyRefusal(): Schema {
+  return { anyOf: ["basic-error", "validation-error", "validation-error-simple"].map(named) };
+}
+
 function failures(name: string, schema: Schema, value: unknown): readonly string[] {
-  const validate = validators.get(name) ?? ajv.compile(closed(schema, new Map(), false) as Schema);
+  const validate = validators.get(name) ?? ajv.compile(closed(schema, { resolved, values }));
   validators.set(name, validate);
   if (validate(value)) return [];
   return (validate.errors ?? []).map(
@@ -119,51 +145,7 @@ function resolved(value: unknown): unknown {
   return resolved(description().components[kind]?.[name]);
 }
 
-/**
- * OpenAPI 3.0 as JSON Schema: references followed, `nullable` spelt out, and objects closed, so that a property nobody described is
- * one too many. What is one part of several (`allOf`) stays open. Schemas that contain themselves end after a few rounds.
- */
-function closed(schema: unknown, seen: ReadonlyMap<unknown, number>, isPart: boolean): unknown {
-  const target = resolved(schema) as Schema;
-  const rounds = seen.get(target) ?? 0;
-  if (rounds > 1) return {};
-  const inner = new Map(seen).set(target, rounds + 1);
-  const {
-    nullable,
-    properties,
-    items,
-    allOf,
-    anyOf,
-    oneOf,
-    additionalProperties,
-    enum: values,
-    type,
-    required,
-  } = target;
-  const all = (list: unknown, parts: boolean): unknown =>
-    Array.isArray(list) ? list.map((one) => closed(one, inner, parts)) : undefined;
-  const isComposed = allOf !== undefined || anyOf !== undefined || oneOf !== undefined;
-  const made = withoutUndefined({
-    type,
-    required,
-    enum:
-      Array.isArray(values) && values.includes("open") && values.includes("uploaded") ? [...values, "starter"] : values,
-    properties:
-      typeof properties === "object" && properties !== null
-        ? Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, closed(one, inner, false)]))
-        : undefined,
-    items: items === undefined ? undefined : closed(items, inner, false),
-    allOf: all(allOf, true),
-    // Alternatives of the description overlap.
-    anyOf: all(anyOf ?? oneOf, isPart || properties !== undefined),
-    additionalProperties:
-      typeof additionalProperties === "object"
-        ? closed(additionalProperties, inner, false)
-        : (additionalProperties ?? (properties !== undefined && !isPart && !isComposed ? false : undefined)),
-  });
-  return nullable === true ? { anyOf: [{ type: "null" }, made] } : made;
-}
-
-function withoutUndefined(object: Schema): Schema {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+/** The states of a file, and the one that is only told in words. */
+function values(listed: readonly unknown[]): readonly unknown[] {
+  return listed.includes("open") && listed.includes("uploaded") ? [...listed, "starter"] : listed;
 }

@@ -39,24 +39,43 @@ export function refusal(status: number, message: string): Answer {
   return { status, json: { message, documentation_url: "https://docs.github.com/rest", status: `${status}` } };
 }
 
-export function invalid(resource: string, code: string, field: string): Answer {
-  const errors = [{ resource, code, field }];
+/** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#validation-failed */
+export function invalid(resource: string, code: string, field: string | undefined, message?: string): Answer {
+  const errors = [
+    { resource, code, ...(field === undefined ? {} : { field }), ...(message === undefined ? {} : { message }) },
+  ];
   return {
     status: 422,
     json: { message: "Validation Failed", errors, documentation_url: "https://docs.github.com/rest" },
   };
 }
 
-/** One page of a list, with the address of the next. */
+/** What says that a secondary limit was met: nothing is done, and it may be tried after so many seconds. */
+export function secondaryLimit(seconds: number): Extract<Act, { readonly status: number }> {
+  const words = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  const { status, json } = refusal(403, words);
+  const headers = { "retry-after": `${seconds}`, "content-type": "application/json; charset=utf-8" };
+  return { status, headers, body: JSON.stringify(json) };
+}
+
+/** One page of a list, of a hundred at most, with the addresses of others. */
 export function paged(
   items: readonly unknown[],
   { query, request, origin }: Pick<Asked, "query" | "request" | "origin">,
 ): Answer {
-  const size = Number(query.get("per_page") ?? 30);
+  const size = Math.min(Number(query.get("per_page") ?? 30), 100);
   const page = Number(query.get("page") ?? 1);
+  const last = Math.max(1, Math.ceil(items.length / size));
+  const to = (number: number, rel: string): string => {
+    const url = new URL(request.url ?? "", origin);
+    url.searchParams.set("page", `${number}`);
+    return `<${url.href}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(page > 1 ? [to(page - 1, "prev")] : []),
+    ...(page < last ? [to(page + 1, "next"), to(last, "last")] : []),
+    ...(page > 1 ? [to(1, "first")] : []),
+  ];
   const json = items.slice((page - 1) * size, page * size);
-  if (page * size >= items.length) return { status: 200, json };
-  const next = new URL(request.url ?? "", origin);
-  next.searchParams.set("page", `${page + 1}`);
-  return { status: 200, json, headers: { link: `<${next.href}>; rel="next"` } };
+  return { status: 200, json, ...(links.length === 0 ? {} : { headers: { link: links.join(", ") } }) };
 }

@@ -21,17 +21,7 @@ export const releases: readonly Endpoint[] = [
   { method: "GET", path: `${at}/{release_id}`, handle: (asked) => shownOr404(asked, byId(asked)) },
   { method: "PATCH", path: `${at}/{release_id}`, handle: update },
   { method: "DELETE", path: `${at}/{release_id}`, handle: remove },
-  {
-    method: "POST",
-    path: `${at}/generate-notes`,
-    handle: ({ json, repository, origin }) => ({
-      status: 200,
-      json: {
-        name: text(json["tag_name"]),
-        body: `**Full Changelog**: ${origin}/${repository.owner}/${repository.name}/commits/${text(json["tag_name"])}`,
-      },
-    }),
-  },
+  { method: "POST", path: `${at}/generate-notes`, handle: generateNotes },
 ];
 
 export function byId({ repository, params }: Pick<Asked, "repository" | "params">): FakeRelease | undefined {
@@ -108,6 +98,23 @@ function update(asked: Asked): Answer {
   settleLatest(repository, release, json["make_latest"]);
   note(repository);
   return { status: 200, json: releaseJson(asked, release) };
+}
+
+/** What was merged, in no order that anybody documents, and what to compare with; a target that is not there is refused. */
+function generateNotes({ json, repository, origin }: Asked): Answer {
+  const [tag, previous] = [text(json["tag_name"]), text(json["previous_tag_name"])];
+  const target = text(json["target_commitish"]);
+  const isKnown = (commit: string): boolean =>
+    repository.refs.has(`refs/heads/${commit}`) || [...repository.refs.values()].includes(commit);
+  if (!repository.refs.has(`refs/tags/${tag}`) && target !== "" && !isKnown(target))
+    return invalid("Release", "invalid", "target_commitish");
+  const at = `${origin}/${repository.owner}/${repository.name}`;
+  const merged = repository.pulls
+    .filter((pull) => pull.merged)
+    .map(({ title, login, number }) => `* ${title} by @${login ?? "ghost"} in ${at}/pull/${number}\n`);
+  const range = previous === "" ? `commits/${tag}` : `compare/${previous}...${tag}`;
+  const changed = merged.length === 0 ? "" : `## What's Changed\n${merged.join("")}\n\n`;
+  return { status: 200, json: { name: tag, body: `${changed}**Full Changelog**: ${at}/${range}` } };
 }
 
 function remove({ repository, params }: Asked): Answer {

@@ -31,6 +31,31 @@ export interface FakeRelease {
   readonly made: number;
 }
 
+export interface FakePull {
+  readonly number: number;
+  /** Names of branches. */
+  readonly head: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly draft: boolean;
+  /** Null: the account is gone. */
+  readonly login: string | null;
+  state: "open" | "closed";
+  merged: boolean;
+  /** Of the commit that a merge, a squash or a rebase made last, and before that of a merge that was tried. */
+  commit: string | null;
+  labels: readonly string[];
+  readonly created: string;
+  updated: string;
+}
+
+export interface FakeMilestone {
+  readonly number: number;
+  readonly title: string;
+  state: "open" | "closed";
+}
+
 export interface Repository {
   readonly owner: string;
   readonly name: string;
@@ -54,8 +79,10 @@ export interface Repository {
   readonly burned: Set<string>;
   /** What was visible to anybody, whenever: a line for each release that is published, and each file of one. */
   readonly seen: string[];
-  /** Whatever other endpoints keep, by their name. */
-  readonly more: Map<string, unknown>;
+  readonly pulls: FakePull[];
+  readonly milestones: FakeMilestone[];
+  /** Names of protected branches. */
+  readonly guarded: Set<string>;
 }
 
 export interface State {
@@ -91,7 +118,9 @@ export function addRepository(state: State, fullName: string): Repository {
     annotated: new Map(),
     burned: new Set(),
     seen: [],
-    more: new Map(),
+    pulls: [],
+    milestones: [],
+    guarded: new Set(),
   };
   state.repositories.set(fullName, repository);
   return repository;

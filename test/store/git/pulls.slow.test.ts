@@ -6,7 +6,6 @@ import { jsonApi } from "../../../src/store/json-api.ts";
 import type { PullForge, PullRequest, Pulls } from "../../../src/store/git/pull/forge.ts";
 import { current, propose } from "../../../src/store/git/pull/propose.ts";
 import { pullForges } from "../../../src/store/git/pull/table.ts";
-import { type FakePull, pulls } from "../../servers/github/pulls.ts";
 import { startFakeGithub } from "../../servers/github.ts";
 import { startFakeMergeRequests } from "../../servers/gitlab/merge-requests.ts";
 
@@ -18,6 +17,9 @@ const request: PullRequest = {
   draft: false,
   labels: ["release"],
 };
+
+/** Branches that were pushed. */
+const heads = [request.head, "another"];
 
 interface Forge {
   readonly pulls: Pulls;
@@ -41,15 +43,15 @@ async function opened(name: string, endpoint: string, token: string, repository:
 
 const forges: Readonly<Record<string, () => Promise<Forge>>> = {
   async github() {
-    const all: FakePull[] = [];
-    const server = await startFakeGithub({ endpoints: pulls(all, ["main"]) });
-    server.repository("acme/tap");
-    const settle = (how: "merged" | "closed"): void =>
-      all.forEach((one) => Object.assign(one, { state: "closed", merged: how === "merged" }));
+    const server = await startFakeGithub();
+    const repository = server.repository("acme/tap");
+    repository.guarded.add("main");
+    for (const name of heads) repository.refs.set(`refs/heads/${name}`, "b".repeat(40));
     return {
       pulls: await opened("github", `${server.endpoint}/`, server.token, "acme/tap"),
-      told: () => all.map(({ title, labels, draft }) => ({ title, labels, draft })),
-      settle,
+      told: () => repository.pulls.map(({ title, labels, draft }) => ({ title, labels, draft })),
+      settle: (how) =>
+        repository.pulls.forEach((one) => Object.assign(one, { state: "closed", merged: how === "merged" })),
       loseAnswer: () => server.faults.add({ on: /^POST .*\/pulls$/, act: { cut: 0 } }),
       stop: () => server.stop(),
     };

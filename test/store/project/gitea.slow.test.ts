@@ -2,12 +2,11 @@
 import { afterAll, beforeAll, expect } from "vitest";
 
 import { announcements } from "../../../src/publish/announce/table.ts";
-import { openProject } from "../../../src/store/project/open.ts";
-import { forgeSites } from "../../../src/store/project/table.ts";
 import { needs } from "../../judges.ts";
 import { announceContext } from "../../publish/announce/world.ts";
 import { type Gitea, giteaObstacle, startGitea } from "../../worlds/gitea.ts";
 import { type ForgeRepository, giteaRepository } from "../../worlds/gitea-repository.ts";
+import { openTold, siteOf } from "./world.ts";
 
 let gitea: Gitea;
 let repository: ForgeRepository;
@@ -43,37 +42,38 @@ async function merged(name: string, style: string): Promise<number> {
   throw new Error(`${name} cannot be merged`);
 }
 
-needs("gitea")("Gitea tells merged, squashed and rebased pull requests by their commits", async () => {
-  const numbers = [await merged("one", "merge"), await merged("two", "squash"), await merged("three", "rebase")];
-  const label = await repository.api("POST", "/labels", { name: "bug", color: "#ff0000" });
-  const { id } = label.json as { readonly id: number };
-  await repository.api("POST", `/issues/${numbers[1]}/labels`, { labels: [id] });
-  const commits = (await repository.api("GET", "/commits?limit=50&stat=false")).json as readonly {
-    readonly sha: string;
-  }[];
-  const site = forgeSites.get("gitea");
-  if (site === undefined) throw new Error("no site");
-  const project = await openProject(
-    { site, repository: repository.name, address: `${gitea.url}/`, token: { from: "env", name: "T" } },
-    { root: "/", env: {}, signal: undefined, secret: async () => Buffer.from(gitea.token) },
-  );
-  const found = await project.mergedBy(new Set(commits.map(({ sha }) => sha)), Date.now() / 1000);
-  const before = await project.mergedBy(new Set([repository.commit]), Date.now() / 1000);
-  project.close();
-  expect(
-    found
-      .map(({ number, title, login, labels }) => [number, title, login, labels])
-      .toSorted(([a], [b]) => Number(a) - Number(b)),
-  ).toEqual([
-    [numbers[0], "feat: one", "ada", []],
-    [numbers[1], "feat: two", "ada", ["bug"]],
-    [numbers[2], "feat: three", "ada", []],
-  ]);
-  expect(before).toEqual([]);
-});
+needs("gitea")(
+  "Gitea tells merged, squashed and rebased pull requests by their commits, from all pages; notes it writes none",
+  async () => {
+    const numbers = [await merged("one", "merge"), await merged("two", "squash"), await merged("three", "rebase")];
+    const label = await repository.api("POST", "/labels", { name: "bug", color: "#ff0000" });
+    const { id } = label.json as { readonly id: number };
+    await repository.api("POST", `/issues/${numbers[1]}/labels`, { labels: [id] });
+    const commits = (await repository.api("GET", "/commits?limit=50&stat=false")).json as readonly {
+      readonly sha: string;
+    }[];
+    const place = { site: siteOf("gitea", 2, "limit"), repository: repository.name, address: `${gitea.url}/` };
+    const project = await openTold(place, gitea.token);
+    const found = await project.mergedBy(new Set(commits.map(({ sha }) => sha)), Date.now() / 1000);
+    const before = await project.mergedBy(new Set([repository.commit]), Date.now() / 1000);
+    const range = { tag: "v1", previousTag: "", commit: repository.commit };
+    expect(await project.generated(range)).toBeUndefined();
+    project.close();
+    expect(
+      found
+        .map(({ number, title, login, labels }) => [number, title, login, labels])
+        .toSorted(([a], [b]) => Number(a) - Number(b)),
+    ).toEqual([
+      [numbers[0], "feat: one", "ada", []],
+      [numbers[1], "feat: two", "ada", ["bug"]],
+      [numbers[2], "feat: three", "ada", []],
+    ]);
+    expect(before).toEqual([]);
+  },
+);
 
 needs("gitea")("the milestone of a version is closed once; one that nobody made is told", async () => {
-  await repository.api("POST", "/milestones", { title: "v1.2.3" });
+  for (const title of ["v1.2.30", "v1.2.3", "old v1.2.3"]) await repository.api("POST", "/milestones", { title });
   const milestone = announcements.get("milestone");
   const options = (title: string) => ({
     title,
