@@ -5,7 +5,8 @@ import type { PlannedFile, Step } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { lateValues } from "./late-values.ts";
 import type { Made, MakeContext, Maker } from "./maker.ts";
-import { describeEntry, resolveFiles, type TreeEntry } from "./tree.ts";
+import { describeEntry, type TreeEntry } from "./tree.ts";
+import { resolveFiles } from "./resolve-files.ts";
 
 export const extraFilesMaker: Maker = {
   kind: "files",

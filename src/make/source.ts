@@ -13,7 +13,8 @@ import type { PlannedFile, Step } from "../model/plan.ts";
 import type { ArchiveFormat } from "./archives/format.ts";
 import { writeArchive } from "./archives/maker.ts";
 import type { MakeContext, Maker } from "./maker.ts";
-import { resolveFiles, sortTree, type TreeEntry } from "./tree.ts";
+import { sortTree, type TreeEntry } from "./tree.ts";
+import { resolveFiles } from "./resolve-files.ts";
 
 /** What `plan/` put into the Step's options. */
 interface Options {

@@ -7,7 +7,8 @@ import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Made, MakeContext, Maker, MakeResult } from "../maker.ts";
 import { readBack } from "../read-back.ts";
-import { describeEntry, resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
+import { describeEntry, sortTree, type TreeEntry } from "../tree.ts";
+import { resolveFiles } from "../resolve-files.ts";
 import type { ArchiveFormat } from "./format.ts";
 
 /** What `plan/` put into the Step's options. */

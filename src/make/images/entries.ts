@@ -2,7 +2,8 @@
 import type { PlannedLayer } from "../../model/image.ts";
 import type { PlannedFile } from "../../model/plan.ts";
 import type { MakeContext } from "../maker.ts";
-import { resolveFiles, sortTree, type TreeEntry } from "../tree.ts";
+import { sortTree, type TreeEntry } from "../tree.ts";
+import { resolveFiles } from "../resolve-files.ts";
 import type { FileSystem } from "./file-system.ts";
 import { packageEntries, packageToUnpack } from "./packages.ts";
 

@@ -9,7 +9,8 @@ import { parsePlatform } from "../../../model/platform.ts";
 import type { PlannedFile } from "../../../model/plan.ts";
 import type { Place } from "../../../model/problem.ts";
 import type { MakeContext } from "../../maker.ts";
-import { resolveFiles, sortTree, type TreeEntry } from "../../tree.ts";
+import { sortTree, type TreeEntry } from "../../tree.ts";
+import { resolveFiles } from "../../resolve-files.ts";
 
 /** The Dockerfile's name there. */
 export const dockerfileName = "Dockerfile";
