@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     // Nobody's own git settings may change what a test sees.
     env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+    globalSetup: ["./test/setup/program.ts"],
     setupFiles: ["./test/setup/seed.ts"],
     // All cores: most tests wait for one program at a time, so that one core fewer would leave two of two half idle.
     maxWorkers: availableParallelism(),

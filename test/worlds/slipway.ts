@@ -1,10 +1,11 @@
 /** Runs the real command line as a process of its own, in an environment that holds nothing of this machine's CI or terminal. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { resolve } from "node:path";
 
 import { ROOT } from "../setup/imports.ts";
 
-export const program = join(ROOT, "bin", "slipway");
+/** The bundle of this run of the tests, see `test/setup/program.ts`; `test/package.slow.test.ts` starts what users install. */
+export const program = resolve(ROOT, process.env["SLIPWAY_PROGRAM"] ?? "bin/slipway");
 
 export interface Where {
   readonly cwd: string;
