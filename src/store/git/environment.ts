@@ -1,5 +1,5 @@
 /** What git is run with: nothing of the operator's own settings, and the token where only git and the one host see it. */
-import { readAddress } from "./address.ts";
+import { type Address, readAddress } from "./address.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,14 +51,20 @@ export function gitEnvironment(operators: Environment, home: string, login: GitL
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "",
     SSH_ASKPASS: "",
-    GIT_ALLOW_PROTOCOL: "https:http:ssh:file",
+    GIT_ALLOW_PROTOCOL: protocols[readAddress(login.remote).way],
     GIT_SSH_COMMAND: sshCommand(login),
     ...asSettings(settingsFor(login)),
   };
 }
 
-/** The text of the file that stands for the operator's settings: a repository may belong to somebody else. */
-export const globalConfig = "[safe]\n\tdirectory = *\n";
+/** Nothing else is spoken, whatever a server or a repository says: no `ext::`, which is a command. */
+const protocols: Readonly<Record<Address["way"], string>> = { http: "https:http", ssh: "ssh", local: "file" };
+
+/** The text of the file that stands for the operator's settings. Git refuses repositories of other users but for those `believed`. */
+export function globalConfig(believed: readonly string[]): string {
+  const lines = believed.map((path) => `\tdirectory = "${path.replace(/["\\]/g, "\\$&")}"\n`);
+  return `[safe]\n${lines.join("")}`;
+}
 
 function settingsFor({ remote, token, user }: GitLogin): readonly (readonly [string, string])[] {
   return [

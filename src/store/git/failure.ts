@@ -32,6 +32,13 @@ const meanings: readonly Meaning[] = [
       "Name a file with it as `knownHosts`: `ssh-keyscan HOST` prints it, and the host's owner publishes what it should be.",
   },
   {
+    says: /dubious ownership|unsafe repository/,
+    code: "store.denied",
+    why: "it belongs to another user, whose hooks and settings would be run as you",
+    hint: () =>
+      "Push to it over ssh, or say that its owner may run programs as you: git config --global --add safe.directory PATH",
+  },
+  {
     says: /protected branch|GH006|GH013|hook declined|not allowed to (force )?push|push declined/i,
     code: "store.denied",
     why: "the repository's rules refuse it",

@@ -11,6 +11,7 @@ import { readToken, secretWords } from "../token.ts";
 import { readAddress } from "./address.ts";
 import { basic, gitEnvironment, globalConfig } from "./environment.ts";
 import type { DecidedGit } from "./options.ts";
+import { believedFolders } from "./ownership.ts";
 import { type GitRepository, gitRepository, type RemoteRefs } from "./repository.ts";
 import { gitProgram } from "./run.ts";
 
@@ -47,7 +48,10 @@ export async function openGit(
   try {
     const token = decided.token === undefined ? undefined : await readToken(decided.token, context);
     const remote = address.way === "local" ? resolve(context.root, decided.git) : decided.git;
-    const env = await environmentIn(folder, { decided, context, remote, token });
+    const user = process.getuid?.();
+    const believed =
+      address.way === "local" ? await believedFolders({ path: remote, env: context.env, user, folder }) : [];
+    const env = await environmentIn(folder, { decided, context, remote, token, believed });
     const looked = [decided.token, decided.sshKey].flatMap((secret) =>
       secret === undefined ? [] : [secretWords(secret)],
     );
@@ -101,14 +105,16 @@ interface Login {
   readonly context: StoreContext;
   readonly remote: string;
   readonly token: string | undefined;
+  /** Folders of another user that the operator vouches for. */
+  readonly believed: readonly string[];
 }
 
 async function environmentIn(
   folder: string,
-  { decided, context, remote, token }: Login,
+  { decided, context, remote, token, believed }: Login,
 ): Promise<Record<string, string>> {
   const { root, env } = context;
-  await writeFile(join(folder, "config"), globalConfig);
+  await writeFile(join(folder, "config"), globalConfig(believed));
   let sshKey: string | undefined;
   if (decided.sshKey !== undefined) {
     sshKey = join(folder, "key");
