@@ -1,28 +1,28 @@
 /** Gathers the Facts: what git, the commit's clock, the machine and the environment say. */
 import type { Config } from "../../model/config.ts";
-import type { Facts, GitFacts, VersionFacts } from "../../model/facts.ts";
+import type { Facts, VersionFacts } from "../../model/facts.ts";
 import type { BuildKind, KindTable } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";
 import { ownFolder } from "../../model/own-folder.ts";
 import { Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { templateScope } from "../template/scope.ts";
 import { findAbsent } from "./absent.ts";
+import { withChangelogs } from "./changelogs.ts";
 import { readCharts } from "./charts.ts";
-import { readChangelogFile } from "./changelog-file.ts";
-import { choose, type Choice } from "./choose.ts";
+import { type Choice, choose } from "./choose.ts";
 import { refOf } from "./ci.ts";
 import { epochOf } from "./clock.ts";
 import { readCommits } from "./commits.ts";
-import { gitIn, type Environment, type Git } from "./git.ts";
+import { describeGit } from "./describe-git.ts";
+import { type Environment, gitIn } from "./git.ts";
 import { guard } from "./guard.ts";
-import { readHistory } from "./history.ts";
 import { hostPlatform } from "./host.ts";
 import { createMachine } from "./machine.ts";
 import { probeAll } from "./probe.ts";
-import { readFirstCommit, readMessage, readRepository, readTagNames, type Repository } from "./repository.ts";
+import { readRepository, type Repository } from "./repository.ts";
 import type { Version } from "./semver.ts";
 import { readSourceFacts } from "./source.ts";
-import { releasedVersions, tagForm, type TagForm, tagGlobs } from "./tags.ts";
+import { tagForm, tagGlobs } from "./tags.ts";
 
 export interface FactsRequest {
   readonly config: Config;
@@ -137,23 +137,6 @@ async function gatherKnown(request: FactsRequest): Promise<Facts> {
   return withChangelogs(git, repository, config, facts);
 }
 
-/** The facts with what packages' changelogs are made of, each read once. */
-async function withChangelogs(git: Git, repository: Repository, config: Config, facts: Facts): Promise<Facts> {
-  const wanted = new Map(
-    config.packages.flatMap(({ changelog }) => (changelog === undefined ? [] : [[changelog.from, changelog]])),
-  );
-  const changelogs = await Promise.all(
-    [...wanted].map(async ([from, { place }]) => {
-      const read =
-        from === "git"
-          ? readHistory(git, { config, repository, release: facts })
-          : readChangelogFile(config.root, from.slice("file:".length), place);
-      return [from, await read] as const;
-    }),
-  );
-  return { ...facts, changelogs: Object.fromEntries(changelogs) };
-}
-
 /** Whether the notes are told from what git has, of themselves or by what a forge says of it. */
 function tellsCommits(notes: Config["notes"]): boolean {
   return notes !== undefined && !notes.from.includes(":");
@@ -172,39 +155,6 @@ function refuseShallow({ config, notes }: FactsRequest, repository: Repository, 
   throw new Problem("git.shallow", `the clone is shallow, and ${needed} cannot be seen`, {
     hint: "Fetch the whole history: `fetch-depth: 0` for actions/checkout, GIT_DEPTH: 0 in GitLab, `git fetch --unshallow --tags` by hand.",
   });
-}
-
-async function describeGit(git: Git, repository: Repository, choice: Choice, form: TagForm): Promise<GitFacts> {
-  const { commit, commitTime, branch, isShallow, url, changes } = repository;
-  const { tag, previousTag, tagAtHead } = choice;
-  const [message, firstCommit, everyTag] = await Promise.all([
-    tag === undefined ? undefined : readMessage(git, tag),
-    previousTag === undefined ? readFirstCommit(git) : "",
-    readTagNames(git),
-  ]);
-  const [tagSubject, tagBody] = message ?? [repository.commitSubject, repository.commitBody];
-  return {
-    commit,
-    // Always seven digits: what git itself would shorten to grows with the clone.
-    shortCommit: commit.slice(0, 7),
-    branch,
-    tag: tag ?? "",
-    previousTag: previousTag ?? "",
-    tagSubject,
-    tagBody,
-    releasedVersions: releasedVersions(everyTag, form),
-    tagsAtHead: repository.tags
-      .filter((other) => other.commit === commit)
-      .map(({ name }) => name)
-      .toSorted(),
-    summary: `${tagAtHead ?? repository.described}${changes.some(({ isTracked }) => isTracked) ? "-dirty" : ""}`,
-    commitTime,
-    isDirty: changes.length > 0,
-    dirtyFiles: changes.map(({ path }) => path),
-    isShallow,
-    url,
-    firstCommit,
-  };
 }
 
 function versionFacts(version: Version): VersionFacts {
