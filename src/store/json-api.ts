@@ -25,6 +25,8 @@ export interface ApiRequest {
   readonly path: string | URL;
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly json?: Json | undefined;
+  /** What of the body lets somebody in: no failure is told with it. */
+  readonly secrets?: readonly string[] | undefined;
   /** Instead of `json`, with its type. */
   readonly body?: (HttpBody & { readonly type: string }) | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -66,6 +68,7 @@ export function jsonApi({ http, base, authorization, credentials, headers, looke
         headers: { accept: "application/json", ...headers, ...typeOf(request), ...request.headers },
         ...(url.origin === base.origin ? { authorization, credentials } : {}),
         body: body ?? jsonBody(request.json),
+        secrets: request.secrets,
         repeatable: request.repeatable ?? (method !== "POST" && method !== "PATCH"),
       },
       limit,

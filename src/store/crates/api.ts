@@ -81,6 +81,7 @@ async function exchanged({
     method: "POST",
     path: "api/v1/trusted_publishing/tokens",
     json: { jwt },
+    secrets: [jwt],
   });
   return answer.as(exchangedSchema).token;
 }

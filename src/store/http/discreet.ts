@@ -5,6 +5,8 @@ export interface Told {
   readonly authorization?: string | undefined;
   readonly credentials?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Of its body. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** Shorter ones stand in too many words. */
@@ -56,11 +58,11 @@ function asBase64Url(text: string): string {
   return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-function secretsOf({ authorization = "", credentials = {}, headers = {} }: Told): readonly string[] {
+function secretsOf({ authorization = "", credentials = {}, headers = {}, secrets = [] }: Told): readonly string[] {
   const named = Object.entries(headers).flatMap(([name, value]) =>
     /auth|cookie|key|pass|secret|token/i.test(name) ? [value] : [],
   );
-  return [authorization, ...Object.values(credentials), ...named].flatMap(partsOf);
+  return [...secrets, ...[authorization, ...Object.values(credentials), ...named].flatMap(partsOf)];
 }
 
 /** The value, what follows its scheme, and the password in that (RFC 7617). */

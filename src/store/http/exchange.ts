@@ -22,6 +22,8 @@ export interface HttpRequest {
   /** Other headers that let somebody in, such as `private-token`: the same goes for them. */
   readonly credentials?: Readonly<Record<string, string>> | undefined;
   readonly body?: HttpBody | undefined;
+  /** What of the body lets somebody in: no failure is told with it. */
+  readonly secrets?: readonly string[] | undefined;
   /** Whether doing it twice is as good as doing it once. If not, it is done again only where it was certainly not done. */
   readonly repeatable: boolean;
   /** Whether its body is for this host only: a redirect is an answer then. */

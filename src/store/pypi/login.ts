@@ -34,6 +34,7 @@ export async function trustedLogin({ index, http, env, looked }: TrustedLogin): 
     method: "POST",
     path: "_/oidc/mint-token",
     json: { token },
+    secrets: [token],
   });
   return basicOf("__token__", minted.as(mintedSchema).token);
 }

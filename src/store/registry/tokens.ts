@@ -85,6 +85,7 @@ function exchanging(
         yield bytes;
       },
     },
+    secrets: [refreshToken],
     repeatable: true,
   };
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import type { JsonObject } from "../../../src/model/json.ts";
+import type { Problem } from "../../../src/model/problem.ts";
 import { crates, openCrates } from "../../../src/store/crates.ts";
 import { npm, openNpm } from "../../../src/store/npm.ts";
 import { openPypi, pypi } from "../../../src/store/pypi.ts";
@@ -25,6 +26,8 @@ const home = mkdtempSync(join(tmpdir(), "slipway-trusted-"));
 const asked: Asked[] = [];
 /** What was uploaded by now: reads show it. */
 let shown: Readonly<Record<string, string>> = {};
+/** Whether everything that is sent is refused, and repeated in words. */
+let repeats = false;
 let server: Server;
 let url = "";
 
@@ -49,6 +52,11 @@ beforeAll(async () => {
         authorization: request.headers.authorization ?? "",
         body: Buffer.concat(chunks).toString("latin1"),
       });
+      if (repeats && request.method === "POST") {
+        const message = `cannot take ${asked.at(-1)?.body ?? ""}`;
+        response.writeHead(422, { "content-type": "application/json" });
+        return void response.end(JSON.stringify({ message, errors: [{ code: "NO", message }] }));
+      }
       const found = exchanges[line] ?? shown[line];
       const status = found !== undefined || request.method === "PUT" || request.method === "POST" ? 200 : 404;
       const isJson = found?.startsWith("{") ?? true;
@@ -68,6 +76,7 @@ afterAll(async () => {
 beforeEach(() => {
   asked.length = 0;
   shown = {};
+  repeats = false;
 });
 
 const github = (): Record<string, string> => ({
@@ -192,4 +201,31 @@ test.each([
     message: expect.stringContaining(variable),
     hint: expect.stringContaining("id-token: write"),
   });
+});
+
+test("a server that repeats the identity it refuses is told of without it", async () => {
+  repeats = true;
+  shown = { "GET /index/config.json": JSON.stringify({ dl: `${url}/dl`, api: url }) };
+  const folder = mkdtempSync(join(home, "repeated-"));
+  mkdirSync(join(folder, "tool-1.0.0"));
+  writeFileSync(join(folder, "tool-1.0.0", "Cargo.toml"), '[package]\nname = "tool"\nversion = "1.0.0"\n');
+  run("tar", ["-czf", "tool-1.0.0.crate", "tool-1.0.0"], { cwd: folder });
+  const decided = { crates: `${url}/index/`, trusted: true, insecure: false };
+  const publishing = [
+    openCrates(decided, contextIn(github()), retry).then((store) =>
+      publish(store, [packageAt(join(folder, "tool-1.0.0.crate"))]),
+    ),
+    openPypi(
+      { pypi: `${url}/legacy/`, index: `${url}/simple/`, trusted: true, insecure: false },
+      contextIn(github()),
+      retry,
+    ).then((store) => publish(store, [sdist(home, "my-tool", "1.0.0")])),
+  ];
+  for (const result of await Promise.allSettled(publishing)) {
+    expect(result.status).toBe("rejected");
+    const { message } = (result as PromiseRejectedResult).reason as Problem;
+    expect(message).toContain("cannot take");
+    expect(message).toContain("***");
+    expect(message).not.toContain("identity-for");
+  }
 });
