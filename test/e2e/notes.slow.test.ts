@@ -4,16 +4,17 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { type AnnounceServer, startAnnounceServer } from "../servers/announce.ts";
+import { addPull } from "../servers/github/pulls.ts";
+import { type FakeGithub, startFakeGithub } from "../servers/github.ts";
 import { toolConfig, toolFiles } from "../worlds/project.ts";
 import { shell } from "../worlds/shell.ts";
 
 const { project, run, home } = shell();
-let server: AnnounceServer;
+let fake: FakeGithub;
 beforeAll(async () => {
-  server = await startAnnounceServer();
+  fake = await startFakeGithub();
 });
-afterAll(() => server.close());
+afterAll(() => fake.stop());
 const notesOf = (folder: string): string => readFileSync(join(folder, "dist", "1.0.0", "notes.md"), "utf8");
 
 test("--notes takes a file in place of what the config says, wherever the command runs", async () => {
@@ -61,13 +62,18 @@ test("a store's folder that nobody meant is refused at its line", async () => {
 
 test("pull requests are asked for before anything is built; without the forge a release fails, and a snapshot is told from commits", async () => {
   const notes = (endpoint: string): string =>
-    `notes: { from: gitea, repository: acme/tool, endpoint: "${endpoint}", authors: true, groups: [{ title: Fixed, label: bug }] }`;
+    `notes: { from: github, repository: acme/tool, endpoint: "${endpoint}", authors: true, groups: [{ title: Fixed, label: bug }] }`;
   const withNotes = (endpoint: string): string => toolConfig.replace("notes: { from: commits }", notes(endpoint));
-  const folder = project(toolFiles({ "slipway.yaml": withNotes(server.url) }));
-  const head = execFileSync("git", ["rev-parse", "HEAD"], { cwd: folder, encoding: "utf8" }).trim();
-  const pull = { number: 7, title: "A  pipe\nbreaks", html_url: "https://f/7", merged_at: "2026-01-01T00:00:00Z" };
-  const more = { merge_commit_sha: head, updated_at: "2020-01-01T00:00:00Z", user: { login: "ada" } };
-  server.answer(() => ({ status: 200, body: [{ ...pull, ...more, labels: [{ name: "bug" }] }] }));
+  const folder = project(toolFiles({ "slipway.yaml": withNotes(fake.endpoint) }));
+  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: folder, encoding: "utf8" }).trim();
+  const merged = { state: "closed", merged: true, commit, updated: "2020-01-01T00:00:00Z" } as const;
+  addPull(fake.repository("acme/tool"), {
+    number: 7,
+    head: "fix",
+    title: "A  pipe\nbreaks",
+    labels: ["bug"],
+    ...merged,
+  });
   expect(await run(folder, "release")).toMatchObject({ code: 0 });
   expect(notesOf(folder)).toBe("### Fixed\n\n- A pipe breaks (#7) by @ada\n");
 

@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { type Faults, openFaults } from "./faults.ts";
 import { undocumented } from "./gitlab/description.ts";
+import { answerBranch, answerMerges } from "./gitlab/merge-requests.ts";
+import { answerMilestones } from "./gitlab/milestones.ts";
 import { answerPackages } from "./gitlab/packages.ts";
 import { answerReleases, download } from "./gitlab/releases.ts";
 import {
@@ -25,15 +28,24 @@ export interface FakeGitlab {
   readonly undocumented: readonly string[];
   /** `GET /projects/acme%2Ftool/releases/v1 200` */
   readonly asked: readonly string[];
+  /** What is answered in another way, or not at all; by `GET /projects/acme%2Ftool`. */
+  readonly faults: Faults;
+  /** Fails where something was undocumented. */
   stop(): Promise<void>;
 }
 
-/** With a maintainer's token `glpat-good`, a developer's `glpat-dev`, one that only reads, a stranger's, and a CI job's. */
+/**
+ * With a maintainer's token `glpat-good`, a developer's `glpat-dev`, one that only reads, a stranger's, and a CI job's. Personal
+ * tokens come in `PRIVATE-TOKEN` or `Authorization: Bearer`: https://docs.gitlab.com/api/rest/authentication/.
+ */
 export async function startFakeGitlab(odd: Oddities = {}): Promise<FakeGitlab> {
   const wrong: string[] = [];
   const asked: string[] = [];
+  const faults = openFaults();
   const server = createServer((request, response) => {
-    void serve(request).then(({ status, json, bytes, headers = {} }) => {
+    void serve(request).then((answer) => {
+      if (answer === "cut") return void response.destroy();
+      const { status, json, bytes, headers = {} } = answer;
       const date = new Date(Date.now() + (odd.clock ?? 0)).toUTCString();
       response.writeHead(status, {
         date,
@@ -59,10 +71,14 @@ export async function startFakeGitlab(odd: Oddities = {}): Promise<FakeGitlab> {
     tags: new Map(),
     releases: new Map(),
     packages: [],
+    branches: new Set(["main"]),
+    guarded: new Set(),
+    merges: [],
+    milestones: [],
     nextId: 100,
   };
 
-  async function serve(request: IncomingMessage): Promise<Answer> {
+  async function serve(request: IncomingMessage): Promise<Answer | "cut"> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -70,11 +86,14 @@ export async function startFakeGitlab(odd: Oddities = {}): Promise<FakeGitlab> {
     const method = request.method ?? "";
     if (!url.pathname.startsWith("/api/v4/")) return page(state, url);
     url.pathname = url.pathname.slice("/api/v4".length);
+    const act = faults.take(`${method} ${url.pathname}`);
+    if (act !== undefined && "status" in act)
+      return { status: act.status, headers: act.headers ?? {}, bytes: Buffer.from(act.body ?? "") };
     const answer = await answerApi(state, { method, url, headers: request.headers, body });
     asked.push(`${method} ${url.pathname} ${answer.status}`);
     const text = answer.json === undefined ? "" : JSON.stringify(answer.json);
     wrong.push(...undocumented({ method, url, body, status: answer.status, answer: text }));
-    return answer;
+    return act !== undefined && "cut" in act ? "cut" : answer;
   }
 
   return {
@@ -82,10 +101,12 @@ export async function startFakeGitlab(odd: Oddities = {}): Promise<FakeGitlab> {
     state,
     undocumented: wrong,
     asked,
+    faults,
     async stop() {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
+      if (wrong.length > 0) throw new Error(`not in GitLab's documentation:\n${wrong.join("\n")}`);
     },
   };
 }
@@ -99,7 +120,8 @@ function page({ releases }: State, { pathname }: URL): Answer {
 
 async function answerApi(state: State, found: Omit<Asking, "parts" | "token">): Promise<Answer> {
   const { headers, url, method } = found;
-  const given = headers["private-token"] ?? headers["job-token"];
+  const bearer = headers.authorization?.replace(/^Bearer /, "");
+  const given = headers["private-token"] ?? headers["job-token"] ?? bearer;
   const token = typeof given === "string" ? state.tokens.get(given) : undefined;
   const isRightHeader = token === undefined || (token.kind === "job") === "job-token" in headers;
   if (given !== undefined && (token === undefined || !isRightHeader))
@@ -142,10 +164,13 @@ async function answerApi(state: State, found: Omit<Asking, "parts" | "token">): 
   if (token?.kind === "job" && !isOpenToJobs) return { status: 401, json: { message: "401 Unauthorized" } };
   if (parts[0] === "releases") return answerReleases(state, asking);
   if (parts[0] === "packages") return answerPackages(state, asking);
+  if (parts[0] === "merge_requests") return answerMerges(state, asking);
+  if (parts[0] === "milestones") return answerMilestones(state, asking);
   return answerProject(state, asking);
 }
 
-function answerProject(state: State, { parts, method, token }: Asking): Answer {
+function answerProject(state: State, asking: Asking): Answer {
+  const { parts, method, token } = asking;
   if (parts[0] === "repository" && parts[1] === "tags") {
     const name = parts[2] ?? "";
     const id = state.tags.get(name);
@@ -155,6 +180,7 @@ function answerProject(state: State, { parts, method, token }: Asking): Answer {
     state.tags.delete(name);
     return { status: 204 };
   }
+  if (parts[0] === "repository" && parts[1] === "branches") return answerBranch(state, asking);
   const [, kind, ref = ""] = parts;
   if (kind === "commits") return ref.startsWith("0") ? notFound : { status: 200, json: { id: ref } };
   if (parts.length > 0) return notFound;

@@ -35,9 +35,33 @@ export interface FakePackage {
   busy: number;
 }
 
+export interface FakeMerge {
+  readonly iid: number;
+  state: "opened" | "closed" | "locked" | "merged";
+  readonly source_branch: string;
+  readonly target_branch: string;
+  readonly title: string;
+  readonly description: string | null;
+  /** Its name there. */
+  readonly author: string;
+  labels: readonly string[];
+  /** Of the last commit of its branch, and of what a merge or a squash made of it. */
+  readonly sha: string | null;
+  readonly merge_commit_sha: string | null;
+  readonly squash_commit_sha: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface FakeMilestone {
+  readonly id: number;
+  readonly title: string;
+  state: "active" | "closed";
+}
+
 export interface FakeToken {
   readonly scopes: readonly string[];
-  /** 30: developer, 40: maintainer; 0: none. */
+  /** 20: reporter, 30: developer, 40: maintainer; 0: none. */
   readonly role: number;
   readonly kind: "private" | "job";
   readonly expires?: string;
@@ -67,6 +91,11 @@ export interface State {
   readonly tags: Map<string, string>;
   readonly releases: Map<string, FakeRelease>;
   readonly packages: FakePackage[];
+  readonly branches: Set<string>;
+  /** Names of protected branches. */
+  readonly guarded: Set<string>;
+  readonly merges: FakeMerge[];
+  readonly milestones: FakeMilestone[];
   nextId: number;
 }
 
@@ -98,12 +127,15 @@ export function pageOf(state: State, { url }: Asking, items: readonly unknown[])
   const asked = Number(url.searchParams.get("per_page") ?? 20);
   const size = Math.min(asked, state.odd.pageSize ?? 100);
   const page = Number(url.searchParams.get("page") ?? 1);
-  const next = new URL(`${state.url()}/api/v4${url.pathname}${url.search}`);
-  next.searchParams.set("page", `${page + 1}`);
+  const to = (number: number, rel: string): string => {
+    const other = new URL(`${state.url()}/api/v4${url.pathname}${url.search}`);
+    other.searchParams.set("page", `${number}`);
+    return `<${other.href}>; rel="${rel}"`;
+  };
   const hasMore = page * size < items.length;
   return {
     status: 200,
     json: items.slice((page - 1) * size, page * size),
-    headers: hasMore ? { link: `<${next.href}>; rel="next"` } : {},
+    headers: { link: [...(hasMore ? [to(page + 1, "next")] : []), to(1, "first")].join(", ") },
   };
 }

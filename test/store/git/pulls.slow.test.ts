@@ -7,7 +7,7 @@ import type { PullForge, PullRequest, Pulls } from "../../../src/store/git/pull/
 import { current, propose } from "../../../src/store/git/pull/propose.ts";
 import { pullForges } from "../../../src/store/git/pull/table.ts";
 import { startFakeGithub } from "../../servers/github.ts";
-import { startFakeMergeRequests } from "../../servers/gitlab/merge-requests.ts";
+import { projectPath, startFakeGitlab } from "../../servers/gitlab.ts";
 
 const request: PullRequest = {
   head: "slipway/tool-1.2.3-abcdef",
@@ -57,17 +57,20 @@ const forges: Readonly<Record<string, () => Promise<Forge>>> = {
     };
   },
   async gitlab() {
-    const server = await startFakeMergeRequests();
+    const server = await startFakeGitlab();
+    const { merges, guarded } = server.state;
+    guarded.add("main");
     return {
-      pulls: await opened("gitlab", server.endpoint, server.token, "acme/tap"),
+      pulls: await opened("gitlab", `${server.url}/api/v4/`, "glpat-good", projectPath),
       told: () =>
-        server.all.map(({ title, labels, draft }) => ({ title: title.replace("Draft: ", ""), labels, draft })),
-      settle: (how) => server.all.forEach((one) => Object.assign(one, { state: how })),
-      loseAnswer: () => server.loseAnswer(),
-      async stop() {
-        await server.stop();
-        expect(server.strange).toEqual([]);
-      },
+        merges.map(({ title, labels }) => ({
+          title: title.replace("Draft: ", ""),
+          labels,
+          draft: title.startsWith("Draft: "),
+        })),
+      settle: (how) => merges.forEach((one) => Object.assign(one, { state: how })),
+      loseAnswer: () => server.faults.add({ on: /^POST .*\/merge_requests$/, act: { cut: 0 } }),
+      stop: () => server.stop(),
     };
   },
 };
