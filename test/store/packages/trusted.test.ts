@@ -216,7 +216,7 @@ test("a server that repeats the identity it refuses is told of without it", asyn
       publish(store, [packageAt(join(folder, "tool-1.0.0.crate"))]),
     ),
     openPypi(
-      { pypi: `${url}/legacy/`, index: `${url}/simple/`, trusted: true, insecure: false },
+      { pypi: `${url}/legacy/`, index: `${url}/simple/`, username: "__token__", trusted: true, insecure: false },
       contextIn(github()),
       retry,
     ).then((store) => publish(store, [sdist(home, "my-tool", "1.0.0")])),
