@@ -48,7 +48,7 @@ interface Part {
 async function partsOf(path: string): Promise<readonly Part[]> {
   const found: Part[] = [];
   for (const name of [path, `${path}.git`].flatMap((root) => [root, join(root, ".git")]))
-    for (const of of [name, await linkedFrom(name)]) if (of !== undefined) found.push(...(await partAt(of)));
+    for (const each of [name, await linkedFrom(name)]) if (each !== undefined) found.push(...(await partAt(each)));
   return found;
 }
 
