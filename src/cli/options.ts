@@ -12,7 +12,7 @@ export interface Options {
   readonly tag?: string;
   readonly setVersion?: string;
   readonly target?: readonly string[];
-  readonly skip?: readonly string[];
+  readonly skip?: readonly string[] | undefined;
   readonly notes?: string;
   readonly output?: string;
   readonly plan?: string | undefined;

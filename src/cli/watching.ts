@@ -13,6 +13,7 @@ import { httpClient } from "../store/http.ts";
 import { releaseBase } from "../store/remote-release.ts";
 import { stores } from "../store/table.ts";
 import { aboutPlan } from "./about.ts";
+import { refuseNeedless } from "./needless.ts";
 import type { Options } from "./options.ts";
 import { storeContext } from "./publishing/context.ts";
 import { firstSight } from "./publishing/first-sight.ts";
@@ -32,6 +33,11 @@ const silence = 30_000;
 export async function watchersOf(places: readonly string[], options: Options): Promise<readonly Watcher[]> {
   const addresses = places.filter((place) => /^https?:\/\//i.test(place));
   const names = places.filter((place) => !addresses.includes(place));
+  if (names.length === 0 && places.length > 0)
+    refuseNeedless(options, ["release"], {
+      why: "an address is compared with what it first showed",
+      hint: "Name a store of the config, whose release is known.",
+    });
   const where = names.length > 0 || places.length === 0 ? await whereAsked(options, options.release) : undefined;
   const planned = where?.publish ?? [];
   const unknown = names.find((name) => !planned.some(({ store }) => store === name));

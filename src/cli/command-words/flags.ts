@@ -12,12 +12,26 @@ export const commonFlags: readonly Flag[] = [
   ["-v, --verbose", "print every command that runs and what it prints"],
 ];
 
-/** Options of commands that decide a Plan. */
-export const deciding: readonly Flag[] = [
-  ["--snapshot", "no tag needed; publishes nothing"],
+/** Options that say which release it is. */
+const naming: readonly Flag[] = [
   ["--nightly", "a nightly: version from `version.nightly`"],
   ["--tag <tag>", "release this tag, which must be at HEAD"],
   ["--set-version <version>", "take this version instead of the tag's"],
+];
+
+/** The same of one that was made before, where nothing else says so. */
+export const namingMade: readonly Flag[] = [
+  ["--nightly", "the nightly that HEAD is"],
+  ["--tag <tag>", "the release of this tag, which must be at HEAD"],
+  ["--set-version <version>", "the release of this version"],
+];
+
+export const namingSnapshot: Flag = ["--snapshot", "the snapshot that HEAD is"];
+
+/** Options of commands that decide a Plan. */
+export const deciding: readonly Flag[] = [
+  ["--snapshot", "no tag needed; publishes nothing"],
+  ...naming,
   ["--target <pattern...>", "only these targets: host, linux/amd64, 'linux/*'"],
   [
     "--skip <section...>",

@@ -1,15 +1,17 @@
 /** The words of the commands that publish a release, say so, and take it back. */
-import { deciding, timeout } from "./flags.ts";
+import { namingMade, namingSnapshot, timeout } from "./flags.ts";
 import type { CommandWords } from "./words.ts";
 
 export const publishingCommands: readonly CommandWords[] = [
   {
     name: "publish",
-    args: "[folder]",
+    args: "[release]",
     summary: "publish a release that was made",
     example: "slipway publish dist/1.0.0 --to public",
     flags: [
-      ...deciding,
+      namingSnapshot,
+      ...namingMade,
+      ["--skip <section...>", "leave out: announce; where a folder says nothing: images, sign, validate"],
       ["--to <place>", "publish to this store of the config only, or to this folder"],
       ["--stage", "send everything and read it back, and show nothing yet"],
       ["--drafts", "publish drafts that the config leaves to a person"],
@@ -24,7 +26,8 @@ export const publishingCommands: readonly CommandWords[] = [
     summary: "ask every place how far a release is there",
     example: "slipway status 1.0.0",
     flags: [
-      ...deciding,
+      namingSnapshot,
+      ...namingMade,
       ["--to <place>", "ask this store of the config only, or this folder"],
       ["--plan <file>", "ask the places of this plan"],
       timeout,
@@ -47,11 +50,11 @@ export const publishingCommands: readonly CommandWords[] = [
   },
   {
     name: "announce",
-    args: "[folder]",
+    args: "[release]",
     summary: "say what the config announces of a release that is public",
     example: "slipway announce dist/1.0.0 --dry-run",
     flags: [
-      ...deciding,
+      ...namingMade,
       ["--dry-run", "only show what would be said"],
       ["--again <name...>", "say these again, whatever was said before"],
       ["--plan <file>", "act on this plan"],

@@ -1,4 +1,4 @@
-/** `slipway announce [FOLDER]`: says what the config announces of a release that is public, or shows what it would say. */
+/** `slipway announce [RELEASE]`: says what the config announces of a release that is public, or shows what it would say. */
 import { resolve } from "node:path";
 
 import type { JsonObject } from "../../model/json.ts";
@@ -15,13 +15,18 @@ import type { Options } from "../options.ts";
 import { printProblems } from "../output/problems.ts";
 import { sayResult } from "../output/say.ts";
 import { storeContext } from "../publishing/context.ts";
+import { releaseFolder } from "../publishing/where.ts";
+import { refuseNamedTwice } from "../publishing/which.ts";
 import { stopSignal } from "../stop.ts";
 
-export async function announce(options: Options, [folder]: readonly string[]): Promise<ExitCode> {
+export async function announce(options: Options, [what]: readonly string[]): Promise<ExitCode> {
+  await refuseNamedTwice(options, what);
+  const folder = what === undefined ? undefined : ((await releaseFolder(what)) ?? resolve(what));
   const kept = folder === undefined ? undefined : keptPlan(folder);
-  const decided = await decide({ ...options, plan: options.plan ?? kept });
+  // Neither a dirty tree nor a missing key keeps anybody from saying what is public.
+  const decided = await decide({ ...options, plan: options.plan ?? kept, skip: ["validate", "sign"] });
   refuseUnsayable(decided, options);
-  const release = folder === undefined ? folderOf(decided) : resolve(folder);
+  const release = folder ?? folderOf(decided);
   const stopping = stopSignal(options.timeout);
   try {
     const request = await requestOf(decided, release, options, stopping.signal);

@@ -11,11 +11,13 @@ import { besidePath, makeFolder, sweepBeside } from "../../store/files.ts";
 import { carryOut } from "../carry-out.ts";
 import { decide, type Decided } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
+import { refuseDecided } from "../needless.ts";
 import type { Options } from "../options.ts";
 import { sayResult } from "../output/say.ts";
 import { untaggedCheck } from "../untagged.ts";
 
 export async function build(options: Options): Promise<ExitCode> {
+  refuseDecided(options);
   // Programs are not signed: nobody needs a key to try one out.
   const unsigned = { ...options, skip: [...(options.skip ?? []), "sign"] };
   const decided = onlyBuilds(await untaggedCheck(unsigned, decide));

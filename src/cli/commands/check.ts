@@ -3,6 +3,7 @@ import type { Plan } from "../../model/plan.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { decide, type Decided } from "../decide.ts";
 import { checkLive, type LiveCheck } from "../live-check.ts";
+import { refuseDecided, refuseNeedless } from "../needless.ts";
 import type { Options } from "../options.ts";
 import { printProblems } from "../output/problems.ts";
 import { sayResult } from "../output/say.ts";
@@ -10,6 +11,9 @@ import { stopSignal } from "../stop.ts";
 import { untaggedCheck } from "../untagged.ts";
 
 export async function check(options: Options): Promise<ExitCode> {
+  refuseDecided(options);
+  if (options.live !== true)
+    refuseNeedless(options, ["timeout"], { why: "nothing is waited for without --live", hint: "Add --live." });
   const decided = await untaggedCheck(options, decide);
   const { plan, asSnapshot } = decided;
   const live = options.live === true ? await liveCheck(decided, options) : undefined;

@@ -4,6 +4,7 @@ import { type Mirrored, mirrorImage } from "../../store/mirror-image.ts";
 import { exit, exitFor, type ExitCode } from "../exit.ts";
 import { mirrorRelease } from "../mirroring.ts";
 import { type ReleaseAt, releaseAt } from "../mirroring/release-at.ts";
+import { refuseNeedless } from "../needless.ts";
 import type { Options } from "../options.ts";
 import { printProblems } from "../output/problems.ts";
 import { size } from "../output/words.ts";
@@ -30,6 +31,12 @@ interface Way {
 }
 
 async function ofRelease(options: Options, release: ReleaseAt, { from, to, signal }: Way): Promise<ExitCode> {
+  refuseNeedless(options, ["referrers"], { why: `${from} is a release, and all of it goes`, hint: undefined });
+  if (release.kind !== "store")
+    refuseNeedless(options, ["setVersion"], {
+      why: `${from} is one release`,
+      hint: "It says which version is taken from a store of the config.",
+    });
   const { product, version, left, results } = await mirrorRelease(release, to, options, signal);
   sayResult(options, { from, to: [...to], product, version, left: [...left], places: results.map(resultJson) }, () =>
     [
@@ -42,6 +49,8 @@ async function ofRelease(options: Options, release: ReleaseAt, { from, to, signa
   return problems.length === 0 ? exit.ok : exitFor(problems);
 }
 
+const ofReleases = ["trust", "pubkey", "requireSignatures", "setVersion", "drafts", "images"] as const;
+
 /** What would have taken it along. */
 function takingIt({ images }: Options): string {
   return images === false ? "" : "; oci:FOLDER or a registry as one more TO takes it along";
@@ -52,6 +61,10 @@ async function image(options: Options, { from, to: [to = "", ...more], signal }:
     throw new Problem("usage", `${from} is an image, which goes to one place at a time`, {
       expected: "one TO; several are for a release",
     });
+  refuseNeedless(options, ofReleases, {
+    why: `${from} is an image`,
+    hint: "A release is an address, a folder with release.json, or a store of the config.",
+  });
   const mirrored = await mirrorImage({
     from,
     to,

@@ -6,6 +6,7 @@ import { decide, type Decided } from "../decide.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { folderOf, keepPlan } from "../folder.ts";
 import { makeRelease } from "../making.ts";
+import { refuseDecided } from "../needless.ts";
 import type { Options } from "../options.ts";
 import { artifactJson, releaseText } from "../output/release.ts";
 import { remark, sayResult } from "../output/say.ts";
@@ -15,6 +16,7 @@ import { trustRootJson, vouchFor } from "../vouch.ts";
 
 export async function release(options: Options): Promise<ExitCode> {
   const started = performance.now();
+  refuseDecided(options);
   const decided = await decide(options);
   const { plan } = decided;
   remark(options, `${plan.project} ${plan.version}`);

@@ -12,11 +12,13 @@ import { counted } from "../output/words.ts";
 import { storeContext } from "../publishing/context.ts";
 import { knownRelease } from "../publishing/known.ts";
 import { whereAsked } from "../publishing/where.ts";
+import { refuseNamedTwice } from "../publishing/which.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function status(options: Options, [what]: readonly string[]): Promise<ExitCode> {
   const stopping = stopSignal(options.timeout);
   try {
+    await refuseNamedTwice(options, what);
     const where = await whereAsked(options, what);
     const { release, about, artifacts } = await knownRelease(where, stopping.signal);
     const context = storeContext({ ...where, signal: stopping.signal }, about);

@@ -7,6 +7,7 @@ import { Problem, problemsOf } from "../../model/problem.ts";
 import type { Observed, Tags } from "../../publish/watch.ts";
 import { replaceFile } from "../../store/files.ts";
 import { exit, exitFor, type ExitCode } from "../exit.ts";
+import { refuseNeedless } from "../needless.ts";
 import type { Options } from "../options.ts";
 import { escaped, inertJson } from "../output/escaped.ts";
 import { printProblems, problemJson } from "../output/problems.ts";
@@ -19,6 +20,8 @@ import { type Watcher, watchersOf } from "../watching.ts";
 const day = 24 * 3600 * 1000;
 
 export async function watch(options: Options, places: readonly string[]): Promise<ExitCode> {
+  if (options.once === true)
+    refuseNeedless(options, ["every"], { why: "--once looks once", hint: "Leave one of the two out." });
   const every = readDuration(options.every ?? "10m", "--every");
   const reports = (options.report ?? []).map(refuseForm);
   const stopping = stopSignal(options.timeout);

@@ -90,7 +90,7 @@ async function ofVersion(options: Options, what: string): Promise<Options> {
 }
 
 /** What was named, where it is a folder or has a path's form; else the folder whose kept plan is of that version or tag. */
-async function releaseFolder(what: string): Promise<string | undefined> {
+export async function releaseFolder(what: string): Promise<string | undefined> {
   const path = resolve(what);
   if (existsSync(join(path, "release.json")) || /[/\\]/.test(what)) return path;
   const config = await findConfig(process.cwd());
