@@ -1,8 +1,8 @@
-/** Publishes a Release from its folder: verifies it first, then copies it to every store of the Plan. */
+/** Publishes a Release from its folder: copies it, verified, to every store of the Plan. */
 import type { ReleaseAbout } from "../model/about.ts";
 import type { Artifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Plan } from "../model/plan.ts";
+import type { LeftOut, Plan } from "../model/plan.ts";
 import { Problem, problemsOf, throwIfAny, withoutRepeats } from "../model/problem.ts";
 import { problemsAhead } from "../publish/announce/ready.ts";
 import { announcements } from "../publish/announce/table.ts";
@@ -12,7 +12,7 @@ import { publish, type StoreResult } from "../publish/publish.ts";
 import { reachStores } from "../publish/reach.ts";
 import { openReleased } from "../store/released.ts";
 import { stores } from "../store/table.ts";
-import { verifyFolder } from "../verify/folder.ts";
+import { verifyFolder, type VerifyOptions } from "../verify/folder.ts";
 import { aboutPlan, aboutRelease } from "./about.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
@@ -41,12 +41,13 @@ export interface PublishingRequest extends Where {
 }
 
 /**
- * Copies the Release to every store, names last. Fails before the first byte when what lies in the folder is not the Release, or when
- * that was taken back.
+ * Copies the Release to every store, names last. Fails before the first byte where a file is missing, is too many or has another size, a
+ * list says something else, or the Release was taken back; and before the first name moves where a file has other bytes. Each file is
+ * read once for each place it goes to: what was verified on its way is not read again to be verified.
  */
 export async function publishRelease(request: PublishingRequest, options: Options): Promise<Published> {
   const { root, folder, layout, publish: places, plan, signal } = request;
-  await refuseUnverified(folder);
+  await refuseUnverified(folder, () => true);
   const { release, artifacts, from } = await openReleased(folder, layout);
   await refuseYanked(folder, artifacts);
   const about = aboutRelease(release, { artifacts, from }, plan);
@@ -64,20 +65,23 @@ export async function publishRelease(request: PublishingRequest, options: Option
       context: storeContext({ root, folder, signal, drafts: options.drafts, onLine: printed(options) }, about),
       journal,
       signal,
+      ready: (proven) =>
+        refuseUnverified(folder, ({ name, digests }) => proven.has(name) && Object.keys(digests).length === 1),
       until: options.stage === true ? "staged" : undefined,
       onPhase: shown.phase,
       onReceipt: shown.receipt,
       onNoReturn: shown.noReturn,
     });
     shown.close();
+    const left = publishesAll(plan, places) ? (plan?.leftOut ?? []).map(leftResult) : [];
     const problems = withoutRepeats(results.flatMap((result) => result.problems));
     return {
       code: problems.length === 0 ? exit.ok : exitFor(problems),
-      data: { product: release.product, version: release.version, stores: results.map(resultJson) },
+      data: { product: release.product, version: release.version, stores: [...results, ...left].map(resultJson) },
       text:
-        results.length === 0
+        results.length + left.length === 0
           ? "published nowhere: the config names no store under `publish`"
-          : results.map(resultText).join("\n"),
+          : [...results, ...left].map(resultText).join("\n"),
       problems,
       results,
       about,
@@ -104,8 +108,13 @@ export async function refuseUnreachable({
 }
 
 /** Only what is published as a whole is announced. */
-function publishesAll({ publish: all }: Plan, places: Where["publish"]): boolean {
-  return places === all;
+function publishesAll(plan: Plan | undefined, places: Where["publish"]): boolean {
+  return places === plan?.publish;
+}
+
+/** Nothing is asked of the place. */
+function leftResult({ store, why }: LeftOut): StoreResult {
+  return { store, where: store, names: "files", outcome: "skipped", why, receipts: [], problems: [] };
 }
 
 async function problemsIn(work: Promise<void>): Promise<readonly Problem[]> {
@@ -129,9 +138,10 @@ function printed({ verbose }: Options): ((line: string) => void) | undefined {
   return verbose === true ? (line) => process.stderr.write(`  ${escaped(line)}\n`) : undefined;
 }
 
-async function refuseUnverified(folder: string): Promise<void> {
+/** `believed`: files that are read later, or were. */
+async function refuseUnverified(folder: string, believed: NonNullable<VerifyOptions["believed"]>): Promise<void> {
   // What its archives hold was read back before the Release listed them.
-  const { checks } = await verifyFolder(folder, { archives: false });
+  const { checks } = await verifyFolder(folder, { archives: false, believed });
   throwIfAny(
     checks
       .filter(({ outcome }) => outcome === "failed" || outcome === "unavailable")

@@ -73,8 +73,10 @@ export interface Store {
   readonly names?: string | undefined;
   /** Left out: `names`. */
   readonly turn?: Turn | undefined;
-  /** `path` is where the bytes lie on this machine, where they do. */
+  /** `path` is where the bytes lie on this machine, where they do; nobody has verified them there. */
   put(artifact: Artifact, bytes: AsyncIterable<Uint8Array>, path?: string): Promise<Receipt>;
+  /** Whether all bytes of what `put` says is done went through its hands, and were the artifact's. Left out: it is not known. */
+  readonly proves?: true | undefined;
   /** What was put, read back as its users will get it; undefined where that cannot be before it is pointed at. Whoever reads it checks it. */
   staged?(artifact: Artifact): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** One Receipt for each name that moved, or did not. */

@@ -13,6 +13,11 @@ import { stageAll, type Staging } from "./stage.ts";
 export type Phase = "stage" | "check" | "promote";
 
 export interface PublishRequest extends Opening, Staging, Omit<Promoting, "wait"> {
+  /**
+   * Fails where what is published is not what it should be; nothing moves then. `proven`: names of artifacts whose bytes were verified
+   * while they were sent. Not called where nothing is left to do.
+   */
+  readonly ready?: ((proven: ReadonlySet<string>) => Promise<void>) | undefined;
   /** Where it ends: `staged` before any name has moved. Left out: at the end. */
   readonly until?: "staged" | undefined;
   readonly onPhase?: ((phase: Phase) => void) | undefined;
@@ -51,6 +56,7 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
     await atEach(places, (place) => openPlace(request, place));
     onPhase?.("stage");
     await stageAll(request, places);
+    if (places.some((place) => isSound(place) && !place.settled)) await request.ready?.(provenAt(places));
     onPhase?.("check");
     await checkStaged({ signal, wait }, places);
     onPhase?.("promote");
@@ -59,6 +65,15 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
     await atEach(places, async ({ store }) => store?.close());
   }
   return places.map((place) => resultOf(place, request.until));
+}
+
+/** What went whole through the hands of a store that looks at every byte. */
+function provenAt(places: readonly Place[]): ReadonlySet<string> {
+  const sure = places.filter(({ store }) => store?.proves === true);
+  const sent = sure.flatMap(({ receipts }) =>
+    receipts.filter(({ act, outcome }) => act === "put" && outcome === "done"),
+  );
+  return new Set(sent.map(({ name }) => name));
 }
 
 /** Ends early where the operator stops the run, which whoever goes on notices. */

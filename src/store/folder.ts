@@ -94,6 +94,7 @@ export function openFolder(
 
   return {
     where: `folder ${path}`,
+    proves: true,
     look,
 
     async put(artifact, bytes) {

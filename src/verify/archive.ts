@@ -1,5 +1,6 @@
 /** Opens an archive, reads it to its end, and looks for what must not be there and for the programs that must. */
-import { type Member, readMembers } from "../format/members.ts";
+import { readMembers } from "../format/members.ts";
+import type { Member } from "../format/members/member.ts";
 import type { ReleaseBinary } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
 

@@ -1,8 +1,5 @@
 /** Checks one artifact of a Release against its file, reading the file once where its format allows. */
-import { createHash } from "node:crypto";
-
-import { type DigestAlgorithm, type Measured, measure, multiHasher } from "../format/digest.ts";
-import { lentChunks, readChunks } from "../format/file.ts";
+import type { DigestAlgorithm } from "../format/digest.ts";
 import { isStreamed, memberFormats } from "../format/members.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
@@ -11,6 +8,7 @@ import type { FileToSign } from "../model/signer.ts";
 import { type ArchiveContent, readArchive } from "./archive.ts";
 import { accountOf, compareAccount } from "./accounts.ts";
 import { attempt } from "./attempt.ts";
+import { compareDigests, compareSize, watch } from "./bytes.ts";
 import { checkImage } from "./image.ts";
 import { compareList, isList } from "./lists.ts";
 import { type CheckedSignature, checkSignature, mostSignature } from "./signed.ts";
@@ -72,6 +70,17 @@ export async function checkArtifact(
   if (accountOf(artifact) !== undefined)
     checks.push(await attempt("list", subject, () => compareAccount(release, artifact, path)));
   return { checks: [...checks, ...signed.map(({ check }) => check)], signatures: signed, bytes };
+}
+
+/** Whether what it says is compared with the Release, for which it has to be read. */
+export function isRead(artifact: ReleaseArtifact): boolean {
+  return isList(artifact) || accountOf(artifact) !== undefined;
+}
+
+/** Its size alone, for a file whose bytes somebody else reads. */
+export async function checkSize(artifact: ReleaseArtifact, path: string, subject: string): Promise<CheckedArtifact> {
+  const check = await attempt("digest", subject, () => compareSize(artifact, path));
+  return { checks: [check], signatures: [], bytes: artifact.size };
 }
 
 /** Its bytes are compared with the Release's word for them elsewhere; here with what they sign. */
@@ -143,50 +152,6 @@ function bareProgram(
 ): readonly string[] | undefined {
   if (binaries.some(({ path }) => path !== name)) return undefined;
   return binaries.filter((binary) => binary.sha256 !== sha256).map(({ path }) => `${path} is said to have two digests`);
-}
-
-function compareDigests({ size, digests }: ReleaseArtifact, measured: Measured<DigestAlgorithm>): string {
-  if (measured.size !== size) throw new Problem("verify.mismatch", `${measured.size} bytes, the Release says ${size}`);
-  for (const [algorithm, recorded] of Object.entries(digests)) {
-    const actual = measured.digests[algorithm as DigestAlgorithm];
-    if (actual !== recorded)
-      throw new Problem("verify.mismatch", `${algorithm} ${actual}, the Release says ${recorded}`);
-  }
-  return `${size} bytes, sha256 ${digests.sha256}`;
-}
-
-/** Takes digests of a file while somebody else reads it. Who stops early, or never begins, leaves the reading to `measured`. */
-function watch(path: string, algorithms: readonly DigestAlgorithm[]) {
-  let seen: Measured<DigestAlgorithm> | undefined;
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    if (seen !== undefined) {
-      yield* asBefore(readChunks(path), seen.digests);
-      return;
-    }
-    const hasher = multiHasher(algorithms);
-    for await (const chunk of readChunks(path)) {
-      hasher.update(chunk);
-      yield chunk;
-    }
-    seen = hasher.finish();
-  }
-  async function measured(): Promise<Measured<DigestAlgorithm>> {
-    return (seen ??= await measure(algorithms, lentChunks(path)));
-  }
-  return { bytes, measured };
-}
-
-/** Whoever serves a file may serve another one the next time: what is signed has to be what was measured, and what is read. */
-async function* asBefore(
-  bytes: AsyncIterable<Uint8Array>,
-  { sha256 }: Measured<DigestAlgorithm>["digests"],
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash("sha256");
-  for await (const chunk of bytes) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  if (hash.digest("hex") !== sha256) throw new Problem("verify.mismatch", "it changed while it was read");
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}

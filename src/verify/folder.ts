@@ -7,7 +7,7 @@ import { isSignature } from "../format/projections.ts";
 import type { Release, ReleaseArtifact } from "../format/release.ts";
 import { Problem } from "../model/problem.ts";
 import { isReport } from "../model/report-names.ts";
-import { checkArtifact, type CheckedArtifact, type SignatureOf } from "./artifact.ts";
+import { checkArtifact, type CheckedArtifact, checkSize, isRead, type SignatureOf } from "./artifact.ts";
 import { attempt } from "./attempt.ts";
 import { findFiles, type FoundFile } from "./files.ts";
 import { type Findings, type Proof, proofOf, requiredByGiven, requiredOf } from "./requirements.ts";
@@ -22,6 +22,11 @@ const atOnce = 4;
 export interface VerifyOptions {
   /** False leaves archives closed: digests and lists only, for a Release that was read back a moment ago. Default: true. */
   readonly archives?: boolean | undefined;
+  /**
+   * Of which files the bytes are believed to be the Release's, so that only their size is compared and no signature of theirs is checked:
+   * somebody else read them, or will before he acts on them. Lists and accounts are read in any case. Left out: of none.
+   */
+  readonly believed?: ((artifact: ReleaseArtifact) => boolean) | undefined;
   /** Whose signatures are believed, and what has to be signed; left out: no signature is checked. */
   readonly trust?: Trust | undefined;
   /** Without anybody to trust: a Release that nobody signed is invalid, and of another one nothing is known. */
@@ -114,7 +119,7 @@ interface CheckedInTurn {
 }
 
 async function* checkAll(
-  { folder, release, trust, absent, elsewhere, archives = true, signal }: Content,
+  { folder, release, trust, absent, elsewhere, archives = true, believed, signal }: Content,
   places: ReadonlyMap<string, ReleaseArtifact>,
   found: ReadonlyMap<string, FoundFile>,
 ): AsyncGenerator<CheckedInTurn> {
@@ -133,6 +138,8 @@ async function* checkAll(
       return "";
     });
     if (present.outcome !== "ok") return { artifact, checked: { checks: [present], signatures: [], bytes: 0 } };
+    if (believed?.(artifact) === true && !isRead(artifact))
+      return { artifact, checked: await checkSize(artifact, join(folder, place), place) };
     const about = {
       path: join(folder, place),
       subject: place,

@@ -66,6 +66,24 @@ describe("before it is published", () => {
     expect(stderr).toContain("a file stands where a folder is needed");
   });
 
+  test("a release that is not whole goes nowhere; nothing is sent where that is seen without reading it", async () => {
+    const path = join(folder, "dist", "1.0.0", "notes.md");
+    const whole = readFileSync(path);
+    rmSync(path);
+    const missing = await run("publish");
+    expect([missing.code, existsSync(join(folder, "public"))]).toEqual([1, false]);
+    expect(missing.stderr).toContain("notes.md: it is missing");
+    writeFileSync(
+      path,
+      whole.map((byte) => byte ^ 1),
+    );
+    // This place does not take it, so that nobody reads it on its way.
+    const changed = await run("publish", "--to", "far");
+    expect([changed.code, readdirSync(join(folder, "out", "far"))]).toEqual([1, []]);
+    expect(changed.stderr).toContain("notes.md: sha256 ");
+    writeFileSync(path, whole);
+  });
+
   test("status says that it is nowhere, staging shows nothing", async () => {
     expect((await json("status")).data.places?.map(({ state }) => state)).toEqual(["absent", "absent"]);
     const { code, data } = await json("publish", "--stage");

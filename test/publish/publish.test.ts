@@ -161,6 +161,42 @@ describe("to folders", () => {
   });
 });
 
+describe("whoever is asked whether all is as it should be", () => {
+  const asked = async (
+    request: PublishRequest,
+    publishing: readonly PublishPlan[],
+    more: Partial<PublishRequest> = {},
+  ): Promise<{ readonly proven: readonly (readonly string[])[]; readonly results: readonly StoreResult[] }> => {
+    const proven: (readonly string[])[] = [];
+    const ready = async (names: ReadonlySet<string>): Promise<void> => void proven.push([...names].toSorted());
+    const results = await publish({ ...request, publish: publishing, ready, ...more });
+    return { proven, results };
+  };
+
+  test("hears what was verified on its way, which a store has to vouch for", async () => {
+    const { request } = await released();
+    const only = { only: { types: ["archive"], names: [] } } as const;
+    const archives = ["tool_linux_amd64.tar.gz", "tool_windows_amd64.zip"];
+    const publishing = [toFolder("one", only), toBroken("point")];
+    expect((await asked(request, publishing)).proven).toEqual([archives]);
+    // What is there already nobody read.
+    expect((await asked(request, publishing)).proven).toEqual([[]]);
+  });
+
+  test("is not asked where nothing is left to do, nor where a place failed and no other is left", async () => {
+    const { request } = await released();
+    await publish({ ...request, publish: [toFolder("one")] });
+    expect((await asked(request, [toFolder("one"), toBroken("put")])).proven).toEqual([]);
+  });
+
+  test("may refuse, and then no name has moved", async () => {
+    const { root, request } = await released();
+    const ready = (): Promise<never> => Promise.reject(new Problem("verify.mismatch", "other bytes"));
+    await expect(publish({ ...request, publish: [toFolder("one")], ready })).rejects.toThrow("other bytes");
+    expect(readdirSync(join(root, "one"))).toEqual([]);
+  });
+});
+
 describe("when one store fails", () => {
   test.each(["open", "put"])("at %s, no name moves in any other, and nothing is left behind", async (at) => {
     const { root, request } = await released();

@@ -22,6 +22,7 @@ export function giteaStore(place: GiteaPlace, context: Pick<StoreContext, "relea
 
   return {
     where: `gitea ${place.where} ${tag}`,
+    proves: true,
     put: (artifact, bytes, path) => attachments.put(artifact, bytes, path),
     point: async (artifact) => [await attachments.point(artifact)],
     state: () => stateOf(place),

@@ -41,6 +41,7 @@ export function githubStore(session: Session): Store {
 
   return {
     where: `github ${github.repository} ${tag}`,
+    proves: true,
     turn: session.isImmutable ? "final" : "names",
     expects: ({ name, digest }) => [{ name: githubName(name), digest }],
     put: (artifact, bytes, path) =>

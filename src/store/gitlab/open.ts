@@ -29,6 +29,7 @@ export function gitlabStore(place: GitlabPlace, context: Pick<StoreContext, "rel
 
   return {
     where: `gitlab ${place.where} ${tag}`,
+    proves: true,
     put: (artifact, bytes, path) => files.put(artifact, bytes, path),
     point: async (artifact) => [await point(artifact)],
     state: () => stateOf(place),
