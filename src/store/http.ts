@@ -28,6 +28,8 @@ export interface HttpOptions {
 /** An answer whose body was read. */
 export interface WholeAnswer extends Omit<HttpAnswer, "body" | "discard"> {
   readonly bytes: Uint8Array;
+  /** How often it was asked for until this answer came: what was asked for before may have been done as well. */
+  readonly tries: number;
 }
 
 export interface HttpClient {
@@ -66,13 +68,14 @@ export function httpClient(options: HttpOptions): HttpClient {
       const answer = await repeated(request, { once: () => send(request), drop, retry, signal });
       return { ...answer, body: explained(answer, signal) };
     },
-    fetch: (request, limit = mostText) =>
-      repeated(request, {
-        once: async () => told(request, await whole(await send(request), limit, pace)),
-        drop: async () => {},
-        retry,
-        signal,
-      }),
+    fetch(request, limit = mostText) {
+      let tries = 0;
+      const once = async (): Promise<WholeAnswer> => {
+        tries += 1;
+        return told(request, { ...(await whole(await send(request), limit, pace)), tries });
+      };
+      return repeated(request, { once, drop: async () => {}, retry, signal });
+    },
     pause: (attempt) => retry.sleep(delayBefore(attempt, undefined, retry), signal),
     close: () => agents.close(),
   };
@@ -142,7 +145,11 @@ function told(request: HttpRequest, answer: WholeAnswer): WholeAnswer {
   return answer.status < 300 ? answer : { ...answer, bytes: discreet(answer.bytes, request) };
 }
 
-async function whole({ status, headers, url, body }: HttpAnswer, limit: number, pace: Pace): Promise<WholeAnswer> {
+async function whole(
+  { status, headers, url, body }: HttpAnswer,
+  limit: number,
+  pace: Pace,
+): Promise<Omit<WholeAnswer, "tries">> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of paced(body, { what: `${url.host}${url.pathname}`, most: Infinity, pace })) {

@@ -25,7 +25,7 @@ export function saying(answer: Pick<WholeAnswer, "bytes" | "status">): string {
 }
 
 /** The Problem that an answer is, to whoever asked for `what`: "push ghcr.io/acme/tool". */
-export function refusal(what: string, answer: WholeAnswer, looked: readonly string[]): Problem {
+export function refusal(what: string, answer: Omit<WholeAnswer, "tries">, looked: readonly string[]): Problem {
   if (answer.status === 401 || answer.status === 403) return denied(`${what}: ${saying(answer)}`, looked);
   const isLater = answer.status === 429 || answer.status >= 500;
   return new Problem(isLater ? "store.unreachable" : "store.failed", `${what}: ${saying(answer)}`, {

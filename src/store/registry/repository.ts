@@ -13,7 +13,7 @@ export interface Repository {
   send(request: RepositoryRequest, limit?: number): Promise<WholeAnswer>;
   open(request: RepositoryRequest): Promise<HttpAnswer>;
   /** An answer that nobody hoped for, as a Problem; `doing` is "push a blob to". */
-  refused(doing: string, answer: WholeAnswer): Promise<Problem>;
+  refused(doing: string, answer: Omit<WholeAnswer, "tries">): Promise<Problem>;
 }
 
 export type RepositoryRequest = Omit<SessionRequest, "scopes"> & {

@@ -22,10 +22,10 @@ export interface Session {
   send(request: SessionRequest, limit?: number): Promise<WholeAnswer>;
   /** The answer without its body. */
   open(request: SessionRequest): Promise<HttpAnswer>;
-  /** Shows the credentials that were found. Fails with `store.denied` where they are no good, `store.unreachable` where nobody answers. */
-  login(): Promise<void>;
+  /** Shows the credentials that were found; false where there are none, or nobody asks for them. Fails with `store.denied` where they are no good, `store.unreachable` where nobody answers. */
+  login(): Promise<boolean>;
   /** An answer that is none of those that were hoped for, as a Problem of whoever asked for `what`. */
-  refused(what: string, answer: WholeAnswer): Promise<Problem>;
+  refused(what: string, answer: Omit<WholeAnswer, "tries">): Promise<Problem>;
 }
 
 export interface SessionOptions {
@@ -76,9 +76,10 @@ export function openSession({ registry, http, find, now = Date.now }: SessionOpt
       const { credentials, looked } = await found();
       const authorization = credentials === undefined ? undefined : await auth.header([]);
       // A token that was given is good; a password has to be shown.
-      if (authorization?.startsWith("Basic ") !== true) return;
+      if (authorization?.startsWith("Basic ") !== true) return authorization !== undefined;
       const answer = await http.fetch({ method: "GET", url: new URL("/v2/", root), authorization, repeatable: true });
       if (answer.status !== 200) throw refusal(`cannot log in to ${registry}`, answer, looked);
+      return true;
     },
     async refused(what, answer) {
       const wantsLogin = answer.status === 401 || answer.status === 403;

@@ -13,6 +13,14 @@ export interface Upload {
   readonly id: string;
 }
 
+/** One that this run began. */
+export interface BegunUpload extends Upload {
+  /** Whether the server says that it checks each part by its SHA-256. */
+  readonly isChecked: boolean;
+  /** Whether there may be another one, since an answer was lost. */
+  readonly isDoubtful: boolean;
+}
+
 /** A part as the server has it. */
 export interface SentPart {
   readonly number: number;
@@ -24,8 +32,12 @@ export interface SentPart {
 /** Pages of lists that are followed: a thousand entries each. */
 const mostPages = 100;
 
-/** Begins one. Where the answer was lost there are two: what is not used is ended by {@link abort} later. */
-export async function begin(bucket: Bucket, key: string, headers: Readonly<Record<string, string>>): Promise<Upload> {
+/** Begins one. Where an answer was lost there are two: what is not used is ended by {@link abort} later. */
+export async function begin(
+  bucket: Bucket,
+  key: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<BegunUpload> {
   const answer = await bucket.must(`begin to upload ${key}`, {
     method: "POST",
     key,
@@ -35,7 +47,8 @@ export async function begin(bucket: Bucket, key: string, headers: Readonly<Recor
   });
   const id = documentOf(bucket, answer, "InitiateMultipartUploadResult").of("UploadId");
   if (id === "") throw new Problem("store.failed", `${bucket.name} begins an upload of ${key} without saying its id`);
-  return { key, id };
+  const isChecked = answer.headers["x-amz-checksum-algorithm"] === "SHA256";
+  return { key, id, isChecked, isDoubtful: answer.tries > 1 };
 }
 
 /** Uploads under way whose names begin like this, oldest first. MinIO knows whole names only. */
@@ -83,23 +96,19 @@ function sentPart(part: Element): SentPart {
 export interface PartToSend {
   readonly part: Part;
   readonly body: HttpBody;
-  /** Whether the server is asked to check its digest by itself; by the signature it does in any case. */
-  readonly checked: boolean;
+  /** How the server checks it: by its checksum, which is signed; by the signature over the bytes; `both` where it is not known to do the first. */
+  readonly by: "checksum" | "signature" | "both";
 }
 
 /** Sends a part. The server refuses bytes that are not those of its digest. */
-export async function sendPart(
-  bucket: Bucket,
-  { key, id }: Upload,
-  { part, body, checked }: PartToSend,
-): Promise<SentPart> {
+export async function sendPart(bucket: Bucket, { key, id }: Upload, { part, body, by }: PartToSend): Promise<SentPart> {
   const { number, digest } = part;
   const answer = await bucket.must(`upload part ${number} of ${key}`, {
     method: "PUT",
     key,
     query: { partNumber: String(number), uploadId: id },
-    headers: checked ? { "x-amz-checksum-sha256": base64Of(digest) } : {},
-    body: { ...body, sha256: hexOf(digest) },
+    headers: by === "signature" ? {} : { "x-amz-checksum-sha256": base64Of(digest) },
+    body: by === "checksum" ? body : { ...body, sha256: hexOf(digest) },
   });
   const { etag } = answer.headers;
   if (etag === undefined) throw new Problem("store.failed", `${bucket.name} takes a part of ${key} without an ETag`);

@@ -83,8 +83,15 @@ function byCode(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
+/** The last one that was made: it is the same for all requests of a day. */
+let lastKey: { readonly secretKey: string; readonly scope: string; readonly key: Buffer } | undefined;
+
 function signingKey({ secretKey }: AwsCredentials, scope: string): Buffer {
-  return scope.split("/").reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretKey}`));
+  if (lastKey?.secretKey !== secretKey || lastKey.scope !== scope) {
+    const key = scope.split("/").reduce<Buffer>((before, part) => hmac(before, part), Buffer.from(`AWS4${secretKey}`));
+    lastKey = { secretKey, scope, key };
+  }
+  return lastKey.key;
 }
 
 /** `20130524T000000Z`. */

@@ -3,7 +3,16 @@ import { readRangeOf } from "./range.ts";
 import type { Artifact } from "../../model/artifact.ts";
 import { problemsOf } from "../../model/problem.ts";
 import { eachOf } from "../each.ts";
-import { abort, begin, sendPart, type SentPart, sentParts, type Upload, uploadsOf } from "./multipart.ts";
+import {
+  abort,
+  begin,
+  type BegunUpload,
+  sendPart,
+  type SentPart,
+  sentParts,
+  type Upload,
+  uploadsOf,
+} from "./multipart.ts";
 import { compositeOf, type Part, partsOf } from "./parts.ts";
 import { headersFor, type S3Settings } from "./settings.ts";
 
@@ -15,6 +24,10 @@ export interface Staged {
   readonly composite: string;
   /** Whether anything had to be sent. */
   readonly sent: boolean;
+  /** Other uploads under the name, which nobody goes on with. */
+  readonly beside: readonly Upload[];
+  /** Whether there may be more of them. */
+  readonly isDoubtful: boolean;
 }
 
 /** Parts on their way at once, of one file. */
@@ -36,12 +49,14 @@ export async function stage(
   const parts = await partsOf(artifact, path, settings.partSize);
   const under = await uploadsOf(bucket, key).then((found) => found.filter((each) => each.key === key));
   const found = await goingOn(settings, under, parts);
-  const upload = found?.upload ?? (await begin(bucket, key, headersFor(settings, artifact)));
+  // What the server said of parts it has, it says of those to come.
+  const upload = found ?? (await begin(bucket, key, headersFor(settings, artifact)));
+  const by = !checked ? "signature" : upload.isChecked ? "checksum" : "both";
   const sent = new Map((found?.sent ?? []).map((each) => [each.number, each]));
   const missing = parts.filter(({ number }) => !sent.has(number));
   try {
     await eachOf(missing, atOnce, async (part) => {
-      sent.set(part.number, await sendPart(bucket, upload, { part, body: readRangeOf(artifact, path, part), checked }));
+      sent.set(part.number, await sendPart(bucket, upload, { part, body: readRangeOf(artifact, path, part), by }));
     });
   } catch (thrown) {
     if (await isGone(settings, upload, thrown)) return undefined;
@@ -52,6 +67,8 @@ export async function stage(
     parts: parts.flatMap(({ number }) => sent.get(number) ?? []),
     composite: compositeOf(parts.map(({ digest }) => digest)),
     sent: missing.length > 0,
+    beside: under.filter(({ id }) => id !== upload.id),
+    isDoubtful: upload.isDoubtful,
   };
 }
 
@@ -60,13 +77,13 @@ async function goingOn(
   { bucket, checked }: Pick<S3Settings, "bucket" | "checked">,
   uploads: readonly Upload[],
   parts: readonly Part[],
-): Promise<{ readonly upload: Upload; readonly sent: readonly SentPart[] } | undefined> {
+): Promise<(BegunUpload & { readonly sent: readonly SentPart[] }) | undefined> {
   if (!checked) return undefined;
   const digests = new Map(parts.map(({ number, digest }) => [number, digest]));
   for (const upload of uploads) {
     const sent = await sentParts(bucket, upload);
     const isOurs = sent.every(({ number, digest }) => digest !== undefined && digests.get(number) === digest);
-    if (isOurs && sent.length > 0) return { upload, sent };
+    if (isOurs && sent.length > 0) return { ...upload, sent, isChecked: true, isDoubtful: false };
   }
   return undefined;
 }
@@ -82,18 +99,22 @@ async function isGone({ bucket }: Pick<S3Settings, "bucket">, { key, id }: Uploa
 const listsAtOnce = 8;
 
 /**
- * Ends what is under way for names that are there: uploads of runs that were killed, or whose answers were lost. `fresh` are those
- * that this run uploaded, which are asked for one by one, since MinIO lists nothing else.
+ * Ends what is under way for names that are there: uploads of runs that were killed, or whose answers were lost. `beside` are those
+ * that are known; `doubtful` are names that may have more of them, which are asked for one by one, since MinIO lists nothing else.
  */
 export async function sweep(
   { bucket, prefix }: Pick<S3Settings, "bucket" | "prefix">,
-  { keys, fresh }: { readonly keys: ReadonlySet<string>; readonly fresh: readonly string[] },
+  {
+    keys,
+    beside,
+    doubtful,
+  }: { readonly keys: ReadonlySet<string>; readonly beside: readonly Upload[]; readonly doubtful: readonly string[] },
 ): Promise<void> {
-  const found = new Map<string, Upload>();
+  const found = new Map(beside.map((upload) => [upload.id, upload]));
   const note = (uploads: readonly Upload[]): void => {
     for (const upload of uploads) if (keys.has(upload.key)) found.set(upload.id, upload);
   };
   note(await uploadsOf(bucket, prefix));
-  await eachOf(fresh, listsAtOnce, async (key) => note(await uploadsOf(bucket, key)));
+  await eachOf(doubtful, listsAtOnce, async (key) => note(await uploadsOf(bucket, key)));
   await eachOf([...found.values()], atOnce, (upload) => abort(bucket, upload));
 }

@@ -3,7 +3,8 @@ import type { Artifact, Digest } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Named, Receipt, Store } from "../../model/store.ts";
 import { advanceLatest } from "./latest.ts";
-import { abort, complete } from "./multipart.ts";
+import { openListing } from "./listing.ts";
+import { abort, complete, type Upload } from "./multipart.ts";
 import { digestThere, look, read, type Standing, vouchedEqual } from "./object.ts";
 import { compositeOf, partsOf } from "./parts.ts";
 import { withPath } from "./range.ts";
@@ -18,7 +19,10 @@ const attempts = 3;
 export function s3Store(settings: S3Settings): Store {
   const { bucket, prefix, existing } = settings;
   const staged = new Map<string, Staged>();
-  const fresh = new Set<string>();
+  /** What this run has to tidy up behind itself and behind others. */
+  const beside: Upload[] = [];
+  const doubtful = new Set<string>();
+  const before = openListing(bucket, prefix);
   const there = new Map<string, Artifact>();
   /** What objects in several parts are, as was found out here. */
   const known = new Map<string, Digest>();
@@ -48,13 +52,15 @@ export function s3Store(settings: S3Settings): Store {
     const composite = async (): Promise<string> =>
       compositeOf((await partsOf(artifact, path, settings.partSize)).map(({ digest }) => digest));
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const why = await judged(artifact, composite);
+      const isFree = attempt === 0 && !there.has(artifact.name) && !(await before.mayHold(keyOf(artifact.name)));
+      const why = isFree ? undefined : await judged(artifact, composite);
       if (why === "already") isThere(artifact);
       if (why !== undefined) return receipt("put", artifact, why);
       const done = await stage(settings, { artifact, key: keyOf(artifact.name), path });
       if (done === undefined) continue;
       staged.set(artifact.name, done);
-      fresh.add(keyOf(artifact.name));
+      beside.push(...done.beside);
+      if (done.isDoubtful) doubtful.add(keyOf(artifact.name));
       return receipt("put", artifact, done.sent ? "done" : "already");
     }
     throw ended(artifact);
@@ -64,9 +70,7 @@ export function s3Store(settings: S3Settings): Store {
     const upload = staged.get(artifact.name);
     if (upload === undefined && there.has(artifact.name)) return receipt("point", artifact, "already");
     const composite = async (): Promise<string> => upload?.composite ?? "";
-    const before = await judged(artifact, composite);
-    const outcome = before === undefined && upload !== undefined ? await name(upload) : "taken";
-    const after = outcome === "done" ? "done" : (before ?? (await judged(artifact, composite)));
+    const { outcome, after } = await settled(upload, () => judged(artifact, composite));
     if (upload !== undefined && outcome === "taken") await abort(bucket, upload.upload);
     if (after === undefined) {
       if (outcome === "gone") throw ended(artifact);
@@ -77,11 +81,25 @@ export function s3Store(settings: S3Settings): Store {
     staged.delete(artifact.name);
     return receipt("point", artifact, after);
   };
+  /** Tries again where the name is refused as taken and nothing stands there: somebody else is just about to have it. */
+  const settled = async (
+    upload: Staged | undefined,
+    judge: () => Promise<string | undefined>,
+  ): Promise<{ readonly outcome: "done" | "taken" | "gone"; readonly after: string | undefined }> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await judge();
+      const outcome = found === undefined && upload !== undefined ? await name(upload) : "taken";
+      const after = outcome === "done" ? "done" : (found ?? (await judge()));
+      if (outcome !== "taken" || after !== undefined || upload === undefined || attempt === attempts)
+        return { outcome, after };
+    }
+  };
   const name = async ({ upload, parts }: Staged): Promise<"done" | "taken" | "gone"> =>
     (await complete(bucket, upload, { parts, fresh: existing === "refuse" })).outcome;
 
   return {
     where: `s3 ${bucket.name}/${prefix}`.replace(/\/$/, ""),
+    proves: true,
     async put(artifact, bytes, path) {
       const why = settings.latest === undefined ? undefined : uncopiable(artifact);
       if (why !== undefined) return receipt("put", artifact, why);
@@ -90,7 +108,7 @@ export function s3Store(settings: S3Settings): Store {
     point: async (artifact) => [await point(artifact)],
     async show() {
       const keys = new Set([...there.keys()].map(keyOf));
-      if (keys.size > 0) await sweep(settings, { keys, fresh: [...fresh] });
+      if (keys.size > 0) await sweep(settings, { keys, beside, doubtful: [...doubtful] });
       return [];
     },
     ...(settings.latest === undefined && settings.after === undefined
