@@ -8,6 +8,7 @@ import type { Announced } from "../../../src/publish/announce/kind.ts";
 import { isDoubtful } from "../../../src/publish/announce/send.ts";
 import { announcements } from "../../../src/publish/announce/table.ts";
 import { type AnnounceServer, startAnnounceServer } from "../../servers/announce.ts";
+import { bluesky, discordMessage } from "./descriptions.ts";
 import { announceContext, type AnnounceWorld, optionsOf, releaseUrl } from "./world.ts";
 
 let server: AnnounceServer;
@@ -110,25 +111,6 @@ test("nobody is called by what a commit says, in Slack and where the same is tak
   expect(plain).toBe(notes);
 });
 
-/** https://docs.discord.com/developers/resources/webhook#execute-webhook, and the limits of embeds there. */
-const discordMessage = z.strictObject({
-  content: z.string().min(1).max(2000),
-  username: z.string().max(80).optional(),
-  avatar_url: z.url().optional(),
-  embeds: z
-    .array(
-      z.strictObject({
-        title: z.string().max(256),
-        description: z.string().max(4096),
-        url: z.url(),
-        color: z.int().max(0xffffff).optional(),
-      }),
-    )
-    .max(10)
-    .optional(),
-  allowed_mentions: z.strictObject({ parse: z.tuple([]) }),
-});
-
 describe("Discord", () => {
   test("is sent a message that calls nobody, with a box of the notes", async () => {
     const notes = async (): Promise<string> => `@everyone ${"word ".repeat(2000)}`;
@@ -140,7 +122,8 @@ describe("Discord", () => {
       { about: { notes } },
     );
     expect(server.heard[0]?.path).toBe(`${hook}?wait=true`);
-    const message = discordMessage.parse(sent());
+    const message = await discordMessage(sent());
+    expect(sent()).toMatchObject({ allowed_mentions: { parse: [] } });
     expect(message.content).toMatch(/long… https:\/\/forge\.example\/\S+$/);
     expect(message.embeds?.[0]).toMatchObject({ title: "tool 1.2.3", url: releaseUrl, color: 255 });
     expect(message.embeds?.[0]?.description).toMatch(/word… https:\/\/forge\.example\/\S+$/);
@@ -340,17 +323,31 @@ describe("Bluesky", () => {
     `{ bluesky: acme.bsky.social, password: env:TOKEN, server: "${server.url}", text: "ä 🚢 see {{ release.url }}. ${"more ".repeat(80)}" }`;
 
   test("gets one record whatever was lost, with links at the bytes where they stand", async () => {
-    const records = new Map<string, { text: string; facets: { index: { byteStart: number; byteEnd: number } }[] }>();
+    const records = new Map<string, ReturnType<typeof bluesky.put>["record"]>();
+    const session = {
+      accessJwt: "jwt-of-session",
+      refreshJwt: "jwt-of-refresh",
+      did: "did:plc:ewvi7nxzyoun6zhxrhs64oiz",
+      handle: "acme.bsky.social",
+    };
+    const kept = {
+      uri: `at://${session.did}/app.bsky.feed.post/3jui7kd54zh2y`,
+      cid: "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a",
+    };
+    bluesky.session(session);
+    bluesky.putAnswer(kept);
     let asked = 0;
     server.answer(({ path, body, headers }) => {
-      if (path === "/xrpc/com.atproto.server.createSession")
-        return { status: 200, body: { accessJwt: "jwt-of-session", did: "did:plc:1", handle: "acme.bsky.social" } };
+      if (path === "/xrpc/com.atproto.server.createSession") {
+        bluesky.login(JSON.parse(body));
+        return { status: 200, body: session };
+      }
       if (path !== "/xrpc/com.atproto.repo.putRecord" || headers.authorization !== "Bearer jwt-of-session")
         return { status: 404 };
-      const { rkey, record, repo, collection } = JSON.parse(body);
-      expect([repo, collection]).toEqual(["did:plc:1", "app.bsky.feed.post"]);
+      const { rkey, record, repo, collection } = bluesky.put(JSON.parse(body));
+      expect([repo, collection]).toEqual([session.did, "app.bsky.feed.post"]);
       records.set(rkey, record);
-      return asked++ === 0 ? "cut" : { status: 200, body: { uri: "at://x", cid: "y" } };
+      return asked++ === 0 ? "cut" : { status: 200, body: kept };
     });
     const { url } = await say(entry());
     expect(server.heard).toHaveLength(3);
@@ -361,7 +358,7 @@ describe("Bluesky", () => {
     expect(url).toBe(`https://bsky.app/profile/acme.bsky.social/post/${rkey}`);
     const text = record?.text ?? "";
     expect(Array.from(new Intl.Segmenter("en").segment(text)).length).toBeLessThanOrEqual(300);
-    const linked = record?.facets.map(({ index }) =>
+    const linked = record?.facets?.map(({ index }) =>
       Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
     );
     expect(linked).toEqual([releaseUrl, releaseUrl]);
