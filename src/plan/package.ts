@@ -2,43 +2,26 @@
 import { posix } from "node:path";
 
 import type { Contained } from "../model/artifact.ts";
-import type { PackageEntry, PackageText } from "../model/config/packages.ts";
+import type { PackageText } from "../model/config/packages.ts";
 import type { JsonObject } from "../model/json.ts";
-import { relationNames, type ScriptName } from "../model/package.ts";
-import type { PackageDraft, PackageKind, PackageRequest } from "../model/package-kind.ts";
-import type { Platform } from "../model/platform.ts";
+import type { PackageDraft, PackageKind } from "../model/package-kind.ts";
+import type { ScriptName } from "../model/package.ts";
 import type { PlannedFile } from "../model/plan.ts";
+import type { Platform } from "../model/platform.ts";
 import { Problem } from "../model/problem.ts";
-import { parseRelation } from "../model/relation.ts";
-import type { KeyFacts } from "../model/signer.ts";
-import type { Scope, Template } from "../model/template.ts";
-import { attempt, renderEnv, selects, type Deciding, type NamedStep } from "./deciding.ts";
-import { planFiles } from "./files.ts";
-import { type ArtifactLookup, lookupAmong } from "./lookup.ts";
+import type { Scope } from "../model/template.ts";
+import { attempt, type NamedStep, renderEnv } from "./deciding.ts";
 import { planContents } from "./package-contents.ts";
+import { installedFiles, type Installing } from "./package-files.ts";
+import { type Described, describePackage } from "./package-request.ts";
 import { planScripts, scriptsFor } from "./package-scripts.ts";
 import { signerFor } from "./package-signer.ts";
 import { mergeText } from "./package-text.ts";
-import { packageVersion } from "./package-version.ts";
 import { decideService, noService } from "./systemd.ts";
 
-/** A program that a build makes. */
-export interface Program {
-  readonly build: string;
-  readonly step: string;
-  readonly output: string;
-  readonly type: string;
-}
-
-export interface PackageStepRequest {
-  readonly deciding: Deciding;
-  readonly entry: PackageEntry;
-  readonly kind: PackageKind;
+export interface PackageStepRequest extends Installing, Described {
   /** Undefined: for every architecture. */
   readonly platform: Platform | undefined;
-  readonly programs: readonly Program[];
-  /** Whose artifacts `contents` may name. */
-  readonly builds: readonly NamedStep[];
   /** Steps that run ahead of everything. */
   readonly before: readonly string[];
 }
@@ -51,13 +34,19 @@ export function decidePackage(request: PackageStepRequest): NamedStep | undefine
   const text = own === undefined ? entry.text : mergeText(entry.text, own.text);
   const scope = scopeOf(request);
   const name = String(scope["name"]);
-  const installed = part(() => [...programFiles(request, text, scope), ...contentFiles(request, text, scope)]) ?? [];
+  const installed = part(() => installedFiles(request, text, scope)) ?? [];
   const service = part(() => decideService(entry.systemd, { kind, name, scope, installed })) ?? noService;
   const contents = part(() => planContents(deciding.facts, kind, [...installed, ...service.contents])) ?? [];
   const ownScripts = part(() => scriptsFor(kind, entry, text)) ?? {};
   const scripts = part(() => planScripts(deciding.facts, kind, ownScripts, service.scripts, scope)) ?? {};
   const signer = part(() => signerFor(deciding, entry, kind, text.sign));
-  const asked = describe(request, text, scope, contents, new Set(Object.keys(scripts) as ScriptName[]), signer);
+  const asked = describePackage(request, {
+    text,
+    scope,
+    contents,
+    scripts: new Set(Object.keys(scripts) as ScriptName[]),
+    signed: signer !== undefined,
+  });
   const draft = part(() => kind.decide(asked));
   const fileName = draft === undefined ? undefined : part(() => fileNameOf(text, kind, scope, draft));
   if (draft === undefined || fileName === undefined) return undefined;
@@ -115,98 +104,6 @@ function scopeOf({ deciding, entry, kind, platform }: PackageStepRequest): Scope
   const base = platform === undefined ? deciding.vocabulary.base : deciding.vocabulary.forTarget(platform);
   const name = entry.name?.render({ ...base, format: kind.kind }).trim() ?? deciding.config.project.name;
   return { ...base, name, format: kind.kind };
-}
-
-/** The description as the kind is asked to put it. */
-function describe(
-  { deciding, entry, kind, platform }: PackageStepRequest,
-  text: PackageText,
-  scope: Scope,
-  contents: readonly PlannedFile[],
-  scripts: ReadonlySet<ScriptName>,
-  signer: (KeyFacts & { readonly fingerprint: string }) | undefined,
-): PackageRequest {
-  const { facts } = deciding;
-  const of = (template: Template | undefined, fallback: unknown = ""): string =>
-    (template?.render(scope) ?? String(fallback)).trim();
-  const project = scope["project"] as Readonly<Record<string, unknown>>;
-  const maintainer = of(text.maintainer, project["maintainer"]);
-  const [summary = "", ...rest] = of(text.description, project["description"]).split("\n");
-  const relations = relationNames.map(
-    (name) =>
-      [
-        name,
-        (text.relations[name] ?? []).flatMap(
-          (each) => attempt(deciding, each.place, () => relationOf(each, scope)) ?? [],
-        ),
-      ] as const,
-  );
-  return {
-    options: entry.byFormat[kind.kind]?.options ?? {},
-    scope,
-    platform,
-    arch: text.arch === undefined ? undefined : of(text.arch),
-    name: String(scope["name"]),
-    version: packageVersion(facts, text.version, scope),
-    time: facts.epoch,
-    maintainer,
-    vendor: of(text.vendor, project["vendor"]),
-    homepage: of(text.homepage, project["homepage"]),
-    license: of(text.license, project["license"]),
-    summary: summary.trim(),
-    description: rest.join("\n").trim(),
-    section: of(text.section),
-    priority: of(text.priority),
-    relations: Object.fromEntries(relations) as unknown as PackageRequest["relations"],
-    contents,
-    scripts,
-    changelog: (facts.changelogs[entry.changelog?.from ?? ""] ?? []).map((version) => ({
-      ...version,
-      author: version.author === "" ? maintainer : version.author,
-    })),
-    signed: signer !== undefined,
-    place: entry.place,
-  };
-}
-
-/** An element that renders empty is left out. */
-function relationOf(template: Template, scope: Scope) {
-  const text = template.render(scope).trim();
-  return text === "" ? [] : [parseRelation(text, template.place)];
-}
-
-/** Programs that `contents` does not name itself. */
-function programFiles(
-  { programs, entry }: PackageStepRequest,
-  text: PackageText,
-  scope: Scope,
-): readonly PlannedFile[] {
-  const named = text.contents.flatMap((file) => (file.source === "artifact" ? [file.from] : []));
-  const { to, mode, owner, group } = entry.binaries;
-  const folder = to?.render(scope) ?? "/usr/bin/";
-  return programs
-    .filter(({ build, type }) => type === "binary" && !named.some((selector) => selects(selector, build)))
-    .map(({ step, output }): PlannedFile => ({
-      source: "artifact",
-      from: step,
-      output,
-      to: folder.endsWith("/") ? `${folder}${output}` : folder,
-      mode: mode ?? 0o755,
-      ...(owner === undefined ? {} : { owner }),
-      ...(group === undefined ? {} : { group }),
-      place: to?.place ?? entry.place,
-    }));
-}
-
-function contentFiles(request: PackageStepRequest, text: PackageText, scope: Scope): readonly PlannedFile[] {
-  const { builds, platform } = request;
-  const ofAll = builds.filter(({ step }) => step.outputs.every((output) => output.platform === undefined));
-  // What is for every architecture holds nothing of one, unless it says which.
-  const lookup: ArtifactLookup = (selector, targets) =>
-    lookupAmong(platform === undefined && targets === undefined ? ofAll : builds, platform)(selector, targets);
-  return planFiles(text.contents, scope, lookup).map((file) =>
-    file.source === "artifact" && file.to.endsWith("/") ? { ...file, to: `${file.to}${file.output ?? ""}` } : file,
-  );
 }
 
 function fileNameOf(text: PackageText, kind: PackageKind, scope: Scope, draft: PackageDraft): string {

@@ -5,7 +5,8 @@ import { formatPlatform, parsePlatform, samePlatform, type Platform } from "../m
 import { Problem } from "../model/problem.ts";
 import { chooseBuilds, nothingChosen, platformsOf } from "./choose-builds.ts";
 import { attempt, wanted, type Deciding, type NamedStep } from "./deciding.ts";
-import { decidePackage, type Program } from "./package.ts";
+import { decidePackage } from "./package.ts";
+import type { Program } from "./package-files.ts";
 import { asked, narrowedTo } from "./targets.ts";
 
 export function decidePackages(
