@@ -15,7 +15,8 @@ export { type ZipEntry, type ZipMember } from "./zip/entry.ts";
 export { zip, type ZipOptions } from "./zip/write.ts";
 export { readZip, type ReadZipOptions } from "./zip/read.ts";
 export { inFile, inMemory, type RandomAccess } from "./random-access.ts";
-export { type Member, memberFormats, readMembers } from "./members.ts";
+export { memberFormats, readMembers } from "./members.ts";
+export type { Member } from "./members/member.ts";
 export { type Checksum, readChecksums, writeChecksums } from "./checksums.ts";
 export {
   type DigestAlgorithm,

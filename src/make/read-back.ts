@@ -1,5 +1,6 @@
 /** Reads a container that was just written and compares every member with what went in (law 5). */
-import { type Member, readWritten } from "../format/members.ts";
+import { readWritten } from "../format/members.ts";
+import type { Member } from "../format/members/member.ts";
 import type { Splice } from "../format/splices.ts";
 import { outsidePath } from "../format/unsafe-path.ts";
 import { Problem } from "../model/problem.ts";

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { type Member, readMembers } from "../../src/format/members.ts";
+import { readMembers } from "../../src/format/members.ts";
+import type { Member } from "../../src/format/members/member.ts";
 import { packages } from "../../src/make/packages/table.ts";
 import { type Described, installed, makePackage, projectFiles } from "../worlds/packages.ts";
 

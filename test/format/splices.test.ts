@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { gzip } from "../../src/format/gzip.ts";
-import { type Member, readMembers, readWritten } from "../../src/format/members.ts";
+import { readMembers, readWritten } from "../../src/format/members.ts";
+import type { Member } from "../../src/format/members/member.ts";
 import type { Content } from "../../src/format/segment.ts";
 import type { OnSplice, Splice } from "../../src/format/splices.ts";
 import type { TarEntry } from "../../src/format/tar/entry.ts";

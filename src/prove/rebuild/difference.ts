@@ -2,7 +2,8 @@
 import { readAr } from "../../format/ar.ts";
 import { byteReader } from "../../format/deflate/byte-reader.ts";
 import { digestOfFile, readChunks } from "../../format/file.ts";
-import { type Member, memberFormats, readMembers } from "../../format/members.ts";
+import { memberFormats, readMembers } from "../../format/members.ts";
+import type { Member } from "../../format/members/member.ts";
 import type { ReleaseArtifact } from "../../format/release.ts";
 import { problemsOf } from "../../model/problem.ts";
 import { readTar } from "../../format/tar/read.ts";

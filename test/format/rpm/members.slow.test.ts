@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { type Member, readMembers } from "../../../src/format/members.ts";
+import { readMembers } from "../../../src/format/members.ts";
+import type { Member } from "../../../src/format/members/member.ts";
 import { needs } from "../../judges.ts";
 
 let folder: string;
