@@ -5,23 +5,13 @@ import type { Template } from "../../model/template.ts";
 import { fit } from "./fit.ts";
 import type { AnnounceContext, Announcer } from "./kind.ts";
 import { send } from "./send.ts";
-import {
-  lateText,
-  optionalWords,
-  planned,
-  plannedSecret,
-  plannedText,
-  secretOption,
-  textOption,
-  wordsOf,
-} from "./texts.ts";
+import { plannedSpeaker, planSpeaker, speakerOf, type SpeakerOptions, speakerOptions } from "./speaker.ts";
+import { planned, plannedSecret, plannedText, secretOption, textOption, wordsOf } from "./texts.ts";
 import { readWebhook } from "./webhook-url.ts";
 
-interface DiscordOptions {
+interface DiscordOptions extends SpeakerOptions {
   readonly webhook: SecretName;
   readonly text?: Template | undefined;
-  readonly username?: Template | undefined;
-  readonly icon?: Template | undefined;
   readonly notes: boolean;
   readonly color?: number | undefined;
   readonly mentions: boolean;
@@ -30,8 +20,7 @@ interface DiscordOptions {
 const decided = z.object({
   webhook: plannedSecret,
   text: plannedText,
-  username: plannedText,
-  icon: plannedText,
+  ...plannedSpeaker,
   notes: z.boolean(),
   color: z.number().nullable(),
   mentions: z.boolean(),
@@ -46,17 +35,18 @@ export const discord: Announcer<DiscordOptions> = {
   schema: z.strictObject({
     webhook: secretOption("address of the webhook, which is a secret"),
     text: textOption,
-    username: lateText("another name than the webhook's").optional(),
-    icon: lateText("address of another picture than the webhook's").optional(),
+    ...speakerOptions({
+      username: "another name than the webhook's",
+      icon: "address of another picture than the webhook's",
+    }),
     notes: z.boolean().default(false).describe("whether a box beneath shows the title and the release notes"),
     color: z.int().min(0).max(0xffffff).describe("of the box: 0x rgb as a number").optional(),
     mentions: z.boolean().default(false).describe("whether `@everyone`, roles and users in the text are called"),
   }),
-  decide: ({ options: { webhook, text, username, icon, notes, color, mentions } }, scope) => ({
+  decide: ({ options: { webhook, text, notes, color, mentions, ...speaker } }, scope) => ({
     webhook,
     text: planned(text, scope),
-    username: planned(username, scope),
-    icon: planned(icon, scope),
+    ...planSpeaker(speaker, scope),
     notes,
     color: color ?? null,
     mentions,
@@ -86,8 +76,7 @@ function textOf({ text }: Said, context: AnnounceContext): string {
 
 /** https://docs.discord.com/developers/resources/webhook#execute-webhook, with the limits of messages and embeds. */
 async function messageOf(said: Said, context: AnnounceContext): Promise<JsonObject> {
-  const username = optionalWords(said.username, context);
-  const icon = optionalWords(said.icon, context);
+  const { username, icon } = speakerOf(said, context);
   return {
     content: textOf(said, context),
     ...(username === "" ? {} : { username: fit(username, { most: 80, url: "" }) }),

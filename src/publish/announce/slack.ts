@@ -4,24 +4,23 @@ import type { Template } from "../../model/template.ts";
 import { fit } from "./fit.ts";
 import type { AnnounceContext, Announcer } from "./kind.ts";
 import { send } from "./send.ts";
+import { plannedSpeaker, planSpeaker, speakerOf, type SpeakerOptions, speakerOptions } from "./speaker.ts";
 import {
+  lateText,
+  optionalWords,
+  planned,
   plannedSecret,
   plannedText,
-  planned,
   secretOption,
   textOption,
   wordsOf,
-  optionalWords,
-  lateText,
 } from "./texts.ts";
 import { readWebhook } from "./webhook-url.ts";
 
-interface SlackOptions {
+interface SlackOptions extends SpeakerOptions {
   readonly webhook: SecretName;
   readonly text?: Template | undefined;
   readonly channel?: Template | undefined;
-  readonly username?: Template | undefined;
-  readonly icon?: Template | undefined;
   readonly mentions: boolean;
 }
 
@@ -29,8 +28,7 @@ const decided = z.object({
   webhook: plannedSecret,
   text: plannedText,
   channel: plannedText,
-  username: plannedText,
-  icon: plannedText,
+  ...plannedSpeaker,
   mentions: z.boolean(),
 });
 
@@ -47,19 +45,20 @@ export const slack: Announcer<SlackOptions> = {
     webhook: secretOption("address of the webhook, which is a secret"),
     text: textOption,
     channel: lateText("another channel than the webhook's, where it may").optional(),
-    username: lateText("another name than the webhook's, where it may have one").optional(),
-    icon: lateText("`:emoji:` or the address of a picture, where the webhook may have another").optional(),
+    ...speakerOptions({
+      username: "another name than the webhook's, where it may have one",
+      icon: "`:emoji:` or the address of a picture, where the webhook may have another",
+    }),
     mentions: z
       .boolean()
       .default(false)
       .describe("whether `<!channel>`, `@here`, groups and people in the text are called"),
   }),
-  decide: ({ options: { webhook, text, channel, username, icon, mentions } }, scope) => ({
+  decide: ({ options: { webhook, text, channel, mentions, ...speaker } }, scope) => ({
     webhook,
     text: planned(text, scope),
     channel: planned(channel, scope),
-    username: planned(username, scope),
-    icon: planned(icon, scope),
+    ...planSpeaker(speaker, scope),
     mentions,
   }),
   preview: (options, context) => messageOf(decided.parse(options), context).text,
@@ -80,11 +79,8 @@ export const slack: Announcer<SlackOptions> = {
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 function messageOf(said: z.output<typeof decided>, context: AnnounceContext): { readonly text: string } {
-  const words = {
-    channel: optionalWords(said.channel, context),
-    username: optionalWords(said.username, context),
-    ...iconOf(optionalWords(said.icon, context)),
-  };
+  const { username, icon } = speakerOf(said, context);
+  const words = { channel: optionalWords(said.channel, context), username, ...iconOf(icon) };
   const text = fit(wordsOf(said.text, context), { most, url: context.url });
   return {
     text: said.mentions ? text : uncalled(text),
