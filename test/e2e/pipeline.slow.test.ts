@@ -2,9 +2,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { needs } from "../judges.ts";
+import { startUploads, type Uploads } from "../servers/uploads.ts";
 import { toolConfig, toolFiles } from "../worlds/project.ts";
 import { shell } from "../worlds/shell.ts";
 import { type Ran, slipway } from "../worlds/slipway.ts";
@@ -13,6 +14,8 @@ const { env, fresh, project } = shell();
 
 interface Told {
   readonly version: string;
+  readonly published?: object;
+  readonly problems?: readonly object[];
   readonly stages: readonly { readonly stage: string; readonly outcome: string; readonly detail: string }[];
 }
 
@@ -127,6 +130,7 @@ describe("to release", () => {
     const root = project(toolFiles({ "slipway.yaml": config }), options);
     const ran = await pipeline(root, ["--mode", "release", "--json"]);
     expect({ code: ran.code, told: ran.stdout.includes(code) }).toEqual({ code: exitCode, told: true });
+    expect(stagesOf(ran).at(-1)).toMatch(/^(guard|gates) failed$/);
     expect(existsSync(join(root, "public"))).toBe(false);
   });
 
@@ -139,6 +143,46 @@ describe("to release", () => {
     rmSync(join(root, "elsewhere"));
     expect((await pipeline(root, ["--mode", "release"])).code).toBe(0);
     for (const place of ["public", "elsewhere"]) expect(existsSync(join(root, place, "release.json"))).toBe(true);
+  });
+
+  describe("to a place with a login", () => {
+    const token = { TOOL_TOKEN: "of-this-test" };
+    const configOf = (url: string): string =>
+      toolConfig.replace("{ folder: public }", `{ http: "${url}/tool/", token: env:TOOL_TOKEN, delete: true }`);
+
+    test("what only those with the login see is not looked at by everybody, which is said and no failure", async () => {
+      const server = await startUploads({ allows: ({ authorization }) => authorization === "Bearer of-this-test" });
+      onTestFinished(() => server.stop());
+      const root = project(toolFiles({ "slipway.yaml": configOf(server.url) }));
+      const ran = await pipeline(root, ["--mode", "release", "--json"], token);
+      const { stages } = JSON.parse(ran.stdout) as Told;
+      expect({ code: ran.code, public: stages.find(({ stage }) => stage === "public") }).toMatchObject({
+        code: 0,
+        public: { outcome: "skipped", detail: expect.stringContaining("only those who may log in can look at site") },
+      });
+    });
+
+    test("what was published before a stage failed is told with it, as are the stages before", async () => {
+      const server: Uploads = await startUploads({
+        allows: ({ authorization }) => {
+          // Somebody changes it once it was published.
+          const path = "/tool/checksums.txt";
+          if (authorization === undefined) server.files.set(path, Buffer.from("other bytes"));
+          return true;
+        },
+      });
+      onTestFinished(() => server.stop());
+      const root = project(toolFiles({ "slipway.yaml": configOf(server.url) }));
+      const ran = await pipeline(root, ["--mode", "release", "--json"], token);
+      const { version, published, problems } = JSON.parse(ran.stdout) as Told;
+      expect(stagesOf(ran).slice(-2)).toEqual(["publish done", "public failed"]);
+      expect({ code: ran.code, version, published, problems }).toMatchObject({
+        code: 1,
+        version: "1.0.0",
+        published: { stores: [{ store: "site", outcome: "done" }] },
+        problems: [{ code: "verify.mismatch" }],
+      });
+    });
   });
 
   test.each([[[]], [["--mode", "publish"]]])("wants a mode that there is: %j", async (args) => {

@@ -1,14 +1,14 @@
 /** `slipway pipeline --mode validate|release`: everything that CI does, in one command that runs anywhere. */
-import { Problem } from "../../model/problem.ts";
-import type { ExitCode } from "../exit.ts";
+import { Problem, problemsOf, withoutRepeats } from "../../model/problem.ts";
+import { exitFor, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
+import { printProblems, problemJson } from "../output/problems.ts";
 import { remark, sayResult } from "../output/say.ts";
 import { duration } from "../output/words.ts";
 import type { Mode } from "../pipeline/guard.ts";
 import { progressedJson, type Progressed, runPipeline } from "../pipeline/run.ts";
 import { type StageResult, stagesOf } from "../pipeline/stage.ts";
 import { stagesText, writeSummary } from "../pipeline/summary.ts";
-import { printFailures } from "../publishing.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function pipeline(options: Options): Promise<ExitCode> {
@@ -18,16 +18,34 @@ export async function pipeline(options: Options): Promise<ExitCode> {
   const progressed: Progressed = {};
   const stopping = stopSignal(options.timeout);
   try {
-    const code = await runPipeline(mode, options, { stages, progressed, signal: stopping.signal });
+    const { code, problems } = await toTheEnd(() =>
+      runPipeline(mode, options, { stages, progressed, signal: stopping.signal }),
+    );
     const data = { mode, ...progressedJson(progressed), stages: stages.results.map((result) => ({ ...result })) };
-    sayResult(options, data, () => stagesText(stages.results));
-    if (progressed.published !== undefined) printFailures(progressed.published, options);
-    return code;
+    const wrong = problems.length === 0 ? {} : { problems: problems.map(problemJson) };
+    sayResult(options, { ...data, ...wrong }, () => stagesText(stages.results));
+    const published = progressed.published?.problems ?? [];
+    const all = withoutRepeats([...published, ...problems]);
+    if (options.json !== true && all.length > 0) printProblems(all, options);
+    return problems.length === 0 ? code : exitFor(all);
   } finally {
     stopping.release();
     const { decided, folder } = progressed;
     const made = decided === undefined || folder === undefined ? undefined : { plan: decided.plan, folder };
     await writeSummary(stages.results, made);
+  }
+}
+
+/** What a stage failed with is told together with what the stages before it did. */
+async function toTheEnd(
+  work: () => Promise<ExitCode>,
+): Promise<{ readonly code: ExitCode; readonly problems: readonly Problem[] }> {
+  try {
+    return { code: await work(), problems: [] };
+  } catch (thrown) {
+    const problems = problemsOf(thrown);
+    if (problems === undefined) throw thrown;
+    return { code: exitFor(problems), problems };
   }
 }
 

@@ -3,6 +3,8 @@ import { isAbsolute } from "node:path";
 
 import { Problem, throwIfAny } from "../../model/problem.ts";
 import { atEach, openPlace, type Place, placesOf } from "../../publish/place.ts";
+import { httpClient } from "../../store/http.ts";
+import { fileUrl } from "../../store/remote-release.ts";
 import { stores } from "../../store/table.ts";
 import { type Check, outcomeOf } from "../../verify/verdict.ts";
 import type { Options } from "../options.ts";
@@ -27,14 +29,43 @@ export async function verifyPublished(
   const places = placesOf(opening);
   try {
     await atEach(places, (place) => openPlace(opening, place));
-    const whole = places.filter((place) => addressOf(place, artifacts.length) !== undefined);
-    for (const place of whole) await verifyAt(addressOf(place, artifacts.length) ?? "", options, request.signal);
-    return whole.length === 0
-      ? { skipped: "no place shows the whole release at an address" }
-      : whole.map(({ plan }) => plan.store).join(", ");
+    const verified: string[] = [];
+    const hidden: string[] = [];
+    for (const place of places) {
+      const address = addressOf(place, artifacts.length);
+      if (address === undefined) continue;
+      const isHidden = await isShownToSomeOnly(place, address, request.signal);
+      if (!isHidden) await verifyAt(address, options, request.signal);
+      (isHidden ? hidden : verified).push(place.plan.store);
+    }
+    return detailOf(verified, hidden);
   } finally {
     await atEach(places, async ({ store }) => store?.close());
   }
+}
+
+function detailOf(verified: readonly string[], hidden: readonly string[]): StageDetail {
+  const words = `only those who may log in can look at ${hidden.join(", ")}: what is there was read back with its own login`;
+  if (verified.length > 0) return [verified.join(", "), ...(hidden.length === 0 ? [] : [words])].join("; ");
+  return { skipped: hidden.length === 0 ? "no place shows the whole release at an address" : words };
+}
+
+/** Whether it is there for whoever has the place's own login and for nobody else, as in a private bucket or repository. */
+async function isShownToSomeOnly({ store }: Place, address: string, signal: AbortSignal): Promise<boolean> {
+  if (isAbsolute(address)) return false;
+  const http = httpClient({ env: process.env, signal, silence: 30_000 });
+  try {
+    const url = fileUrl({ base: new URL(address) }, statement);
+    const answer = await http.open({ method: "HEAD", url, repeatable: true });
+    await answer.discard();
+    if (![401, 403, 404].includes(answer.status)) return false;
+  } finally {
+    http.close();
+  }
+  const bytes = await store?.read?.(statement);
+  if (bytes === undefined) return false;
+  for await (const chunk of bytes) if (chunk.length > 0) return true;
+  return false;
 }
 
 /** The folder or address below which all files are; undefined where there is none. */
