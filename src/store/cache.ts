@@ -1,19 +1,18 @@
 /** The cache folder: made things by digest, what is known about Steps, and scratch space, safe for several runs at once. */
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { digestOfFile, lentChunks, readChunks } from "../format/file.ts";
 import { verified } from "../format/verified.ts";
-import type { Cache, NamedFile } from "../model/cache.ts";
+import type { Cache } from "../model/cache.ts";
 import { onDisk } from "../model/disk.ts";
-import type { JsonObject } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import { adoptBlob, blobPath } from "./cache/blobs.ts";
 import { filesIn, noteUse, type Pruned, pruneTo } from "./cache/bound.ts";
-import { addEntry, readEntries } from "./cache/memory.ts";
-import { makeFolder, replaceFile, writeNew } from "./files.ts";
+import { addEntry, readEntries, stepPath } from "./cache/memory.ts";
+import { namedPath, readNamed, writeNamed } from "./cache/named.ts";
+import { makeFolder, writeNew } from "./files.ts";
 import { ownedName, sweepAbandoned } from "./owner.ts";
 
 export interface CacheOptions {
@@ -61,7 +60,7 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
 
   const cache: CacheFolder = {
     async recall(key) {
-      const path = join(steps, `${fileNameOf(key)}.json`);
+      const path = stepPath(steps, key);
       const entries = await readEntries(path);
       if (entries.length > 0) await isUsed(path);
       return entries;
@@ -69,7 +68,7 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
 
     async remember(key, entry) {
       grew = true;
-      await addEntry(join(steps, `${fileNameOf(key)}.json`), entry);
+      await addEntry(stepPath(steps, key), entry);
     },
 
     async has(digest, size) {
@@ -103,8 +102,8 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
     },
 
     async recallFile(name) {
-      const entry = join(derived, `${derivedName(name)}.json`);
-      const [file] = (await readEntries(entry)).filter(isNamedFile);
+      const entry = namedPath(derived, name);
+      const file = await readNamed(entry);
       if (file === undefined || !(await cache.has(file.digest, file.size))) return undefined;
       await isUsed(entry);
       return { ...file, path: cache.pathOf(file.digest) };
@@ -113,10 +112,7 @@ export function openCache(where: string, { maxBytes, now = Date.now }: CacheOpti
     async keepFile(name, path, about = {}, sha256) {
       const held = await cache.adopt(path, sha256 === undefined ? {} : { sha256 });
       const entry = { digest: held.digest, size: held.size, about };
-      await replaceFile(join(derived, `${derivedName(name)}.json`), Buffer.from(JSON.stringify([entry])), {
-        mode: 0o644,
-        sync: false,
-      });
+      await writeNamed(namedPath(derived, name), entry);
       return { ...entry, path: cache.pathOf(held.digest) };
     },
 
@@ -192,27 +188,4 @@ async function damaged(blob: string, name: string): Promise<Problem> {
 async function sizeOf(folder: string): Promise<{ readonly bytes: number; readonly files: number }> {
   const files = await filesIn(folder);
   return { bytes: files.reduce((sum, file) => sum + file.size, 0), files: files.length };
-}
-
-/** Keys are digests and stay as they are; anything else becomes one. */
-function fileNameOf(key: string): string {
-  return /^[0-9a-f]{64}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
-}
-
-function derivedName(name: string): string {
-  const words = name.split("/");
-  if (words.every((word) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(word))) return join(...words);
-  throw new Error(`not words joined by slashes: ${name}`);
-}
-
-function isNamedFile(entry: unknown): entry is Omit<NamedFile, "path"> & { readonly about: JsonObject } {
-  if (typeof entry !== "object" || entry === null) return false;
-  const { digest, size, about } = entry as Partial<NamedFile>;
-  return (
-    typeof digest === "string" &&
-    /^sha256:[0-9a-f]{64}$/.test(digest) &&
-    typeof size === "number" &&
-    typeof about === "object" &&
-    about !== null
-  );
 }

@@ -1,10 +1,18 @@
 /** What is known about Steps: a few entries per key, newest first. Forgetting is always allowed; failing is not. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { replaceFile } from "../files.ts";
 
 /** More entries than Steps usually alternate between, few enough to read each time. */
 const entriesPerKey = 8;
+
+/** Where the entries of a Step's key lie. Keys are digests and stay as they are; anything else becomes one. */
+export function stepPath(folder: string, key: string): string {
+  const name = /^[0-9a-f]{64}$/.test(key) ? key : createHash("sha256").update(key).digest("hex");
+  return join(folder, `${name}.json`);
+}
 
 /** The entries in a file; none when it is missing, cut short, or not ours. */
 export async function readEntries(path: string): Promise<readonly unknown[]> {
