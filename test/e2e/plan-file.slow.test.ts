@@ -1,7 +1,7 @@
 /** A Plan is decided in one place and carried out in another; a file that is none is refused. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { toolFiles } from "../worlds/project.ts";
 import { digestsIn, shell } from "../worlds/shell.ts";
@@ -96,6 +96,13 @@ describe("the plan beside a release", () => {
 });
 
 describe("refused with the file's name and what is wrong is", () => {
+  // Nothing is made of what is refused: one project, with one plan to spoil, serves all.
+  let [folder, plan, text] = ["", "", ""];
+  beforeAll(async () => {
+    ({ folder, plan } = await planned());
+    text = readFileSync(plan, "utf8");
+  });
+
   type Edit = (text: string) => string;
   const set =
     (path: readonly (string | number)[], value: unknown): Edit =>
@@ -125,9 +132,8 @@ describe("refused with the file's name and what is wrong is", () => {
     ["an artifact outside the release", set(["steps", 4, "outputs", 0, "name"], "../evil"), /\.\.\/evil/],
     ["Steps that need each other", set(["steps", 0, "needs"], ["archive/tool_linux_amd64.tar.gz"]), /needs itself/],
   ])("%s", async (_, edit, words) => {
-    const { folder, plan } = await planned();
-    const edited = edit(readFileSync(plan, "utf8"));
-    expect(edited).not.toBe(readFileSync(plan, "utf8"));
+    const edited = edit(text);
+    expect(edited).not.toBe(text);
     writeFileSync(plan, edited);
     const { code, stdout, stderr } = await run(folder, "release", "--plan", plan);
     expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: "" });
@@ -139,7 +145,6 @@ describe("refused with the file's name and what is wrong is", () => {
   });
 
   test("a file that is not there", async () => {
-    const folder = project(toolFiles());
     expect(await run(folder, "release", "--plan", "none.json")).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/none\.json: no such file/) as string,
