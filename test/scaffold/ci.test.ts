@@ -7,6 +7,7 @@ import { workflowOf } from "../../src/cli/workflows.ts";
 import { readSource, sourceOfText } from "../../src/input/index.ts";
 import { giteaActions, githubActions } from "../../src/scaffold/ci/actions.ts";
 import { forges } from "../../src/scaffold/ci/forges.ts";
+import { type NextSteps, nextSteps } from "../../src/scaffold/ci/next-steps.ts";
 
 interface Step {
   readonly uses?: string;
@@ -152,3 +153,39 @@ test.each(['ci: { runner: "a\\nb" }', 'ci: { schedule: "* * *" }', "ci: { timeou
     expect(() => textsOf("github", `${config}\n`)).toThrow(expect.objectContaining({ code: "config.invalid" }));
   },
 );
+
+describe("what remains to be done by hand is told", () => {
+  const stepsOf = (forge: string, config: string, written: readonly string[] = []): NextSteps => {
+    const text = `slipway: 1\nproject: { name: tool }\n${config}`;
+    return nextSteps(forge, workflowOf(readSource(sourceOfText("slipway.yaml", text), "/p", kinds), ""), written);
+  };
+  const signed =
+    "trust: { keys: { release: { minisign: env:TOOL_KEY } }, sign: [{ minisign: release, of: [checksums] }] }\n";
+
+  test("of every forge, and ends with a tag", () => {
+    for (const forge of Object.keys(forges)) {
+      const { steps } = stepsOf(forge, "version: { prefix: cli/v }\n", ["a b.yml"]);
+      expect(steps.at(-2)).toBe("commit and push the files: git add 'a b.yml'");
+      expect(steps.at(-1)).toMatch(/^release by a tag: git tag cli\/v1\.0\.0 && git push origin cli\/v1\.0\.0;/);
+    }
+  });
+
+  test("secrets and variables where the forge has them, but for what it gives by itself", () => {
+    const config = `stores: { github: { github: acme/tool }, npm: { npm: true } }\nci: { env: { CHANNEL: "\${{ vars.CHANNEL }}", S: "\${{ secrets.OTHER }}" } }\n${signed}`;
+    const { secrets, variables, steps } = stepsOf("github", config);
+    expect({ secrets, variables }).toEqual({ secrets: ["NPM_TOKEN", "OTHER", "TOOL_KEY"], variables: ["CHANNEL"] });
+    expect(steps.slice(0, 2)).toEqual([
+      "set the secrets NPM_TOKEN, OTHER, TOOL_KEY (signs): Settings > Secrets and variables > Actions > Secrets",
+      "set the variable CHANNEL: Settings > Secrets and variables > Actions > Variables",
+    ]);
+    expect(steps.some((step) => step.startsWith("commit"))).toBe(false);
+  });
+
+  test.each([
+    ["gitea", "stores: { github: { github: acme/tool } }\n", /^name another variable .*GITHUB_TOKEN/],
+    ["gitlab", signed, /^protect the tags.* v\*$/],
+    ["github", "stores: { p: { pypi: true, trusted: true } }\n", /publish to pypi, as its trusted publisher$/],
+  ])("%s: %s", (forge, config, said) => {
+    expect(stepsOf(forge, config).steps).toContainEqual(expect.stringMatching(said));
+  });
+});

@@ -5,7 +5,8 @@ import { gitIn } from "../../input/facts/git.ts";
 import { readConfig } from "../../input/index.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { Problem } from "../../model/problem.ts";
-import { forges } from "../../scaffold/ci/forges.ts";
+import { type AnyWorkflow, forges } from "../../scaffold/ci/forges.ts";
+import { nextSteps } from "../../scaffold/ci/next-steps.ts";
 import { stateOf, withMarker, writeFileWhole, type WrittenFile } from "../../scaffold/ci/written.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
@@ -29,9 +30,10 @@ export async function ci(options: Options, [name = ""]: readonly string[]): Prom
       .filter((part) => part !== "")
       .map(() => ".."),
   );
-  const files = forge(workflowOf(config, folder));
+  const workflow = workflowOf(config, folder);
+  const files = forge(workflow);
   if (options.print === true) return print(files);
-  return options.check === true ? check(root, files, options) : write(root, files, options);
+  return options.check === true ? check(root, files, options) : write(root, files, { options, name, workflow });
 }
 
 /** Where the project lies in its repository, `/` separated; empty at its root, and where there is none. */
@@ -58,14 +60,31 @@ async function check(root: string, files: readonly WrittenFile[], options: Optio
   return states.every(({ state }) => state === "current") ? exit.ok : exit.failed;
 }
 
-async function write(root: string, files: readonly WrittenFile[], options: Options): Promise<ExitCode> {
+interface Writing {
+  readonly options: Options;
+  /** The forge's. */
+  readonly name: string;
+  readonly workflow: AnyWorkflow;
+}
+
+async function write(
+  root: string,
+  files: readonly WrittenFile[],
+  { options, name, workflow }: Writing,
+): Promise<ExitCode> {
   const force = options.force === true;
   if (!force) await refuseForeign(root, files);
   const done = [];
   for (const file of files) done.push({ path: file.path, state: await writeFileWhole(root, file, force) });
   const written = done.map(({ path, state }) => ({ path, outcome: state === "current" ? "already" : "done" }));
-  sayResult(options, { files: written }, () =>
-    written.map(({ path, outcome }) => `${outcome === "done" ? "wrote" : "kept"} ${path}`).join("\n"),
+  const fresh = written.filter(({ outcome }) => outcome === "done").map(({ path }) => path);
+  const { secrets, variables, steps } = nextSteps(name, workflow, fresh);
+  sayResult(options, { files: written, secrets: [...secrets], variables: [...variables], next: [...steps] }, () =>
+    [
+      ...written.map(({ path, outcome }) => `${outcome === "done" ? "wrote" : "kept"} ${path}`),
+      "next:",
+      ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    ].join("\n"),
   );
   return exit.ok;
 }
