@@ -17,6 +17,8 @@ export interface JsonApiOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Where the token was looked for, for hints: `env:GITHUB_TOKEN`. */
   readonly looked: string;
+  /** Whether an answer says in words of its own that there were too many requests. */
+  readonly isLimit?: ((answer: Pick<ApiAnswer, "status" | "headers" | "bytes">) => boolean) | undefined;
 }
 
 export interface ApiRequest {
@@ -57,7 +59,8 @@ export interface JsonApi {
 const mostJson = 16 * 1024 * 1024;
 const mostPages = 100;
 
-export function jsonApi({ http, base, authorization, credentials, headers, looked }: JsonApiOptions): JsonApi {
+export function jsonApi(options: JsonApiOptions): JsonApi {
+  const { http, base, authorization, credentials, headers } = options;
   const ask: JsonApi["ask"] = async (request, limit = mostJson) => {
     const url = urlOf(base, request);
     const { method, body } = request;
@@ -75,7 +78,7 @@ export function jsonApi({ http, base, authorization, credentials, headers, looke
     );
     return { ...answer, as: (schema) => parsed(answer, schema) };
   };
-  const refusal: JsonApi["refusal"] = (what, answer) => problemOf(what, answer, looked);
+  const refusal: JsonApi["refusal"] = (what, answer) => problemOf(what, answer, options);
   const must: JsonApi["must"] = async (what, request, limit) => {
     const answer = await ask(request, limit);
     if (answer.status >= 200 && answer.status < 300) return answer;
@@ -155,14 +158,18 @@ function parsed<T>({ bytes, url }: WholeAnswer, schema: z.ZodType<T>): T {
   );
 }
 
-function problemOf(what: string, answer: Pick<ApiAnswer, "status" | "headers" | "bytes">, looked: string): Problem {
+function problemOf(
+  what: string,
+  answer: Pick<ApiAnswer, "status" | "headers" | "bytes">,
+  { looked, isLimit = () => false }: Pick<JsonApiOptions, "looked" | "isLimit">,
+): Problem {
   const { status } = answer;
   const words = `${what}: ${saying(answer)}`;
   if (status === 401)
     return new Problem("store.denied", words, {
       hint: `The token of ${looked} is not known there: it is wrong, or has expired.`,
     });
-  if (isLimited(answer))
+  if (isLimited(answer) || isLimit(answer))
     return new Problem("store.unreachable", words, {
       hint: "Run the same command again later: what is there already is not sent again.",
     });

@@ -9,7 +9,7 @@ import { type ApiAnswer, type ApiRequest, type JsonApi, jsonApi } from "../json-
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
 import { addressesOf, type GithubAddresses } from "./address.ts";
-import { patient, saysSecondary } from "./limits.ts";
+import { githubLimits } from "./limits.ts";
 import type { GithubDecided } from "./options.ts";
 
 export interface Github {
@@ -46,16 +46,19 @@ export async function connect(
   const { env, signal } = context;
   const ca = decided.ca === "" ? undefined : resolve(context.root, decided.ca);
   const waiting = { ...retryOptions(timing), signal };
-  const http = patient(httpClient({ env, signal, insecure: decided.insecure, ca, retry: timing }), waiting);
+  const http = githubLimits.patient(
+    httpClient({ env, signal, insecure: decided.insecure, ca, retry: timing }),
+    waiting,
+  );
   const authorization = `Bearer ${token}`;
-  const api = jsonApi({ http, base: at.api, authorization, headers, looked });
-  const uploads = jsonApi({ http, base: at.uploads, authorization, headers, looked });
+  const common = { http, authorization, headers, looked, isLimit: githubLimits.isMet };
+  const api = jsonApi({ ...common, base: at.api });
+  const uploads = jsonApi({ ...common, base: at.uploads });
   const placed = (request: ApiRequest): ApiRequest => ({ ...request, path: placeOf(decided.repository, request.path) });
-  const refusal: Github["refusal"] = (what, answer) => explained(api.refusal(what, answer), answer);
   const must: Github["must"] = async (what, request) => {
     const answer = await api.ask(placed(request));
     if (answer.status >= 200 && answer.status < 300) return answer;
-    throw refusal(what, answer);
+    throw api.refusal(what, answer);
   };
   return {
     at,
@@ -67,7 +70,7 @@ export async function connect(
     send: (request) => uploads.ask(placed(request)),
     must,
     list: (what, request, item) => api.list(what, placed(request), item),
-    refusal,
+    refusal: api.refusal,
     open: (path) =>
       http.open({
         method: "GET",
@@ -83,14 +86,6 @@ function placeOf(repository: string, path: string | URL): string | URL {
   if (path instanceof URL) return path;
   if (path.startsWith("/")) return path.slice(1);
   return path === "" ? `repos/${repository}` : `repos/${repository}/${path}`;
-}
-
-/** A secondary limit, said in words alone, is no refusal. */
-function explained(problem: Problem, { status, bytes }: Pick<ApiAnswer, "status" | "bytes">): Problem {
-  if (status !== 403 || !saysSecondary(bytes)) return problem;
-  return new Problem("store.unreachable", problem.message, {
-    hint: "Run the same command again in a few minutes: what is there already is not sent again.",
-  });
 }
 
 interface FoundToken {

@@ -1,17 +1,12 @@
 /** Waits where GitHub says that there were too many requests, and says no `Retry-After`, which is waited for where requests go out. */
-import type { HttpClient, WholeAnswer } from "../http.ts";
-import type { RetryOptions } from "../http/retry.ts";
+import type { ForgeLimits } from "../forge/limits.ts";
+import type { WholeAnswer } from "../http.ts";
 
 /** Where nothing says how long: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, "wait for at least one minute". */
 const unsaid = 60_000;
 
-export interface Waiting extends Pick<RetryOptions, "longest" | "now" | "sleep"> {
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The same client, which waits for limits that end soon; those that last longer are answered with what GitHub said. */
-export function patient(http: HttpClient, { longest, now, sleep, signal }: Waiting): HttpClient {
-  return {
+export const githubLimits: ForgeLimits = {
+  patient: (http, { longest, now, sleep, signal }) => ({
     ...http,
     async fetch(request, limit) {
       for (let attempt = 0; ; attempt += 1) {
@@ -21,8 +16,10 @@ export function patient(http: HttpClient, { longest, now, sleep, signal }: Waiti
         await sleep(wait, signal);
       }
     },
-  };
-}
+  }),
+  // A secondary limit, said in words alone, is no refusal.
+  isMet: ({ status, bytes }) => status === 403 && saysSecondary(bytes),
+};
 
 /** Milliseconds; undefined where no limit was met, or the answer says `Retry-After`, which has been waited for as long as may be. */
 export function waitOf(
@@ -38,6 +35,6 @@ export function waitOf(
 }
 
 /** A secondary limit says so in words alone. */
-export function saysSecondary(bytes: Uint8Array): boolean {
+function saysSecondary(bytes: Uint8Array): boolean {
   return bytes.length < 64 * 1024 && /secondary rate limit|abuse detection/i.test(Buffer.from(bytes).toString("utf8"));
 }

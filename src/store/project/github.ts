@@ -1,4 +1,5 @@
 /** A project on GitHub: https://docs.github.com/en/rest/pulls/pulls and .../issues/milestones. */
+import { githubLimits } from "../github/limits.ts";
 import { milestonePage, pullPage } from "./shapes.ts";
 import type { ForgeSite } from "./site.ts";
 
@@ -13,6 +14,7 @@ export const githubSite: ForgeSite = {
   },
   headers: { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
   authorization: (token) => `Bearer ${token}`,
+  limits: githubLimits,
   pulls: (repository) => ({
     method: "GET",
     path: `repos/${repository}/pulls`,

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Problem } from "../../model/problem.ts";
 import { type SecretName, z } from "../../model/schema.ts";
 import { httpClient, type HttpOptions } from "../http.ts";
+import { retryOptions } from "../http/retry.ts";
 import { type ApiAnswer, type ApiRequest, type JsonApi, jsonApi } from "../json-api.ts";
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
@@ -50,13 +51,15 @@ export async function openProject(place: ProjectPlace, context: ProjectContext):
   const usual = (env[site.variable] ?? "") === "" ? undefined : ({ from: "env", name: site.variable } as const);
   const secret = place.token ?? usual;
   const token = secret === undefined ? undefined : await readToken(secret, context);
-  const http = httpClient({ env, signal, retry, insecure, ca: ca === "" ? undefined : resolve(context.root, ca) });
+  const client = httpClient({ env, signal, retry, insecure, ca: ca === "" ? undefined : resolve(context.root, ca) });
+  const http = site.limits?.patient(client, { ...retryOptions(retry), signal }) ?? client;
   const api = jsonApi({
     http,
     base: site.api(new URL(place.address)),
     authorization: token === undefined ? undefined : site.authorization(token),
     headers: site.headers,
     looked: secret === undefined ? site.variable : secretWords(secret),
+    isLimit: site.limits?.isMet,
   });
   return {
     mergedBy: (commits, since) => findMerged({ site, repository, api }, commits, since * 1000 - slack),

@@ -1,6 +1,7 @@
 /** What a forge knows of a project besides its releases, and how it is asked: merged pull requests, milestones. */
 import type { z } from "zod";
 
+import type { ForgeLimits } from "../forge/limits.ts";
 import type { ApiRequest } from "../json-api.ts";
 
 /** A pull request, or merge request, that was merged. */
@@ -50,6 +51,8 @@ export interface ForgeSite {
   readonly headers: Readonly<Record<string, string>>;
   /** Value of `Authorization`. */
   authorization(token: string): string;
+  /** Left out: it says so by status and `Retry-After`. */
+  readonly limits?: ForgeLimits;
   /** The first page of pull requests that are not open, those that changed last first. */
   pulls(repository: string): ApiRequest;
   readonly page: z.ZodType<MergedPage>;

@@ -50,11 +50,12 @@ export function invalid(resource: string, code: string, field: string | undefine
   };
 }
 
-/** What says that a secondary limit was met: nothing is done, and it may be tried after so many seconds. */
-export function secondaryLimit(seconds: number): Extract<Act, { readonly status: number }> {
+/** What says that a secondary limit was met: nothing is done, and it may be tried after so many seconds, which it may not say. */
+export function secondaryLimit(seconds?: number): Extract<Act, { readonly status: number }> {
   const words = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
   const { status, json } = refusal(403, words);
-  const headers = { "retry-after": `${seconds}`, "content-type": "application/json; charset=utf-8" };
+  const said = seconds === undefined ? {} : { "retry-after": `${seconds}` };
+  const headers = { ...said, "content-type": "application/json; charset=utf-8" };
   return { status, headers, body: JSON.stringify(json) };
 }
 

@@ -1,11 +1,9 @@
 /** Pull requests on GitHub and merge requests on GitLab, as their public descriptions have them: one for each head, whatever is lost. */
 import { describe, expect, test } from "vitest";
 
-import { httpClient } from "../../../src/store/http.ts";
-import { jsonApi } from "../../../src/store/json-api.ts";
-import type { PullForge, PullRequest, Pulls } from "../../../src/store/git/pull/forge.ts";
-import { current, propose } from "../../../src/store/git/pull/propose.ts";
-import { pullForges } from "../../../src/store/git/pull/table.ts";
+import type { PullRequest, Pulls } from "../../../src/store/git/pull/forge.ts";
+import { current, openPulls, propose } from "../../../src/store/git/pull/propose.ts";
+import { secondaryLimit } from "../../servers/github/endpoint.ts";
 import { startFakeGithub } from "../../servers/github.ts";
 import { projectPath, startFakeGitlab } from "../../servers/gitlab.ts";
 
@@ -28,40 +26,46 @@ interface Forge {
   settle(how: "merged" | "closed"): void;
   /** The next one is made, and nobody hears of it. */
   loseAnswer(): void;
+  /** The next so many are not made: there were too many requests. */
+  limit(times: number): void;
+  /** Waits there were, in milliseconds. */
+  readonly waits: readonly number[];
   stop(): Promise<void>;
 }
 
-async function opened(name: string, endpoint: string, token: string, repository: string): Promise<Pulls> {
-  const forge = pullForges.get(name) as PullForge;
-  const http = httpClient({ env: {}, retry: { sleep: async () => {} } });
-  const { headers } = forge;
-  return forge.open(
-    jsonApi({ http, base: new URL(endpoint), authorization: forge.authorization(token), headers, looked: "env:T" }),
-    repository,
-  );
+/** As a store opens it, of which a test says how long is waited. */
+function opened(forge: string, git: string, token: string, waits: number[]): Pulls {
+  const context = { root: "/", env: {}, signal: undefined };
+  const timing = { sleep: async (milliseconds: number) => void waits.push(milliseconds) };
+  const found = openPulls({ git, forge, endpoint: "", ca: "", insecure: false }, context, token, timing);
+  if (found === undefined) throw new Error(forge);
+  return found.pulls;
 }
 
 const forges: Readonly<Record<string, () => Promise<Forge>>> = {
   async github() {
-    const server = await startFakeGithub();
+    const [server, waits] = [await startFakeGithub(), [] as number[]];
     const repository = server.repository("acme/tap");
     repository.guarded.add("main");
     for (const name of heads) repository.refs.set(`refs/heads/${name}`, "b".repeat(40));
     return {
-      pulls: await opened("github", `${server.endpoint}/`, server.token, "acme/tap"),
+      pulls: opened("github", `${server.origin}/acme/tap.git`, server.token, waits),
+      waits,
       told: () => repository.pulls.map(({ title, labels, draft }) => ({ title, labels, draft })),
       settle: (how) =>
         repository.pulls.forEach((one) => Object.assign(one, { state: "closed", merged: how === "merged" })),
       loseAnswer: () => server.faults.add({ on: /^POST .*\/pulls$/, act: { cut: 0 } }),
+      limit: (times) => server.faults.add({ on: /^POST .*\/pulls$/, act: secondaryLimit(), times }),
       stop: () => server.stop(),
     };
   },
   async gitlab() {
-    const server = await startFakeGitlab();
+    const [server, waits] = [await startFakeGitlab(), [] as number[]];
     const { merges, guarded } = server.state;
     guarded.add("main");
     return {
-      pulls: await opened("gitlab", `${server.url}/api/v4/`, "glpat-good", projectPath),
+      pulls: opened("gitlab", `${server.url}/${projectPath}.git`, "glpat-good", waits),
+      waits,
       told: () =>
         merges.map(({ title, labels }) => ({
           title: title.replace("Draft: ", ""),
@@ -70,6 +74,12 @@ const forges: Readonly<Record<string, () => Promise<Forge>>> = {
         })),
       settle: (how) => merges.forEach((one) => Object.assign(one, { state: how })),
       loseAnswer: () => server.faults.add({ on: /^POST .*\/merge_requests$/, act: { cut: 0 } }),
+      limit: (times) =>
+        server.faults.add({
+          on: /^POST .*\/merge_requests$/,
+          act: { status: 429, headers: { "retry-after": "60" }, body: "Retry later\n" },
+          times,
+        }),
       stop: () => server.stop(),
     };
   },
@@ -101,6 +111,18 @@ describe.each(Object.keys(forges))("on %s", (name) => {
     on(async (forge) => {
       forge.loseAnswer();
       expect(await propose(forge.pulls, request)).toMatchObject({ number: 1, state: "open" });
+      expect(forge.told()).toHaveLength(1);
+    }));
+
+  test("it is opened when there were too many requests before, and nobody is told that a token may not", () =>
+    on(async (forge) => {
+      forge.limit(1);
+      expect(await propose(forge.pulls, request)).toMatchObject({ number: 1, state: "open" });
+      expect(forge.waits).toEqual([60_000]);
+      forge.limit(20);
+      await expect(propose(forge.pulls, { ...request, head: "another" })).rejects.toMatchObject({
+        code: "store.unreachable",
+      });
       expect(forge.told()).toHaveLength(1);
     }));
 

@@ -1,4 +1,5 @@
 /** What a git store asks of a forge: pull requests, and what it says of a branch. */
+import type { ForgeLimits } from "../../forge/limits.ts";
 import type { JsonApi } from "../../json-api.ts";
 
 export interface Pull {
@@ -28,6 +29,8 @@ export interface PullForge {
   readonly headers: Readonly<Record<string, string>>;
   /** Value of `Authorization`. */
   authorization(token: string): string;
+  /** Left out: it says so by status and `Retry-After`. */
+  readonly limits?: ForgeLimits;
   /** Path of a file's page behind the repository's. */
   page(branch: string, path: string): string;
   /** For a repository such as `acme/homebrew-tap`. */

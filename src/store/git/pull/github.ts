@@ -1,6 +1,7 @@
 /** Pull requests on GitHub: https://docs.github.com/en/rest/pulls/pulls, API version 2022-11-28. */
 import { z } from "zod";
 
+import { githubLimits } from "../../github/limits.ts";
 import { type Pull, type PullForge, segments } from "./forge.ts";
 
 const pull = z.object({
@@ -17,6 +18,7 @@ export const github: PullForge = {
   endpoint: (web) => (web === "https://github.com/" ? "https://api.github.com/" : new URL("api/v3/", web).href),
   headers: { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
   authorization: (token) => `Bearer ${token}`,
+  limits: githubLimits,
   page: (branch, path) => `blob/${segments(branch)}/${segments(path)}`,
   open(api, repository) {
     const root = `repos/${repository}`;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 
 import { Problem } from "../../../model/problem.ts";
 import { httpClient } from "../../http.ts";
+import { type RetryOptions, retryOptions } from "../../http/retry.ts";
 import { jsonApi } from "../../json-api.ts";
 import type { StoreContext } from "../../kind.ts";
 import { secretWords } from "../../token.ts";
@@ -11,23 +12,27 @@ import type { DecidedGit } from "../options.ts";
 import type { Pull, PullForge, PullRequest, Pulls } from "./forge.ts";
 import { pullForges } from "./table.ts";
 
-/** The API of the repository's forge, logged in; undefined where the forge or the token is not known. */
+/** The API of the repository's forge, logged in; undefined where the forge or the token is not known. `timing` is for tests. */
 export function openPulls(
-  decided: DecidedGit,
-  context: StoreContext,
+  decided: Pick<DecidedGit, "git" | "forge" | "endpoint" | "token" | "ca" | "insecure">,
+  context: Pick<StoreContext, "root" | "env" | "signal">,
   token: string | undefined,
+  timing: Partial<RetryOptions> = {},
 ): { readonly forge: PullForge; readonly pulls: Pulls; close(): void } | undefined {
   const forge = pullForges.get(decided.forge);
   const { web, repository } = readAddress(decided.git);
   if (forge === undefined || token === undefined || web === "") return undefined;
   const ca = decided.ca === "" ? undefined : resolve(context.root, decided.ca);
-  const http = httpClient({ env: context.env, ca, insecure: decided.insecure, signal: context.signal });
+  const { env, signal } = context;
+  const client = httpClient({ env, ca, insecure: decided.insecure, signal, retry: timing });
+  const http = forge.limits?.patient(client, { ...retryOptions(timing), signal }) ?? client;
   const api = jsonApi({
     http,
     base: new URL(decided.endpoint === "" ? forge.endpoint(web) : decided.endpoint),
     authorization: forge.authorization(token),
     headers: forge.headers,
     looked: decided.token === undefined ? "" : secretWords(decided.token),
+    isLimit: forge.limits?.isMet,
   });
   return { forge, pulls: forge.open(api, repository), close: () => http.close() };
 }
