@@ -5,6 +5,7 @@ import { template } from "../model/schema.ts";
 import type { Template } from "../model/template.ts";
 import { z } from "zod";
 
+import { refuseTagAhead } from "./forge/ahead.ts";
 import { downloadsAt } from "./forge/downloads.ts";
 import { forgeOfRemote } from "./forge/address.ts";
 import { isWithdrawnIn } from "./forge/marker.ts";
@@ -64,6 +65,7 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
       const place = await openPlace(decidedSchema.parse(options), context, retry);
       try {
         await refuseUnwritable(place);
+        await refuseTagAhead(place, place.gitea.commitOf);
       } finally {
         place.gitea.http.close();
       }

@@ -1,5 +1,6 @@
 /** The github store: files of a release on GitHub, in a draft until everything is there. */
 import type { JsonObject } from "../model/json.ts";
+import { refuseTagAhead } from "./forge/ahead.ts";
 import { downloadsAt } from "./forge/downloads.ts";
 import { decideForge, repositoryOf } from "./forge/options.ts";
 import { isWithdrawnIn } from "./forge/marker.ts";
@@ -10,6 +11,7 @@ import { probeGithub } from "./github/probe.ts";
 import { publishedRelease } from "./github/releases.ts";
 import { openSession, type Session } from "./github/session.ts";
 import { githubStore } from "./github/store.ts";
+import { commitOfTag } from "./github/tags.ts";
 import { refusePush } from "./github/token.ts";
 import type { RetryOptions } from "./http/retry.ts";
 import type { OpenableStore } from "./kind.ts";
@@ -52,6 +54,7 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
       const session = await openSession(options, context, timing);
       try {
         refusePush(session);
+        await refuseTagAhead(session, (tag) => commitOfTag(session.github, tag));
       } finally {
         session.github.http.close();
       }

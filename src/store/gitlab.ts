@@ -11,7 +11,7 @@ import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forg
 import { probeUntagged } from "./forge/untagged.ts";
 import { gitlabStore } from "./gitlab/open.ts";
 import { decidedSchema, openPlace, releasePage } from "./gitlab/place.ts";
-import { probeGitlab, refuseUnwritable } from "./gitlab/probe.ts";
+import { probeGitlab, refuseAhead } from "./gitlab/probe.ts";
 import type { HttpOptions } from "./http.ts";
 import type { OpenableStore } from "./kind.ts";
 import { leavingLater } from "./later.ts";
@@ -96,7 +96,7 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
     },
     async reach(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);
-      await refuseUnwritable(place).finally(() => place.gitlab.http.close());
+      await refuseAhead(place).finally(() => place.gitlab.http.close());
     },
     async probe(options, context, expected) {
       const decided = decidedSchema.parse(options);

@@ -167,8 +167,8 @@ async function probeRegistry(
   const token = await probing("token", async () => {
     const found = await sessionWith(decided, context);
     reached.push(found);
-    await found.session.login();
-    return { outcome: "ok", detail: `${decided.registry} answers, and the login it was shown is good` };
+    const shown = (await found.session.login()) ? "and the login it was shown is good" : "and was shown no login";
+    return { outcome: "ok", detail: `${decided.registry} answers, ${shown}` };
   });
   const [found] = reached;
   if (found === undefined || token.outcome !== "ok") {

@@ -17,7 +17,8 @@ import {
 } from "../servers/proxy.ts";
 import { type ForgeRepository, giteaRepository } from "../worlds/gitea-repository.ts";
 import { type Gitea, giteaObstacle, startGitea } from "../worlds/gitea.ts";
-import { giteaOptions, publishTo, type Release, smallRelease } from "./gitea-world.ts";
+import { forgeOptions } from "./forge/options.ts";
+import { publishTo, type Release, smallRelease } from "./gitea-world.ts";
 
 const faults: Readonly<Record<string, ProxyFault>> = {
   "reset-before": "reset-before",
@@ -38,7 +39,7 @@ interface World {
 async function publishUntilDone({ forge, repository, release }: World, proxy: Proxy, tag: string): Promise<number> {
   for (let run = 1; run <= 3; run += 1) {
     const { outcome, problems } = await publishTo(release, {
-      options: giteaOptions(proxy.url, repository.name, { target: repository.commit }),
+      options: forgeOptions(proxy.url, repository.name, { target: repository.commit }),
       about: { tag, commit: repository.commit },
       token: forge.token,
     });

@@ -5,18 +5,17 @@ import { join } from "node:path";
 import type { ReleaseAbout } from "../../src/model/about.ts";
 import type { Artifact } from "../../src/model/artifact.ts";
 import type { JsonObject } from "../../src/model/json.ts";
-import { kindTable } from "../../src/model/kind.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import { publish, type StoreResult } from "../../src/publish/publish.ts";
+import type { StoreResult } from "../../src/publish/publish.ts";
 import { giteaKind } from "../../src/store/gitea.ts";
 import type { OpenableStore, StoreContext } from "../../src/store/kind.ts";
 import { openReleased } from "../../src/store/released.ts";
 import { makeRelease } from "../worlds/release.ts";
 import { aboutOf, contextOf } from "./context.ts";
+import { publishAt } from "./publish-at.ts";
 
 /** Waits for nothing. */
 export const gitea = giteaKind({ sleep: async () => {} });
-const nothing = { types: [], names: [] };
 
 export interface Release {
   readonly dist: string;
@@ -61,37 +60,6 @@ export async function publishTo(
   kind: OpenableStore = gitea,
 ): Promise<StoreResult> {
   const { from } = await openReleased(release.dist, "flat");
-  const [result] = await publish({
-    publish: [
-      { store: "forge", kind: kind.kind, options: publishing.options, only: nothing, except: nothing, optional: false },
-    ],
-    artifacts: release.artifacts,
-    from,
-    stores: kindTable<OpenableStore>([kind]),
-    context: giteaContext(release, publishing),
-    journal: undefined,
-    wait: async () => {},
-  });
-  if (result === undefined) throw new Error("no result");
-  return result;
-}
-
-/** As `decide` leaves them. */
-export function giteaOptions(endpoint: string, repository: string, more: JsonObject = {}): JsonObject {
-  return {
-    repository,
-    endpoint: `${endpoint}/`,
-    ca: "",
-    insecure: false,
-    draft: false,
-    prerelease: "auto",
-    latest: "auto",
-    existing: "refuse",
-    title: "",
-    tag: "",
-    target: "",
-    header: "",
-    footer: "",
-    ...more,
-  };
+  const { artifacts } = release;
+  return publishAt({ kind, options: publishing.options, artifacts, from, context: giteaContext(release, publishing) });
 }

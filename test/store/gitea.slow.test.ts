@@ -9,6 +9,7 @@ import type { ReleaseAbout } from "../../src/model/about.ts";
 import { digestOfHex } from "../../src/model/artifact.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import { readToEnd } from "../../src/store/read-back.ts";
+import type { StoreContext } from "../../src/store/kind.ts";
 import type { Store } from "../../src/model/store.ts";
 import { judge, needs } from "../judges.ts";
 import { planFaults, startProxy } from "../servers/proxy.ts";
@@ -16,7 +17,8 @@ import { type ForgeRepository, giteaRepository } from "../worlds/gitea-repositor
 import { type Gitea, giteaObstacle, startGitea } from "../worlds/gitea.ts";
 import { execute } from "../worlds/holder.ts";
 import { slipway } from "../worlds/slipway.ts";
-import { gitea, giteaContext, giteaOptions, publishTo, type Release, smallRelease } from "./gitea-world.ts";
+import { forgeOptions } from "./forge/options.ts";
+import { gitea, giteaContext, publishTo, type Release, smallRelease } from "./gitea-world.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-gitea-store-"));
 let forge: Gitea;
@@ -55,7 +57,7 @@ function onGitea(title: string, body: (world: World) => Promise<void>): void {
     const repository = await giteaRepository(forge, `t${(count += 1)}`);
     await repository.tag("v1.2.3", "the release");
     const publishing = ({ options = {}, about = {}, token = forge.token, drafts }: More) => ({
-      options: giteaOptions(forge.url, repository.name, options),
+      options: forgeOptions(forge.url, repository.name, options),
       about: { commit: repository.commit, notes: async () => "It is **good**.\n", ...about },
       token,
       ...(drafts === undefined ? {} : { drafts }),
@@ -384,7 +386,7 @@ describe("asked before anything is made", () => {
   const told = async ({ repository }: World, more: More = {}): Promise<readonly string[]> => {
     const { options = {}, token = forge.token, about = {} } = more;
     const context = giteaContext(one, { options, token, about: { commit: repository.commit, ...about } });
-    const probed = await gitea.probe?.(giteaOptions(forge.url, repository.name, options), context, []);
+    const probed = await gitea.probe?.(forgeOptions(forge.url, repository.name, options), context, []);
     return (probed ?? []).map(({ what, outcome, detail }) => `${what} ${outcome}: ${detail}`);
   };
 
@@ -419,17 +421,27 @@ describe("asked before anything is made", () => {
       expect.stringMatching(/^tag failed: .*no tag v9/),
     );
     await world.publish(other);
-    expect(await told(world)).toContainEqual("names failed: a release is there as v1.2.3 already");
+    expect(await told(world)).toContainEqual(
+      expect.stringMatching(/^names failed: .* has a release v1\.2\.3 made from another Release, sha256:/),
+    );
   });
 
   onGitea(
     "a token that is no good ends a release before it begins, and publishing without touching anything",
     async (world) => {
-      const options = giteaOptions(forge.url, world.repository.name);
+      const options = forgeOptions(forge.url, world.repository.name);
       const context = giteaContext(one, { options, token: "0".repeat(40), about: {} });
       await expect(gitea.reach?.(options, context)).rejects.toMatchObject({ code: "store.denied" });
-      const good = giteaContext(one, { options, token: forge.token, about: {} });
-      await expect(gitea.reach?.(options, good)).resolves.toBeUndefined();
+      const good = (about: Partial<ReleaseAbout>): StoreContext =>
+        giteaContext(one, { options, token: forge.token, about: { commit: world.repository.commit, ...about } });
+      await expect(gitea.reach?.(options, good({}))).resolves.toBeUndefined();
+      await expect(gitea.reach?.(options, good({ tag: "v9" }))).rejects.toMatchObject({
+        code: "store.failed",
+        hint: expect.stringContaining("git push origin v9"),
+      });
+      await expect(gitea.reach?.(options, good({ commit: "b".repeat(40) }))).rejects.toMatchObject({
+        code: "store.conflict",
+      });
       expect(await world.publish(one, { token: await forge.tokenWith("read:repository") })).toMatchObject({
         outcome: "failed",
         problems: [{ code: "store.denied" }],

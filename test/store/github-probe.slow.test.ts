@@ -42,8 +42,8 @@ test("all is well where it is, and nothing but reading was done", async () => {
     token: { outcome: "warning", detail: "env:GITHUB_TOKEN is known there, and expires on 2026-02-02" },
     scope: { outcome: "ok", detail: `it may write to acme/${repository.name}` },
     quota: { outcome: "ok" },
-    tag: { outcome: "ok", detail: `v1.2.3 is ${"1".repeat(40)}, as here` },
-    names: { outcome: "ok", detail: "no release v1.2.3 is there" },
+    tag: { outcome: "ok", detail: "v1.2.3 is the commit that is released" },
+    names: { outcome: "ok", detail: "no release is out as v1.2.3" },
     settings: { outcome: "ok", detail: "its releases can be changed after they are published" },
   });
   expect(world.fake.log.slice(from).every((line) => line.startsWith("GET "))).toBe(true);
@@ -98,7 +98,7 @@ test("a repository that is not there, or not for the token, is told", async () =
   expect(await probed(gone)).toMatchObject({ scope: { outcome: "failed" } });
   await expect(world.kind.reach?.(world.options(gone), world.context())).rejects.toMatchObject({
     code: "store.denied",
-    message: `127.0.0.1:${new URL(world.fake.origin).port} has no repository acme/gone, or not for this token`,
+    message: `${new URL(world.fake.origin).host} shows no repository acme/gone to the token of env:GITHUB_TOKEN`,
   });
 });
 
@@ -106,7 +106,7 @@ test("an archived repository is told", async () => {
   const repository = world.repository();
   repository.archived = true;
   await expect(world.kind.reach?.(world.options(repository), world.context())).rejects.toMatchObject({
-    code: "store.denied",
+    code: "store.failed",
   });
 });
 
@@ -137,9 +137,12 @@ test("a tag that is missing, and one that is another commit, fail", async () => 
 test("a release that is there already says what will become of it", async () => {
   const repository = world.repository();
   await world.publish(repository);
-  expect((await probed(repository))["names"]).toMatchObject({
+  const namesOf = async (more: Parameters<typeof asked>[1]): Promise<unknown> =>
+    (await probed(repository, more))["names"];
+  expect(await namesOf({})).toMatchObject({ outcome: "ok", detail: "this very Release is out as v1.2.3" });
+  expect(await namesOf({ context: { release: "/nothing/made/yet" } })).toMatchObject({
     outcome: "warning",
-    detail: "a release v1.2.3 is out already, which Slipway made",
+    detail: "a release v1.2.3 is out that Slipway made: any other than that is refused",
   });
   expect((await probed(repository, { options: { existing: "replace" } }))["names"]).toMatchObject({ outcome: "ok" });
 });

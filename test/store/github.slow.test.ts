@@ -88,8 +88,8 @@ describe("the tag", () => {
     const repository = world.repository();
     repository.refs.delete("refs/tags/v1.2.3");
     const result = await world.publish(repository);
-    expect(result).toMatchObject({ outcome: "failed", problems: [{ code: "store.conflict" }] });
-    expect(result.problems[0]?.hint).toContain("Push the tag first");
+    expect(result).toMatchObject({ outcome: "failed", problems: [{ code: "store.failed" }] });
+    expect(result.problems[0]?.hint).toContain("git push origin v1.2.3");
     expect(repository.releases).toEqual([]);
   });
 

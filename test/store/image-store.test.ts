@@ -413,7 +413,7 @@ describe("asked later, without anything being put", () => {
     const options = { registry: registry().host, path: "", insecure: false };
     const probed = await stores.get("registry")?.probe?.(options, context, expected);
     expect(probed?.map(({ what, outcome, detail }) => `${what} ${outcome}: ${detail}`)).toEqual([
-      `token ok: ${registry().host} answers, and the login it was shown is good`,
+      `token ok: ${registry().host} answers, and was shown no login`,
       `names warning: ${registry().host}/acme/probed:1.2.3 is there already: ${one.index.digest} will be compared`,
       "names ok: 2 tags are free",
     ]);

@@ -5,16 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { ReleaseAbout } from "../../src/model/about.ts";
-import { kindTable } from "../../src/model/kind.ts";
-import { publish, type StoreResult } from "../../src/publish/publish.ts";
+import type { StoreResult } from "../../src/publish/publish.ts";
 import { folder } from "../../src/store/folder.ts";
-import type { OpenableStore } from "../../src/store/kind.ts";
 import { openReleased } from "../../src/store/released.ts";
 import { aboutOf, contextOf } from "./context.ts";
 import { type Release, smallRelease } from "./gitea-world.ts";
+import { publishAt } from "./publish-at.ts";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-later-"));
-const nothing = { types: [], names: [] };
 const epoch = 1_769_774_400;
 const nightly = { isNightly: true, isPrerelease: true, tag: "" };
 const one = { version: "1.9.0", epoch: epoch + 10 };
@@ -37,25 +35,15 @@ interface Place {
 
 function newPlace(): Place {
   const path = join(mkdtempSync(join(home, "p-")), "newest");
-  const plan = { store: "site", kind: "folder", options: { folder: path, existing: "replace" }, optional: false };
+  const options = { folder: path, existing: "replace" };
   return {
     path,
     async publish(of, until) {
       const release = made.get(of) ?? made.get(one);
       if (release === undefined) throw new Error("nothing was made");
       const { artifacts, from } = await openReleased(release.dist, "flat");
-      const [result] = await publish({
-        publish: [{ ...plan, only: nothing, except: nothing }],
-        artifacts,
-        from,
-        stores: kindTable<OpenableStore>([folder]),
-        context: { ...contextOf(release.root, release.dist), about: aboutOf(of) },
-        journal: undefined,
-        until,
-        wait: async () => {},
-      });
-      if (result === undefined) throw new Error("published nowhere");
-      return result;
+      const context = { ...contextOf(release.root, release.dist), about: aboutOf(of) };
+      return publishAt({ kind: folder, options, artifacts, from, context, until });
     },
     version: async () => (await openReleased(path, "flat")).release.version,
   };

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Json } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
+import { notSeen } from "../forge/situations.ts";
 import type { HttpBody, HttpClient } from "../http.ts";
 import { type ApiAnswer, jsonApi, type JsonApi } from "../json-api.ts";
 import { formWith } from "./form.ts";
@@ -119,9 +120,7 @@ export function giteaApi({ http, web, repository, token, looked }: GiteaApiOptio
       const what = `look at ${web.host}/${repository}`;
       const answer = found(what, await api.ask({ method: "GET", path: repo }));
       if (answer !== undefined) return answer.as(repositorySchema);
-      throw new Problem("store.denied", `${web.host} shows no repository ${repository} to the token of ${looked}`, {
-        hint: "Check the name, and whether the token's owner may see it.",
-      });
+      throw notSeen({ host: web.host, repository, looked });
     },
     async releaseOf(tag) {
       const what = `look for the release ${tag}`;
@@ -192,7 +191,7 @@ async function head(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
     if ((size += chunk.length) > mostWords) break;
   }
   return Buffer.concat(chunks);

@@ -1,14 +1,17 @@
 /** Asks a Gitea, before anything is sent there, what would stop a release: token, scopes, repository, tag, names, limits, clock. */
 import { z } from "zod";
 
-import { Problem, problemsOf } from "../../model/problem.ts";
-import { probeClock } from "../forge/clock.ts";
-import { releaseIn } from "../forge/marker.ts";
+import { Problem } from "../../model/problem.ts";
+import { probeClock } from "../clock.ts";
+import { releaseLine, tagLine } from "../forge/ahead.ts";
+import { archived, mayNotWrite, tooNarrow, turnedOff } from "../forge/situations.ts";
 import type { ApiAnswer } from "../json-api.ts";
 import { saying } from "../json-api.ts";
 import type { Probed } from "../kind.ts";
+import { failing, isStopped, probingAll } from "../probing.ts";
 import type { GiteaRepository } from "./shapes.ts";
 import type { GiteaPlace } from "./place.ts";
+import { standing } from "./target.ts";
 
 /** Fails with `store.denied` where the repository takes no releases from this token's owner, as far as that is known. */
 export async function refuseUnwritable(place: GiteaPlace): Promise<GiteaRepository> {
@@ -18,45 +21,29 @@ export async function refuseUnwritable(place: GiteaPlace): Promise<GiteaReposito
   return repository;
 }
 
-function obstacleIn({ where, looked }: GiteaPlace, repository: GiteaRepository): Problem | undefined {
-  const { permissions, archived, empty, has_releases: hasReleases } = repository;
+function obstacleIn(place: GiteaPlace, repository: GiteaRepository): Problem | undefined {
+  const { permissions, archived: isArchived, empty, has_releases: hasReleases } = repository;
   if (permissions?.push !== true)
-    return new Problem("store.denied", `the token's owner may not write to ${where}`, {
-      hint: `Give the owner of ${looked} write access to the repository.`,
-    });
-  if (archived === true) return new Problem("store.failed", `${where} is archived: nothing can be released there`);
-  if (hasReleases === false)
-    return new Problem("store.failed", `${where} has its releases turned off`, {
-      hint: "Turn them on in the repository's settings.",
-    });
-  if (empty === true) return new Problem("store.failed", `${where} is empty: push the commit that is released first`);
-  return undefined;
+    return mayNotWrite(place, { hint: `Give the owner of ${place.looked} write access to the repository.` });
+  if (isArchived === true) return archived(place);
+  if (hasReleases === false) return turnedOff(place, "releases", "Turn them on in the repository's settings.");
+  if (empty !== true) return undefined;
+  return new Problem("store.failed", `${place.where} is empty: push the commit that is released first`);
 }
 
 /** One line each. A server that does not answer, or not to this token, is asked nothing more. */
 export async function probeGitea(place: GiteaPlace): Promise<readonly Probed[]> {
-  const first = await trying("token", () => probeToken(place));
-  if (first.some(({ outcome }) => outcome === "failed")) return first;
-  const repository = await trying("settings", () => probeRepository(place));
-  if (repository.some(({ outcome }) => outcome === "failed")) return [...first, ...repository];
+  const first = await probingAll("token", () => probeToken(place));
+  if (isStopped(first)) return first;
+  const repository = await probingAll("settings", () => probeRepository(place));
+  if (isStopped(repository)) return [...first, ...repository];
   return [
     ...first,
     ...repository,
-    ...(await trying("tag", () => probeTag(place))),
-    ...(await trying("names", () => probeNames(place))),
-    ...(await trying("settings", () => probeServer(place))),
+    ...(await probingAll("tag", () => probeTag(place))),
+    ...(await probingAll("names", () => probeNames(place))),
+    ...(await probingAll("settings", () => probeServer(place))),
   ];
-}
-
-/** Problems become lines; only defects are thrown. */
-async function trying(what: string, ask: () => Promise<readonly Probed[]>): Promise<readonly Probed[]> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    const problems = problemsOf(thrown);
-    if (problems === undefined) throw thrown;
-    return problems.map((problem) => ({ what, outcome: "failed" as const, detail: problem.message, problem }));
-  }
 }
 
 /** Scopes that let releases be written. */
@@ -84,11 +71,8 @@ async function probeScopes({ gitea, looked }: GiteaPlace, user: ApiAnswer): Prom
   if (scopes === undefined)
     return { what: "scope", outcome: "unknown", detail: "the server does not say what the token may do" };
   if (enough.test(scopes)) return { what: "scope", outcome: "ok", detail: scopes };
-  const problem = new Problem("store.denied", `the token of ${looked} has the scopes ${scopes}`, {
-    expected: "write:repository among them",
-    hint: "Make a token with that scope in the user's settings, under Applications.",
-  });
-  return { what: "scope", outcome: "failed", detail: problem.message, problem };
+  const hint = "Make a token with that scope in the user's settings, under Applications.";
+  return failing("scope", tooNarrow(looked, { has: scopes, needs: "write:repository", hint }));
 }
 
 function scopesIn(answer: ApiAnswer): string | undefined {
@@ -102,35 +86,14 @@ async function probeRepository(place: GiteaPlace): Promise<readonly Probed[]> {
   return [{ what: "settings", outcome: "ok", detail: `${name}: ${seen}` }];
 }
 
-async function probeTag({ gitea, tag, moves, about, options, where }: GiteaPlace): Promise<readonly Probed[]> {
-  const commit = await gitea.commitOf(tag);
-  const line = (outcome: Probed["outcome"], detail: string, problem?: Problem): readonly Probed[] => [
-    { what: "tag", outcome, detail, ...(problem === undefined ? {} : { problem }) },
-  ];
-  if (commit === about.commit && commit !== undefined) return line("ok", `${tag} is the commit that is released`);
-  if (moves) return line("ok", `${tag} will be moved`);
-  if (commit !== undefined) {
-    const detail = `${tag} stands for ${commit} there, not ${about.commit}`;
-    return line("failed", detail, new Problem("store.conflict", detail, { hint: "Push the tag of this commit." }));
-  }
-  if (options.target !== "") return line("ok", `${tag} will be made on ${options.target}`);
-  const detail = `${where} has no tag ${tag} yet`;
-  return line("failed", detail, new Problem("store.failed", detail, { hint: "Push it before you publish." }));
+async function probeTag(place: GiteaPlace): Promise<readonly Probed[]> {
+  return [tagLine(place, await place.gitea.commitOf(place.tag))];
 }
 
 async function probeNames(place: GiteaPlace): Promise<readonly Probed[]> {
-  const { gitea, tag, moves, options } = place;
-  const line = (outcome: Probed["outcome"], detail: string): readonly Probed[] => [{ what: "names", outcome, detail }];
-  const found = await gitea.releaseOf(tag);
-  if (found === undefined) return line("ok", `no release is out as ${tag}`);
-  const theirs = releaseIn(found.body);
-  const kind = found.draft ? "a draft" : "a release";
-  if (theirs !== undefined && (found.draft || theirs === (await place.here())?.digest))
-    return line("ok", `${kind} of this project's is there, and is gone on with`);
-  if (moves || options.existing !== "refuse") return line("ok", `${kind} is there: ${options.existing}`);
-  const detail = `${kind} is there as ${tag} already`;
-  const problem = new Problem("store.conflict", detail, { hint: "Release a new version, or write `existing:`." });
-  return [{ what: "names", outcome: "failed", detail, problem }];
+  const found = await place.gitea.releaseOf(place.tag);
+  const there = found === undefined ? undefined : standing(place, found);
+  return [releaseLine(place, there, (await place.here())?.digest)];
 }
 
 async function probeServer({ gitea }: GiteaPlace): Promise<readonly Probed[]> {
@@ -141,10 +104,8 @@ async function probeServer({ gitea }: GiteaPlace): Promise<readonly Probed[]> {
   const server: Probed = { what: "settings", outcome: "ok", detail: `version of the server: ${words}` };
   if (limits?.enabled === false) {
     const detail = "the server has attachments turned off, and with them files of releases";
-    const problem = new Problem("store.failed", detail, {
-      hint: "Its administrator turns them on: [attachment] ENABLED.",
-    });
-    return [server, { what: "settings", outcome: "failed", detail, problem }];
+    const hint = "Its administrator turns them on: [attachment] ENABLED.";
+    return [server, failing("settings", new Problem("store.failed", detail, { hint }))];
   }
   const detail = "the server does not tell which sizes and endings of files a release may have";
   return [server, { what: "quota", outcome: "unknown", detail }];

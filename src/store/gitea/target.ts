@@ -1,8 +1,9 @@
 /** Finds or makes the release that files are put into: a draft, or one that is out where the config allows to add to it. */
-import { Problem } from "../../model/problem.ts";
+import { adds, isElsewhere, tagObstacle } from "../forge/ahead.ts";
 import type { OnOther } from "../forge/assets.ts";
 import { doOnce } from "../forge/certain.ts";
 import { marked, releaseIn } from "../forge/marker.ts";
+import { draftThere, nothingToTag, releaseThere, type Standing } from "../forge/situations.ts";
 import type { ReleaseHere } from "../forge/statement.ts";
 import type { Attachment, GiteaRelease, ReleaseText } from "./shapes.ts";
 import { type GiteaPlace, targetOf, textOf } from "./place.ts";
@@ -36,11 +37,16 @@ export async function openTarget(place: GiteaPlace, here: ReleaseHere): Promise<
 
   const text = await textOf(place, here);
   const commit = await gitea.commitOf(tag);
-  const isMoved = commit !== undefined && place.about.commit !== "" && commit !== place.about.commit;
-  if (isMoved && !moves) throw otherCommit(place, commit);
-  if (commit === undefined && !moves && place.options.target === "") throw noTag(place);
+  const isMoved = isElsewhere(place, commit);
+  const obstacle = tagObstacle(place, commit);
+  if (obstacle !== undefined) throw obstacle;
   // Before anything makes room: what a tag is made on has to be there.
-  if ((commit === undefined || isMoved) && !(await gitea.hasCommit(targetOf(place)))) throw noCommit(place);
+  if ((commit === undefined || isMoved) && !(await gitea.hasCommit(targetOf(place))))
+    throw nothingToTag(place, targetOf(place));
+
+  // A draft that somebody wrote is theirs: whoever replaces releases does not mean that.
+  if (found?.draft === true && releaseIn(found.body) === undefined && !adds(place))
+    throw draftThere(place, standing(place, found));
 
   const beside = replaces ? await gitea.releaseOf(besideTag(tag)) : undefined;
   const isOut = found !== undefined && !found.draft;
@@ -48,9 +54,10 @@ export async function openTarget(place: GiteaPlace, here: ReleaseHere): Promise<
     const draft = beside ?? (await createDraft(place, besideTag(tag), text));
     return { ...(await ownDraft(place, draft, text, here)), isBeside: true, movesTag: isMoved };
   }
-  if (isOut) return place.options.existing === "refuse" ? refuseOther(place, found) : liveTarget(place, found);
+  if (isOut && place.options.existing === "refuse") throw releaseThere(place, standing(place, found));
+  if (isOut) return liveTarget(place, found);
   if (found === undefined) return ownDraft(place, await createDraft(place, tag, text), text, here);
-  if (releaseIn(found.body) !== undefined || replaces) return ownDraft(place, found, text, here);
+  if (releaseIn(found.body) !== undefined) return ownDraft(place, found, text, here);
   return adoptDraft(place, found, here);
 }
 
@@ -78,14 +85,9 @@ async function ownDraft(
 }
 
 /** A draft that somebody wrote: its title and text stay, and so does what it has. */
-function adoptDraft({ options, tag, where }: GiteaPlace, draft: GiteaRelease, { digest }: ReleaseHere): Target {
-  const { existing } = options;
-  if (existing === "refuse" || existing === "replace")
-    throw new Problem("store.conflict", `${where} has a draft for ${tag} that Slipway did not make`, {
-      hint: "Write `existing: append` to add to that draft and publish it, or delete it there.",
-    });
+function adoptDraft({ options }: GiteaPlace, draft: GiteaRelease, { digest }: ReleaseHere): Target {
   const text = { body: marked(draft.body, digest) };
-  return { id: draft.id, isLive: false, assets: draft.assets, onOther: onOtherOf(existing), text, ...inPlace };
+  return { id: draft.id, isLive: false, assets: draft.assets, onOther: onOtherOf(options.existing), text, ...inPlace };
 }
 
 function liveTarget({ options }: GiteaPlace, { id, assets }: GiteaRelease): Target {
@@ -110,28 +112,7 @@ async function createDraft(place: GiteaPlace, tag: string, text: ReleaseText): P
   });
 }
 
-function refuseOther({ where, tag }: GiteaPlace, { body }: GiteaRelease): never {
-  const theirs = releaseIn(body);
-  const what = theirs === undefined ? "that Slipway did not make" : `made from another Release, ${theirs}`;
-  throw new Problem("store.conflict", `${where} has a release ${tag} ${what}`, {
-    hint: "Release a new version; `existing: append` adds to it, `existing: replace` puts this one in its place.",
-  });
-}
-
-function otherCommit({ where, tag, about }: GiteaPlace, commit: string): Problem {
-  return new Problem("store.conflict", `the tag ${tag} of ${where} stands for ${commit}, not ${about.commit}`, {
-    hint: "Push the tag of the commit that was released, or release the one that the tag stands for.",
-  });
-}
-
-function noCommit(place: GiteaPlace): Problem {
-  return new Problem("store.failed", `${place.where} has no ${targetOf(place)} to make the tag ${place.tag} on`, {
-    hint: "Push that commit or branch first.",
-  });
-}
-
-function noTag({ where, tag }: GiteaPlace): Problem {
-  return new Problem("store.failed", `${where} has no tag ${tag}`, {
-    hint: `Push it first: git push origin ${tag}; or name the branch or commit it is made on with \`target:\`.`,
-  });
+/** As all forges have them. */
+export function standing({ gitea, tag }: GiteaPlace, { body, draft: isDraft }: GiteaRelease): Standing {
+  return { isDraft, by: releaseIn(body), ...(isDraft ? {} : { url: gitea.page(tag) }) };
 }

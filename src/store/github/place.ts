@@ -1,13 +1,14 @@
 /** The release that files are put into: one that is there already, or a draft that is made for them. */
 import type { Digest } from "../../model/artifact.ts";
-import { Problem } from "../../model/problem.ts";
+import { tagObstacle } from "../forge/ahead.ts";
 import type { OnOther } from "../forge/assets.ts";
 import { releaseIn } from "../forge/marker.ts";
+import { draftThere, releaseThere, type Standing } from "../forge/situations.ts";
 import { createDraft, deleteRelease } from "./releases.ts";
 import { type Session, textOf } from "./session.ts";
 import type { GithubRelease } from "./shapes.ts";
 import { type Survey, survey } from "./survey.ts";
-import { commitOfTag, tagProblem } from "./tags.ts";
+import { commitOfTag } from "./tags.ts";
 
 export interface Place {
   readonly release: GithubRelease;
@@ -47,17 +48,12 @@ function placeOut(session: Session, release: GithubRelease, digest: Digest): Pla
   if (options.existing === "append" || options.existing === "keep")
     return { ...common, onOther: options.existing === "keep" ? "keep" : "refuse", closed: isFixed ? fixed : undefined };
   if ((moves || options.existing === "replace") && !isFixed) return undefined;
-  const what = `a release ${tag} is out already, ${madeBy(release)}, not from ${digest}: ${release.html_url}`;
-  throw new Problem("store.conflict", what, {
-    hint: isFixed
-      ? "It is immutable: release a new version."
-      : "Release a new version, or say for that store `existing: append`, which adds to it, or `existing: replace`.",
-  });
+  throw releaseThere(session, standing(release, isFixed));
 }
 
-function madeBy({ body }: GithubRelease): string {
-  const other = releaseIn(body);
-  return other === undefined ? "made by somebody else" : `made from the release.json ${other}`;
+/** As all forges have them. */
+export function standing({ draft, body, html_url: url }: GithubRelease, isFixed = false): Standing {
+  return { isDraft: draft, by: releaseIn(body), isFixed, url };
 }
 
 async function findDraft(session: Session, found: Survey, digest: Digest): Promise<Pick<Place, "release" | "onOther">> {
@@ -86,18 +82,16 @@ function targetOf(target: string, moves: boolean, commit: string): { readonly ta
   return target === "" ? {} : { target_commitish: target };
 }
 
-function theirs({ options, tag }: Session, release: GithubRelease): Pick<Place, "release" | "onOther"> {
-  if (options.existing === "append") return { release, onOther: "refuse" };
-  if (options.existing === "keep") return { release, onOther: "keep" };
-  throw new Problem("store.conflict", `a draft of ${tag} is there that Slipway did not make: ${release.html_url}`, {
-    hint: "Say `existing: append` for that store to add to it, or delete the draft.",
-  });
+function theirs(session: Session, release: GithubRelease): Pick<Place, "release" | "onOther"> {
+  const { existing } = session.options;
+  if (existing === "append") return { release, onOther: "refuse" };
+  if (existing === "keep") return { release, onOther: "keep" };
+  throw draftThere(session, standing(release));
 }
 
 /** Fails where the tag is not there, or stands for another commit. One that moves may stand anywhere. */
-export async function refuseTag({ github, tag, moves, about, options }: Session): Promise<void> {
-  if (moves) return;
-  const { target } = options;
-  const problem = tagProblem(await commitOfTag(github, tag), { tag, commit: about.commit, target });
+export async function refuseTag(session: Session): Promise<void> {
+  if (session.moves) return;
+  const problem = tagObstacle(session, await commitOfTag(session.github, session.tag));
   if (problem !== undefined) throw problem;
 }

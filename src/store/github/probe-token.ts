@@ -2,10 +2,12 @@
 import { z } from "zod";
 
 import { Problem } from "../../model/problem.ts";
+import { probeClock } from "../clock.ts";
 import type { Probed } from "../kind.ts";
 import type { Github } from "./connect.ts";
+import { askRepository, whereOf } from "./session.ts";
 import { repositoryShape } from "./shapes.ts";
-import { mayWrite, tokenFacts } from "./token.ts";
+import { mayWrite, tokenFacts, tooLittle } from "./token.ts";
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -43,34 +45,18 @@ export async function probeQuota(github: Github, files: number): Promise<readonl
 }
 
 /** A clock that is wrong shows in signatures and in tokens long before it shows here. */
-export async function probeClock(github: Github): Promise<readonly Probed[]> {
+export async function askClock(github: Github): Promise<readonly Probed[]> {
   const { headers } = await github.ask({ method: "GET", path: "/rate_limit" });
-  const there = Date.parse(headers.date ?? "");
-  if (Number.isNaN(there)) return [{ what: "clock", outcome: "unknown", detail: "it says no time" }];
-  const seconds = Math.round(Math.abs(github.now() - there) / 1000);
-  const detail = `this machine's clock and GitHub's are ${seconds} s apart`;
-  return [{ what: "clock", outcome: seconds > 60 ? "warning" : "ok", detail }];
+  return [probeClock(headers.date, github.now())];
 }
 
 export async function probeScope(github: Github): Promise<readonly Probed[]> {
-  const answer = await github.ask({ method: "GET", path: "" });
-  if (answer.status === 404)
-    throw new Problem("store.denied", `there is no repository ${github.repository}, or not for this token`, {
-      hint: `Look at the name, and whether the token of ${github.looked} may see the repository.`,
-    });
-  if (answer.status !== 200) throw github.refusal(`look at the repository ${github.repository}`, answer);
+  const answer = await askRepository(github);
   const repository = answer.as(repositoryShape);
   const { scopes } = tokenFacts(answer.headers);
   const enough = scopes?.some((scope) => scope === "repo" || (scope === "public_repo" && !repository.private));
-  if (mayWrite(repository) === false || enough === false) throw tooLittle(github, scopes);
+  if (mayWrite(repository) === false || enough === false) throw tooLittle(github, whereOf(github), scopes);
   const known = mayWrite(repository) === true;
   const detail = known ? `it may write to ${github.repository}` : "GitHub does not say whether it may write there";
   return [{ what: "scope", outcome: known ? "ok" : "unknown", detail }];
-}
-
-function tooLittle(github: Github, scopes: readonly string[] | undefined): Problem {
-  const has = scopes === undefined ? "" : `: its scopes are ${scopes.join(", ")}`;
-  return new Problem("store.denied", `the token of ${github.looked} may not write to ${github.repository}${has}`, {
-    hint: "Give it `contents: write` (a fine-grained token or a workflow's permissions), or the scope `repo` (a classic one).",
-  });
 }

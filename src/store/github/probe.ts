@@ -1,12 +1,12 @@
 /** Asks GitHub, before anything is sent, whether a release can go there: the answer is one line for each thing that was asked. */
 import type { ExpectedArtifact } from "../../model/artifact.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { type Problem, problemsOf } from "../../model/problem.ts";
 import type { RetryOptions } from "../http/retry.ts";
 import type { Probed, StoreContext } from "../kind.ts";
+import { isStopped, probingAll } from "../probing.ts";
 import { connect, type Github } from "./connect.ts";
 import { githubDecided } from "./options.ts";
-import { probeClock, probeQuota, probeScope, probeToken } from "./probe-token.ts";
+import { askClock, probeQuota, probeScope, probeToken } from "./probe-token.ts";
 import { probeNames, probeRelease, probeSettings, probeTag } from "./probe-release.ts";
 import { openSession } from "./session.ts";
 
@@ -21,14 +21,11 @@ export interface ProbeRequest {
 /** Only reads. */
 export async function probeGithub({ options, context, timing, expected }: ProbeRequest): Promise<readonly Probed[]> {
   const found: Probed[] = [];
-  const noting = async (what: string, work: () => Promise<readonly Probed[]>): Promise<boolean> => {
-    try {
-      found.push(...(await work()));
-      return true;
-    } catch (thrown) {
-      found.push(failedAt(what, thrown));
-      return false;
-    }
+  /** Whether what comes after makes sense. */
+  const noting = async (what: string, ask: () => Promise<readonly Probed[]>): Promise<boolean> => {
+    const answers = await probingAll(what, ask);
+    found.push(...answers);
+    return !isStopped(answers);
   };
   let github: Github | undefined;
   await noting("token", async () => {
@@ -41,7 +38,7 @@ export async function probeGithub({ options, context, timing, expected }: ProbeR
     const isKnown = await noting("token", () => probeToken(asked));
     if (!isKnown) return found;
     await noting("quota", () => probeQuota(asked, expected.length));
-    await noting("clock", () => probeClock(asked));
+    await noting("clock", () => askClock(asked));
     const isThere = await noting("scope", () => probeScope(asked));
     if (!isThere) return found;
     await noting("settings", async () => {
@@ -58,15 +55,4 @@ export async function probeGithub({ options, context, timing, expected }: ProbeR
   } finally {
     asked.http.close();
   }
-}
-
-function failedAt(what: string, thrown: unknown): Probed {
-  const [problem] = problemsOf(thrown) ?? [];
-  if (problem === undefined) throw thrown;
-  return failed(what, problem);
-}
-
-export function failed(what: string, problem: Problem): Probed {
-  const isOut = problem.code === "store.unreachable";
-  return { what, outcome: isOut ? "unknown" : "failed", detail: problem.message, problem };
 }

@@ -1,11 +1,12 @@
 /** What every act on a GitHub's release starts from: the way there, what the config says, and what is released. */
 import type { ReleaseAbout } from "../../model/about.ts";
 import type { Digest } from "../../model/artifact.ts";
-import { Problem } from "../../model/problem.ts";
 import { bodyOf } from "../forge/body.ts";
+import { archived, notSeen } from "../forge/situations.ts";
 import { findReleaseHere, type ReleaseHere, releaseHere } from "../forge/statement.ts";
 import { type ForgeTag, tagOf } from "../forge/tag.ts";
 import type { RetryOptions } from "../http/retry.ts";
+import type { ApiAnswer } from "../json-api.ts";
 import type { StoreContext } from "../kind.ts";
 import { connect, type Github } from "./connect.ts";
 import { githubName } from "./names.ts";
@@ -18,6 +19,8 @@ export interface Session extends ForgeTag {
   readonly options: GithubDecided;
   readonly about: ReleaseAbout;
   readonly repository: GithubRepository;
+  /** `github.com/acme/tool` */
+  readonly where: string;
   /** Whether what is published cannot be changed any more, except for its title and notes. */
   readonly isImmutable: boolean;
   /** Whether drafts are published that the config leaves to a person. */
@@ -46,6 +49,7 @@ export async function openSession(
       options: decided,
       about,
       repository,
+      where: whereOf(github),
       ...tagOf(decided, about),
       isImmutable: decided.immutable ?? (await isImmutable(github)),
       drafts: context.drafts === true,
@@ -60,22 +64,23 @@ export async function openSession(
   }
 }
 
-/** A repository that is not there and one that the token may not see are told alike. */
+/** `github.com/acme/tool` */
+export function whereOf({ at, repository }: Pick<Github, "at" | "repository">): string {
+  return `${at.web.host}/${repository}`;
+}
+
 async function readRepository(github: Github): Promise<GithubRepository> {
-  const answer = await github.ask({ method: "GET", path: "" });
-  if (answer.status === 404)
-    throw new Problem(
-      "store.denied",
-      `${github.at.web.host} has no repository ${github.repository}, or not for this token`,
-      {
-        hint: `Look at the name, and whether the token of ${github.looked} may see the repository.`,
-      },
-    );
-  if (answer.status !== 200) throw github.refusal(`look at the repository ${github.repository}`, answer);
-  const repository = answer.as(repositoryShape);
-  if (repository.archived === true)
-    throw new Problem("store.denied", `${github.repository} is archived: nothing can be written there`);
+  const repository = (await askRepository(github)).as(repositoryShape);
+  if (repository.archived === true) throw archived({ where: whereOf(github) });
   return repository;
+}
+
+/** What GitHub says of the repository. Fails with `store.denied` where nobody sees it with this token. */
+export async function askRepository(github: Github): Promise<ApiAnswer> {
+  const answer = await github.ask({ method: "GET", path: "" });
+  if (answer.status === 404) throw notSeen({ ...github, host: github.at.web.host });
+  if (answer.status !== 200) throw github.refusal(`look at the repository ${github.repository}`, answer);
+  return answer;
 }
 
 /**

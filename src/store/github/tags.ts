@@ -1,5 +1,4 @@
 /** Tags of the repository as GitHub has them: https://docs.github.com/rest/git. */
-import { Problem } from "../../model/problem.ts";
 import type { Github } from "./connect.ts";
 import { refShape } from "./shapes.ts";
 
@@ -32,23 +31,6 @@ export async function moveTag(github: Github, tag: string, commit: string): Prom
   }
   const json = { sha: commit, force: true };
   await github.must(what, { method: "PATCH", path: `git/refs/tags/${encodedRef(tag)}`, json, repeatable: true });
-}
-
-/** Why a release cannot be made from the tag as it stands there; undefined where it can. */
-export function tagProblem(
-  there: string | undefined,
-  { tag, commit, target }: { readonly tag: string; readonly commit: string; readonly target: string },
-): Problem | undefined {
-  if (there === undefined)
-    return target === ""
-      ? new Problem("store.conflict", `the repository has no tag ${tag}`, {
-          hint: "Push the tag first, or write `target:` for that store, which is where it is made then.",
-        })
-      : undefined;
-  if (commit === "" || there === commit) return undefined;
-  return new Problem("store.conflict", `the tag ${tag} stands for the commit ${there} there, not for ${commit}`, {
-    hint: "What is released is made from another commit: release the tag that is there, or a new version.",
-  });
 }
 
 function encodedRef(tag: string): string {

@@ -1,18 +1,19 @@
 /** What a token may do in a repository, as far as GitHub says so. */
-import { Problem } from "../../model/problem.ts";
+import type { Problem } from "../../model/problem.ts";
+import { mayNotWrite } from "../forge/situations.ts";
 import type { Session } from "./session.ts";
 import type { GithubRepository } from "./shapes.ts";
 
 /** Fails with `store.denied` where the token is known not to be able to write. */
-export function refusePush({ github, repository }: Pick<Session, "github" | "repository">): void {
-  if (mayWrite(repository) !== false) return;
-  throw new Problem(
-    "store.denied",
-    `the token of ${github.looked} may read ${github.repository}, and not write to it`,
-    {
-      hint: "Give it `contents: write` (a fine-grained token or a workflow's permissions), or the scope `repo` (a classic one).",
-    },
-  );
+export function refusePush({ github, repository, where }: Pick<Session, "github" | "repository" | "where">): void {
+  if (mayWrite(repository) === false) throw tooLittle(github, where);
+}
+
+/** `has`: the scopes of a classic one. */
+export function tooLittle({ looked }: { readonly looked: string }, where: string, has?: readonly string[]): Problem {
+  const hint =
+    "Give it `contents: write` (a fine-grained token or a workflow's permissions), or the scope `repo` (a classic one).";
+  return mayNotWrite({ where, looked }, { hint, has });
 }
 
 /** Undefined where GitHub does not say: to tokens of apps, and so of workflows, it says that they may do nothing at all. */

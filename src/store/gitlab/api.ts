@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { JsonObject } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
+import { notSeen } from "../forge/situations.ts";
 import type { HttpBody, HttpClient } from "../http.ts";
 import { type ApiAnswer, jsonApi, type JsonApi } from "../json-api.ts";
 import {
@@ -103,9 +104,7 @@ export function gitlabApi({ http, web, project, credentials, looked }: GitlabApi
     async project() {
       const answer = found(`look at ${web.host}/${project}`, await api.ask({ method: "GET", path: root }));
       if (answer !== undefined) return answer.as(projectSchema);
-      throw new Problem("store.denied", `${web.host} shows no project ${project} to the token of ${looked}`, {
-        hint: "Check the name, and whether the token's owner may see it.",
-      });
+      throw notSeen({ host: web.host, repository: project, looked }, "project");
     },
     async releaseOf(tag) {
       const answer = await api.ask({ method: "GET", path: releasePath(tag) });

@@ -2,25 +2,36 @@
 import { z } from "zod";
 
 import type { ExpectedArtifact } from "../../model/artifact.ts";
-import { Problem, problemsOf } from "../../model/problem.ts";
-import { probeClock } from "../forge/clock.ts";
-import { releaseIn } from "../forge/marker.ts";
+import type { Problem } from "../../model/problem.ts";
+import { probeClock } from "../clock.ts";
+import { refuseTagAhead, releaseLine, tagLine } from "../forge/ahead.ts";
+import { archived, mayNotWrite, tooNarrow, turnedOff } from "../forge/situations.ts";
 import type { Probed } from "../kind.ts";
+import { failing, isStopped, probingAll } from "../probing.ts";
 import { permanentPath, refuseFileName } from "./names.ts";
 import type { GitlabPlace } from "./place.ts";
 import type { GitlabProject } from "./shapes.ts";
+import { standing } from "./target.ts";
 
 /** Roles of GitLab (docs.gitlab.com/api/access_requests): releases and packages are made by developers and above. */
 const developer = 30;
 
-/** Fails with `store.denied` where the project takes no releases from this token's owner. A CI job is not told. */
-export async function refuseUnwritable(place: GitlabPlace): Promise<void> {
+/** Fails where the project takes no releases from this token's owner, or not of this tag. A CI job is not told. */
+export async function refuseAhead(place: GitlabPlace): Promise<void> {
   if (place.isJob) {
     await ownJob(place);
     return;
   }
-  const problem = obstacleIn(place, await place.gitlab.project());
+  await writable(place);
+  await refuseTagAhead(place, place.gitlab.commitOf);
+}
+
+/** Fails with `store.denied` and `store.failed` where nothing can be released there. */
+async function writable(place: GitlabPlace): Promise<GitlabProject> {
+  const project = await place.gitlab.project();
+  const problem = obstacleIn(place, project);
   if (problem !== undefined) throw problem;
+  return project;
 }
 
 async function ownJob({ gitlab: { api } }: GitlabPlace): Promise<Probed> {
@@ -28,20 +39,18 @@ async function ownJob({ gitlab: { api } }: GitlabPlace): Promise<Probed> {
   return { what: "token", outcome: "ok", detail: "that of a running CI job, until the job ends" };
 }
 
-function obstacleIn({ where, looked }: GitlabPlace, project: GitlabProject): Problem | undefined {
-  const { permissions, archived } = project;
+function obstacleIn(place: GitlabPlace, project: GitlabProject): Problem | undefined {
+  const { permissions, archived: isArchived } = project;
   const role = Math.max(permissions?.project_access?.access_level ?? 0, permissions?.group_access?.access_level ?? 0);
   if (role < developer)
-    return new Problem("store.denied", `the token's owner is no developer of ${where}`, {
-      hint: `Give the owner of ${looked} that role in the project, or a higher one.`,
+    return mayNotWrite(place, {
+      hint: `Give the owner of ${place.looked} the role of a developer in the project, or a higher one.`,
     });
-  if (archived === true) return new Problem("store.failed", `${where} is archived: nothing can be released there`);
+  if (isArchived === true) return archived(place);
   const off = { "package registry": project.package_registry_access_level, releases: project.releases_access_level };
   const [feature] = Object.entries(off).find(([, level]) => level === "disabled") ?? [];
   if (feature === undefined) return undefined;
-  return new Problem("store.failed", `${where} has its ${feature} turned off`, {
-    hint: "Turn it on in the project's settings, under Visibility and permissions.",
-  });
+  return turnedOff(place, feature, "Turn it on in the project's settings, under Visibility and permissions.");
 }
 
 /** One line each. A server that does not answer, or not to this token, is asked nothing more. */
@@ -49,28 +58,17 @@ export async function probeGitlab(
   place: GitlabPlace,
   expected: readonly ExpectedArtifact[],
 ): Promise<readonly Probed[]> {
-  const first = await trying("token", () => probeToken(place));
-  if (first.some(({ outcome }) => outcome === "failed")) return first;
-  const project = await trying("settings", () => probeProject(place));
-  if (project.some(({ outcome }) => outcome === "failed")) return [...first, ...project];
+  const first = await probingAll("token", () => probeToken(place));
+  if (isStopped(first)) return first;
+  const project = await probingAll("settings", () => probeProject(place));
+  if (isStopped(project)) return [...first, ...project];
   return [
     ...first,
     ...project,
-    ...(await trying("tag", () => probeTag(place))),
-    ...(await trying("names", () => probeNames(place))),
-    ...(await trying("names", async () => probeFileNames(place, expected))),
+    ...(await probingAll("tag", () => probeTag(place))),
+    ...(await probingAll("names", () => probeNames(place))),
+    ...(await probingAll("names", async () => probeFileNames(place, expected))),
   ];
-}
-
-/** Problems become lines; only defects are thrown. */
-async function trying(what: string, ask: () => Promise<readonly Probed[]>): Promise<readonly Probed[]> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    const problems = problemsOf(thrown);
-    if (problems === undefined) throw thrown;
-    return problems.map((problem) => ({ what, outcome: "failed" as const, detail: problem.message, problem }));
-  }
 }
 
 const tokenSchema = z.object({ scopes: z.array(z.string()), expires_at: z.string().nullish(), name: z.string() });
@@ -98,49 +96,27 @@ function tokenLine(words: string, end: string | null | undefined): Probed {
 
 function scopeLine(looked: string, scopes: readonly string[]): Probed {
   if (scopes.includes("api")) return { what: "scope", outcome: "ok", detail: scopes.join(", ") };
-  const problem = new Problem("store.denied", `the token of ${looked} has the scopes ${scopes.join(", ")}`, {
-    expected: "api among them",
-    hint: "Make a token with that scope, of the project or of a user.",
-  });
-  return { what: "scope", outcome: "failed", detail: problem.message, problem };
+  const hint = "Make a token with that scope, of the project or of a user.";
+  return failing("scope", tooNarrow(looked, { has: scopes.join(", "), needs: "api", hint }));
 }
 
 async function probeProject(place: GitlabPlace): Promise<readonly Probed[]> {
   const detail = "a CI job is not told what its project allows";
   if (place.isJob) return [{ what: "settings", outcome: "unknown", detail }];
-  const project = await place.gitlab.project();
-  const problem = obstacleIn(place, project);
-  if (problem !== undefined) throw problem;
+  const project = await writable(place);
   const seen = project.visibility === "public" ? "anybody can download" : "only who may see it can download";
   return [{ what: "settings", outcome: "ok", detail: `${project.path_with_namespace}: ${seen}` }];
 }
 
-async function probeTag({ gitlab, tag, moves, about, options, where, isJob }: GitlabPlace): Promise<readonly Probed[]> {
-  if (isJob) return [{ what: "tag", outcome: "unknown", detail: "a CI job may not be told of tags" }];
-  const commit = await gitlab.commitOf(tag);
-  if (commit !== undefined && commit === about.commit)
-    return [{ what: "tag", outcome: "ok", detail: `${tag} is the commit that is released` }];
-  if (moves) return [{ what: "tag", outcome: "ok", detail: `${tag} will be moved` }];
-  if (commit !== undefined)
-    throw new Problem("store.conflict", `${tag} stands for ${commit} there, not ${about.commit}`, {
-      hint: "Push the tag of this commit.",
-    });
-  if (options.target !== "")
-    return [{ what: "tag", outcome: "ok", detail: `${tag} will be made on ${options.target}` }];
-  throw new Problem("store.failed", `${where} has no tag ${tag} yet`, { hint: "Push it before you publish." });
+async function probeTag(place: GitlabPlace): Promise<readonly Probed[]> {
+  if (place.isJob) return [{ what: "tag", outcome: "unknown", detail: "a CI job may not be told of tags" }];
+  return [tagLine(place, await place.gitlab.commitOf(place.tag))];
 }
 
 async function probeNames(place: GitlabPlace): Promise<readonly Probed[]> {
-  const { gitlab, tag, moves, options } = place;
-  const found = await gitlab.releaseOf(tag);
-  const ok = (detail: string): readonly Probed[] => [{ what: "names", outcome: "ok", detail }];
-  if (found === undefined) return ok(`no release is out as ${tag}`);
-  const theirs = releaseIn(found.description);
-  if (theirs !== undefined && theirs === (await place.here())?.digest) return ok("this very Release is out");
-  if (moves || options.existing !== "refuse") return ok(`a release is there: ${options.existing}`);
-  throw new Problem("store.conflict", `a release is there as ${tag} already`, {
-    hint: "Release a new version, or write `existing:`.",
-  });
+  const found = await place.gitlab.releaseOf(place.tag);
+  const there = found === undefined ? undefined : standing(place, found);
+  return [releaseLine(place, there, (await place.here())?.digest)];
 }
 
 function probeFileNames({ options }: GitlabPlace, expected: readonly ExpectedArtifact[]): readonly Probed[] {

@@ -1,7 +1,9 @@
 /** Decides what a publish does to a GitLab: which package files go into, and what becomes of a release that is out. */
 import { Problem } from "../../model/problem.ts";
+import { isElsewhere, tagObstacle } from "../forge/ahead.ts";
 import type { OnOther } from "../forge/assets.ts";
 import { releaseIn } from "../forge/marker.ts";
+import { nothingToTag, releaseThere, type Standing } from "../forge/situations.ts";
 import type { ReleaseHere } from "../forge/statement.ts";
 import type { PackageName } from "./api.ts";
 import { type GitlabPlace, packageBeside, packageOf } from "./place.ts";
@@ -48,7 +50,7 @@ export async function openTarget(place: GitlabPlace, here: ReleaseHere): Promise
       movesTag,
     };
   }
-  if (options.existing === "refuse") throw taken(place, release);
+  if (options.existing === "refuse") throw releaseThere(place, standing(place, release));
   const files = [...(await gitlab.files(usual))];
   return { does: "add", package: usual, files, release, ...adding(options.existing) };
 }
@@ -64,27 +66,17 @@ function linksTo({ gitlab }: GitlabPlace, { assets }: GitlabRelease, of: Package
 
 /** Whether the tag has to move. CI jobs may not be told of tags: GitLab then refuses a release whose tag is missing by itself. */
 async function judgeTag(place: GitlabPlace): Promise<boolean> {
-  const { tag, moves, about, options, where, isJob } = place;
+  const { moves, about, options, isJob } = place;
   const commit = await commitIfTold(place);
-  const isMoved = commit !== undefined && about.commit !== "" && commit !== about.commit;
+  const isMoved = isElsewhere(place, commit);
   // Before anything makes room: what a tag is made on has to be there.
   const isMade = (commit === undefined || isMoved) && (moves || options.target !== "");
   const ref = options.target === "" ? about.commit : options.target;
-  if (isMade && !isJob && !(await place.gitlab.hasCommit(ref)))
-    throw new Problem("store.failed", `${where} has no ${ref} to make the tag ${tag} on`, {
-      hint: "Push that commit or branch first.",
-    });
-  if (isMoved) {
-    if (moves) return true;
-    throw new Problem("store.conflict", `the tag ${tag} of ${where} stands for ${commit}, not ${about.commit}`, {
-      hint: "Push the tag of the commit that was released, or release the one that the tag stands for.",
-    });
-  }
-  if (commit === undefined && !isJob && !moves && options.target === "")
-    throw new Problem("store.failed", `${where} has no tag ${tag}`, {
-      hint: `Push it first: git push origin ${tag}; or name the branch or commit it is made on with \`target:\`.`,
-    });
-  return false;
+  if (isMade && !isJob && !(await place.gitlab.hasCommit(ref))) throw nothingToTag(place, ref);
+  // Whoever is not told of a tag does not know that it is missing.
+  const obstacle = commit === undefined && isJob ? undefined : tagObstacle(place, commit);
+  if (obstacle !== undefined) throw obstacle;
+  return isMoved;
 }
 
 async function commitIfTold({ gitlab, tag, isJob }: GitlabPlace): Promise<string | undefined> {
@@ -96,10 +88,7 @@ async function commitIfTold({ gitlab, tag, isJob }: GitlabPlace): Promise<string
   }
 }
 
-function taken({ where, tag }: GitlabPlace, { description }: GitlabRelease): Problem {
-  const theirs = releaseIn(description);
-  const what = theirs === undefined ? "that Slipway did not make" : `made from another Release, ${theirs}`;
-  return new Problem("store.conflict", `${where} has a release ${tag} ${what}`, {
-    hint: "Release a new version; `existing: append` adds to it, `existing: replace` puts this one in its place.",
-  });
+/** As all forges have them; GitLab has no drafts. */
+export function standing(place: GitlabPlace, { description }: GitlabRelease): Standing {
+  return { isDraft: false, by: releaseIn(description), url: place.page() };
 }

@@ -1,11 +1,12 @@
 /** Asks a bucket, before anything is made, whether a Release could go there: key, rights, clock, names, versions and locks. */
 import type { ExpectedArtifact } from "../../model/artifact.ts";
-import { problemsOf } from "../../model/problem.ts";
-import type { Probed } from "../kind.ts";
+import { probeClock } from "../clock.ts";
 import { eachOf } from "../each.ts";
+import type { Probed } from "../kind.ts";
+import { isStopped, probing, probingAll } from "../probing.ts";
 import { abort, begin } from "./multipart.ts";
 import { look } from "./object.ts";
-import { errorOf, skewOf } from "./refusal.ts";
+import { errorOf } from "./refusal.ts";
 import { headersFor, type S3Settings } from "./settings.ts";
 import { readXml } from "./xml.ts";
 
@@ -15,28 +16,18 @@ export async function probeBucket(
   expected: readonly ExpectedArtifact[],
   now: () => number,
 ): Promise<readonly Probed[]> {
-  const reached = await asked("token", async () => reach(settings));
-  if (reached.outcome === "failed") return [reached];
+  const reached = await probing("token", async () => reach(settings));
+  if (isStopped([reached])) return [reached];
   return [
     reached,
-    await asked("clock", async () => clock(settings, now)),
-    await asked("scope", async () => mayUpload(settings)),
-    await asked("names", async () => names(settings, expected)),
-    await asked("settings", async () => buckets(settings)),
+    ...(await probingAll("clock", async () => [await clock(settings, now)])),
+    await probing("scope", async () => mayUpload(settings)),
+    await probing("names", async () => names(settings, expected)),
+    await probing("settings", async () => buckets(settings)),
   ];
 }
 
 type Answered = Omit<Probed, "what">;
-
-async function asked(what: string, question: () => Promise<Answered>): Promise<Probed> {
-  try {
-    return { what, ...(await question()) };
-  } catch (thrown) {
-    const [problem] = problemsOf(thrown) ?? [];
-    if (problem === undefined) throw thrown;
-    return { what, outcome: "failed", detail: problem.message, problem };
-  }
-}
 
 /** Fails where the key, the region or the bucket is wrong. */
 export async function reach({ bucket }: Pick<S3Settings, "bucket">): Promise<Answered> {
@@ -46,13 +37,9 @@ export async function reach({ bucket }: Pick<S3Settings, "bucket">): Promise<Ans
   return { outcome: "ok", detail: `the key may read the bucket ${bucket.name}` };
 }
 
-async function clock({ bucket }: S3Settings, now: () => number): Promise<Answered> {
-  const answer = await bucket.ask({ method: "HEAD", key: "" });
-  const skew = skewOf(answer.headers, now());
-  if (skew === undefined) return { outcome: "unknown", detail: "the server does not say its time" };
-  const seconds = Math.round(Math.abs(skew) / 1000);
-  const detail = `the clocks differ by ${seconds} s`;
-  return { outcome: seconds > 300 ? "warning" : "ok", detail };
+async function clock({ bucket }: S3Settings, now: () => number): Promise<Probed> {
+  const { headers } = await bucket.ask({ method: "HEAD", key: "" });
+  return probeClock(headers.date, now());
 }
 
 async function mayUpload(settings: S3Settings): Promise<Answered> {

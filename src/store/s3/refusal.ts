@@ -88,7 +88,7 @@ function isSkewed({ headers, bytes }: Answer, { now }: Asked): boolean {
 }
 
 /** Milliseconds that the server's clock is ahead; undefined where it does not say. */
-export function skewOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+function skewOf(headers: IncomingHttpHeaders, now: number): number | undefined {
   const theirs = Date.parse(headers.date ?? "");
   return Number.isNaN(theirs) ? undefined : theirs - now;
 }

@@ -6,10 +6,9 @@ import { join } from "node:path";
 import type { ReleaseAbout } from "../../../src/model/about.ts";
 import type { Artifact } from "../../../src/model/artifact.ts";
 import type { JsonObject } from "../../../src/model/json.ts";
-import { kindTable } from "../../../src/model/kind.ts";
 import { Problem } from "../../../src/model/problem.ts";
 import type { Source, Store } from "../../../src/model/store.ts";
-import { publish, type StoreResult } from "../../../src/publish/publish.ts";
+import type { StoreResult } from "../../../src/publish/publish.ts";
 import { githubKind } from "../../../src/store/github.ts";
 import type { OpenableStore, StoreContext } from "../../../src/store/kind.ts";
 import { openReleased } from "../../../src/store/released.ts";
@@ -17,6 +16,8 @@ import { type FakeGithub, type GithubOptions, startFakeGithub } from "../../serv
 import type { FakeRelease, Repository } from "../../servers/github/state.ts";
 import { makeRelease } from "../../worlds/release.ts";
 import { aboutOf, contextOf } from "../context.ts";
+import { forgeOptions } from "../forge/options.ts";
+import { publishAt } from "../publish-at.ts";
 
 /** The commit that is released. */
 export const commit = "1".repeat(40);
@@ -49,8 +50,6 @@ export interface Publishing {
   readonly artifacts?: readonly Artifact[];
 }
 
-const nothing = { types: [], names: [] };
-
 /** One Release of four files; `more` are options of the fake. */
 export async function startGithubWorld(more: GithubOptions = {}): Promise<GithubWorld> {
   const home = mkdtempSync(join(tmpdir(), "slipway-github-"));
@@ -61,7 +60,6 @@ export async function startGithubWorld(more: GithubOptions = {}): Promise<Github
   const waits: number[] = [];
   const sleep = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
   const kind: OpenableStore = githubKind({ sleep, now: () => now });
-  const stores = kindTable<OpenableStore>([kind]);
   let count = 0;
   const world: GithubWorld = {
     fake,
@@ -83,37 +81,17 @@ export async function startGithubWorld(more: GithubOptions = {}): Promise<Github
       },
       ...context,
     }),
-    options: ({ owner, name }, options = {}) => ({
-      repository: `${owner}/${name}`,
-      endpoint: `${fake.endpoint}/`,
-      ca: "",
-      insecure: false,
-      draft: false,
-      prerelease: "auto",
-      latest: "auto",
-      existing: "refuse",
-      title: "",
-      tag: "",
-      target: "",
-      header: "",
-      footer: "",
-      discussion: "",
-      ...options,
-    }),
-    async publish(repository, { options, about, context, artifacts: some = artifacts } = {}) {
-      const plan = { store: "github", kind: "github", options: world.options(repository, options), optional: false };
-      const [result] = await publish({
-        publish: [{ ...plan, only: nothing, except: nothing }],
+    options: ({ owner, name }, options = {}) =>
+      forgeOptions(fake.endpoint, `${owner}/${name}`, { discussion: "", ...options }),
+    publish: (repository, { options, about, context, artifacts: some = artifacts } = {}) =>
+      publishAt({
+        kind,
+        options: world.options(repository, options),
         artifacts: some,
         from,
-        stores,
         context: world.context(context, about),
-        journal: undefined,
         wait: sleep,
-      });
-      if (result === undefined) throw new Error("published nowhere");
-      return result;
-    },
+      }),
     open: (repository, { options, about, context } = {}) =>
       kind.open(world.options(repository, options), world.context(context, about)),
     async stop() {

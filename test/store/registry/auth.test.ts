@@ -258,11 +258,12 @@ describe("where a registry answers", () => {
 
 test("a password of a registry that wants one is shown before anything is made", async () => {
   const server = await start({ auth: { kind: "basic" } });
-  await repositoryOf(server.host, { env: login(server) }).session.login();
+  expect(await repositoryOf(server.host, { env: login(server) }).session.login()).toBe(true);
   const wrong = repositoryOf(server.host, { env: login(server, { username: "ada", password: "guess" }) });
   expect(await problemOf(wrong.session.login())).toMatchObject({
     code: "store.denied",
     message: expect.stringContaining("cannot log in to"),
   });
-  await repositoryOf(server.host, { env: { HOME: home } }).session.login(); // nobody may read, maybe
+  // Nobody may read, maybe.
+  expect(await repositoryOf(server.host, { env: { HOME: home } }).session.login()).toBe(false);
 });

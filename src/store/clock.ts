@@ -1,5 +1,5 @@
 /** Whether a server's clock and this machine's agree: dates of releases and lifetimes of tokens are told by both. */
-import type { Probed } from "../kind.ts";
+import type { Probed } from "./kind.ts";
 
 /** Milliseconds that nobody minds. */
 const near = 120_000;
