@@ -118,8 +118,16 @@ export interface MakeContext {
   log(line: string): void;
 }
 
+/**
+ * A Step with the options that its own kind decided. A Plan that was read from a file is believed to be one that was written: who
+ * edits it by hand answers for what it says.
+ */
+export interface StepOf<Options extends JsonObject> extends Step {
+  readonly options: Options;
+}
+
 /** Carries out Steps of one kind. */
-export interface Maker {
+export interface Maker<Options extends JsonObject = JsonObject> {
   readonly kind: string;
   /** Raised when the bytes it makes change, so that older cached results are not taken. */
   readonly version: number;
@@ -128,8 +136,8 @@ export interface Maker {
   /** Its Steps leave the work to the compressor's threads, so that they are no jobs of their own: others go on meanwhile. */
   readonly waits?: boolean | undefined;
   /** What changes the result besides options, inputs and environment variables it was given, known before it runs: toolchain versions. */
-  key?(step: Step, context: MakeContext): Promise<Json>;
+  key?(step: StepOf<Options>, context: MakeContext): Promise<Json>;
   /** Programs whose versions change what it makes, for the provenance. Asked only where one is written. */
-  toolchains?(step: Step, context: MakeContext): Promise<readonly Toolchain[]>;
-  make(step: Step, context: MakeContext): Promise<MakeResult>;
+  toolchains?(step: StepOf<Options>, context: MakeContext): Promise<readonly Toolchain[]>;
+  make(step: StepOf<Options>, context: MakeContext): Promise<MakeResult>;
 }

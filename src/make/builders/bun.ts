@@ -1,15 +1,14 @@
 /** Builder `bun`: a TypeScript or JavaScript program and the Bun runtime in one executable (`bun build --compile`). */
 import { join } from "node:path";
 
-import type { JsonObject } from "../../model/json.ts";
-import type { BuildDraft, BuildRequest } from "../../model/kind.ts";
+import type { BuildRequest } from "../../model/kind.ts";
 import { executableSuffix, type Platform } from "../../model/platform.ts";
 import { Problem } from "../../model/problem.ts";
 import { oneOrMore, template, words, z, type Words } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import type { MakeResult } from "../maker.ts";
 import { renderWords } from "../words.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, DraftOf } from "./builder.ts";
 import { bundleDigest, bundlerArgs, isKnownWhole, opened, runBun, type BunStep } from "./bun/bundle.ts";
 import { modulePaths, refusal, runtimeTarget, targetName, usualTargets } from "./bun/targets.ts";
 import { buildConstants } from "./constants.ts";
@@ -27,7 +26,7 @@ interface BunOptions {
   readonly tool?: Template | undefined;
 }
 
-export const bun: Builder<BunOptions> = {
+export const bun: Builder<BunOptions, BunStep> = {
   kind: "bun",
   version: 1,
   memory: 512 * 2 ** 20,
@@ -122,7 +121,7 @@ export const bun: Builder<BunOptions> = {
   },
 };
 
-function draft(request: BuildRequest<BunOptions>, platform: Platform): BuildDraft {
+function draft(request: BuildRequest<BunOptions>, platform: Platform): DraftOf<BunStep> {
   const { options, scope } = request;
   const rendered = (templates: readonly Template[]): string[] => templates.map((one) => one.render(scope));
   const binary = request.binary ?? request.name;
@@ -133,7 +132,7 @@ function draft(request: BuildRequest<BunOptions>, platform: Platform): BuildDraf
   const told = Object.entries(options.define).map(
     ([key, value]) => [key, JSON.stringify(typeof value === "object" ? value.render(scope) : value)] as const,
   );
-  const step: BunStep & JsonObject = {
+  const step: BunStep = {
     dir: request.dir,
     main: options.main.render(scope),
     workers: rendered(options.workers),

@@ -14,7 +14,7 @@ import { foundAt, outputOf } from "./command/outputs.ts";
 import { missingCommand } from "./command/probe.ts";
 import { buildConstants } from "./constants.ts";
 
-export const command: Builder<CommandOptions> = {
+export const command: Builder<CommandOptions, CommandStep> = {
   kind: "command",
   version: 1,
   memory: 512 * 2 ** 20,
@@ -67,16 +67,16 @@ export const command: Builder<CommandOptions> = {
       throw new Problem("plan.collision", `outputs: two files are called ${twice.name}`, {
         place: options.outputs[0]?.place,
       });
-    return [{ suffix: "", options: { ...step }, env: {}, outputs: expected }];
+    return [{ suffix: "", options: step, env: {}, outputs: expected }];
   },
 
   async key(step, context) {
-    const { inputs } = step.options as unknown as CommandStep;
+    const { inputs } = step.options;
     return inputs === undefined ? null : digestOfInputs(inputs, step, context);
   },
 
   async make(step, context) {
-    const options = step.options as unknown as CommandStep;
+    const { options } = step;
     const [name = "", ...args] = options.command;
     const before = options.inputs === undefined ? undefined : await digestOfInputs(options.inputs, step, context);
     const env = Object.fromEntries(

@@ -1,11 +1,10 @@
 /** Builder `deno`: a TypeScript or JavaScript program and the Deno runtime in one executable (`deno compile`). */
-import type { JsonObject } from "../../model/json.ts";
-import type { BuildDraft, BuildRequest } from "../../model/kind.ts";
+import type { BuildRequest } from "../../model/kind.ts";
 import { executableSuffix, type Platform } from "../../model/platform.ts";
 import { oneOrMore, template, words, z, type Words } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { renderWords } from "../words.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, DraftOf } from "./builder.ts";
 import { buildConstants } from "./constants.ts";
 import { denoToolchains, makeDeno, type DenoStep } from "./deno/make.ts";
 import { probeDeno, type DenoProbed } from "./deno/probe.ts";
@@ -23,7 +22,7 @@ interface DenoOptions {
   readonly tool?: Template | undefined;
 }
 
-export const deno: Builder<DenoOptions> = {
+export const deno: Builder<DenoOptions, DenoStep> = {
   kind: "deno",
   version: 1,
   memory: 768 * 2 ** 20,
@@ -73,7 +72,7 @@ export const deno: Builder<DenoOptions> = {
   make: makeDeno,
 };
 
-function draft(request: BuildRequest<DenoOptions>, platform: Platform): BuildDraft {
+function draft(request: BuildRequest<DenoOptions>, platform: Platform): DraftOf<DenoStep> {
   const { options, scope } = request;
   const { locked } = request.probed as DenoProbed;
   const rendered = (templates: readonly Template[]): string[] =>
@@ -81,7 +80,7 @@ function draft(request: BuildRequest<DenoOptions>, platform: Platform): BuildDra
   const binary = request.binary ?? request.name;
   const values = { ...buildConstants(request), ...options.define };
   const icon = platform.os === "windows" ? (options.icon?.render(scope) ?? "") : "";
-  const step: DenoStep & JsonObject = {
+  const step: DenoStep = {
     dir: request.dir,
     main: options.main.render(scope),
     binary,

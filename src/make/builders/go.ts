@@ -2,7 +2,7 @@
 import type { Builder } from "./builder.ts";
 import { decideGo } from "./go/decide.ts";
 import { goKey, goToolchains, makeGo } from "./go/make.ts";
-import { goSchema, type GoOptions } from "./go/options.ts";
+import { type GoOptions, goSchema, type GoStep } from "./go/options.ts";
 import { refusal } from "./go/platform.ts";
 import { probeGo } from "./go/probe.ts";
 
@@ -16,7 +16,7 @@ const usualTargets: readonly string[] = [
   "windows/arm64",
 ];
 
-export const go: Builder<GoOptions> = {
+export const go: Builder<GoOptions, GoStep> = {
   kind: "go",
   version: 1,
   memory: 768 * 2 ** 20,

@@ -2,15 +2,14 @@
 import semver from "semver";
 
 import type { BuildEntry } from "../../model/config/builds.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { BuildDraft, BuildRequest } from "../../model/kind.ts";
+import type { BuildRequest } from "../../model/kind.ts";
 import type { Machine } from "../../model/machine.ts";
 import { executableSuffix, formatPlatform, type Platform } from "../../model/platform.ts";
 import { Problem } from "../../model/problem.ts";
 import { template, words, z, type Words } from "../../model/schema.ts";
 import type { Template } from "../../model/template.ts";
 import { renderWords } from "../words.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, DraftOf } from "./builder.ts";
 import { buildConstants } from "./constants.ts";
 import { isDefinable } from "./node/main.ts";
 import { makeNode, needsPostject, type NodeStep } from "./node/make.ts";
@@ -30,7 +29,7 @@ const usualRuntime = "26.10.0";
 /** The first of the oldest line whose executables take a program by postject, and the first that takes modules. */
 const [oldest, takesModules] = ["20.0.0", "25.7.0"];
 
-export const node: Builder<NodeOptions> = {
+export const node: Builder<NodeOptions, NodeStep> = {
   kind: "node",
   version: 1,
   memory: 1200 * 2 ** 20,
@@ -85,7 +84,7 @@ export const node: Builder<NodeOptions> = {
   },
 
   async toolchains(step) {
-    return [{ name: "node", version: (step.options as NodeStep & JsonObject).runtime }];
+    return [{ name: "node", version: step.options.runtime }];
   },
   make: makeNode,
 };
@@ -98,7 +97,7 @@ async function missingNpm(entry: BuildEntry, machine: Machine): Promise<Problem 
   });
 }
 
-function draft(request: BuildRequest<NodeOptions>, platform: Platform): BuildDraft {
+function draft(request: BuildRequest<NodeOptions>, platform: Platform): DraftOf<NodeStep> {
   const { options, scope } = request;
   const main = options.main.render(scope);
   const module = main.endsWith(".mjs");
@@ -106,7 +105,7 @@ function draft(request: BuildRequest<NodeOptions>, platform: Platform): BuildDra
   const binary = request.binary ?? request.name;
   const name = binary + executableSuffix(platform);
   const values = { ...buildConstants(request), ...options.define };
-  const step: NodeStep & JsonObject = {
+  const step: NodeStep = {
     dir: request.dir,
     main,
     module,

@@ -15,11 +15,11 @@ interface PrebuiltOptions {
 }
 
 /** What a Step holds. `path` is absolute, or relative to the root. */
-interface PrebuiltStep {
+type PrebuiltStep = {
   readonly path: string;
-}
+};
 
-export const prebuilt: Builder<PrebuiltOptions> = {
+export const prebuilt: Builder<PrebuiltOptions, PrebuiltStep> = {
   kind: "prebuilt",
   version: 1,
   memory: 0,
@@ -49,7 +49,7 @@ export const prebuilt: Builder<PrebuiltOptions> = {
     return [
       {
         suffix: "",
-        options: { ...step },
+        options: step,
         env: {},
         outputs: [{ ...output, attributes: { binary, extension: suffix } }],
       },
@@ -57,7 +57,7 @@ export const prebuilt: Builder<PrebuiltOptions> = {
   },
 
   async make(step, context) {
-    const { path } = step.options as unknown as PrebuiltStep;
+    const { path } = step.options;
     const [output] = step.outputs;
     if (output === undefined) throw new Error(`${step.id} has no output`);
     const file = resolve(context.root, path);

@@ -7,12 +7,12 @@ import { Problem } from "../../model/problem.ts";
 import { oneOrMore, template, z } from "../../model/schema.ts";
 import type { Builder } from "./builder.ts";
 import { constantText } from "./npm.ts";
-import { decidePython, type PythonOptions } from "./python/decide.ts";
+import { decidePython, type PythonOptions, type PythonStep } from "./python/decide.ts";
 import { getFrontend } from "./python/frontend.ts";
 import { makePython, pythonToolchains } from "./python/make.ts";
 import { readProject } from "./python/pyproject.ts";
 
-export const python: Builder<PythonOptions> = {
+export const python: Builder<PythonOptions, PythonStep> = {
   kind: "python",
   version: 1,
   summary: "A Python project as wheel, source distribution and zipapp, built by the project's own backend.",

@@ -3,10 +3,10 @@ import { formatPlatform } from "../../model/platform.ts";
 import type { Builder } from "./builder.ts";
 import { decideRust, refusal } from "./rust/decide.ts";
 import { makeRust, rustToolchains } from "./rust/make.ts";
-import { rustSchema, type RustOptions } from "./rust/options.ts";
+import { type RustOptions, rustSchema, type RustStep } from "./rust/options.ts";
 import { probeRust } from "./rust/probe.ts";
 
-export const rust: Builder<RustOptions> = {
+export const rust: Builder<RustOptions, RustStep> = {
   kind: "rust",
   version: 1,
   memory: 1024 * 2 ** 20,

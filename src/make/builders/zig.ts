@@ -31,7 +31,7 @@ interface ZigOptions {
 }
 
 /** What a Step holds; all rendered. */
-interface ZigStep {
+type ZigStep = {
   readonly tool: string;
   /** Relative to the root. */
   readonly dir: string;
@@ -43,9 +43,9 @@ interface ZigStep {
   readonly bins: readonly string[];
   /** Variables the build gets where its environment has none of that name. */
   readonly constants: Readonly<Record<string, string>>;
-}
+};
 
-export const zig: Builder<ZigOptions> = {
+export const zig: Builder<ZigOptions, ZigStep> = {
   kind: "zig",
   version: 1,
   memory: 1024 * 2 ** 20,
@@ -118,17 +118,17 @@ export const zig: Builder<ZigOptions> = {
       bins,
       constants: buildConstants(request),
     };
-    return [{ suffix: "", options: { ...step }, env: {}, outputs: programOutputs(bins, request, platform) }];
+    return [{ suffix: "", options: step, env: {}, outputs: programOutputs(bins, request, platform) }];
   },
 
   async toolchains(step, context) {
-    const { tool, dir } = step.options as unknown as ZigStep;
+    const { tool, dir } = step.options;
     return [await askVersion({ name: "zig", command: tool, args: ["version"], cwd: join(context.root, dir) }, context)];
   },
 
   // Without `reads`: build.zig may read anything, so zig runs every time, and its own cache decides how long that takes.
   async make(step, context) {
-    const { tool, dir, source, args, bins, constants } = step.options as unknown as ZigStep;
+    const { tool, dir, source, args, bins, constants } = step.options;
     const prefix = join(context.scratch, "installed");
     const suffix = step.outputs[0]?.platform === undefined ? "" : executableSuffix(step.outputs[0].platform);
     const made = step.outputs.map(({ name }, at): Made => ({

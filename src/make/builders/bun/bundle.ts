@@ -4,14 +4,13 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
-import { canonicalJson, type JsonObject } from "../../../model/json.ts";
-import type { Step } from "../../../model/plan.ts";
-import type { CommandResult, MakeContext } from "../../maker.ts";
+import { canonicalJson } from "../../../model/json.ts";
+import type { CommandResult, MakeContext, StepOf } from "../../maker.ts";
 import { digestFile } from "../../reads.ts";
 import { commandFor } from "../npm.ts";
 
 /** What a Step of this kind holds; all rendered. */
-export interface BunStep {
+export type BunStep = {
   readonly dir: string;
   readonly main: string;
   readonly workers: readonly string[];
@@ -27,7 +26,7 @@ export interface BunStep {
   readonly flags: readonly string[];
   /** Empty: the project's own bun, or the one on the PATH. */
   readonly tool: string;
-}
+};
 
 export interface Opened {
   readonly options: BunStep;
@@ -37,8 +36,8 @@ export interface Opened {
 }
 
 /** The Step's options, the bun that carries it out, and which one that is. */
-export async function opened(step: Step, context: MakeContext): Promise<Opened> {
-  const options = step.options as BunStep & JsonObject;
+export async function opened(step: StepOf<BunStep>, context: MakeContext): Promise<Opened> {
+  const { options } = step;
   const command = await commandFor(context.root, options.dir, "bun", options.tool);
   const revision = await context.once(`${command} --revision`, async () =>
     (await runBun(command, ["--revision"], step, context, true)).stdout.trim(),
@@ -50,11 +49,11 @@ export async function opened(step: Step, context: MakeContext): Promise<Opened> 
 export function runBun(
   command: string,
   args: readonly string[],
-  step: Step,
+  step: StepOf<BunStep>,
   context: MakeContext,
   quiet = false,
 ): Promise<CommandResult> {
-  const { dir } = step.options as BunStep & JsonObject;
+  const { dir } = step.options;
   return context.run({
     command,
     args,
@@ -86,7 +85,12 @@ export function bundlerArgs(options: BunStep): string[] {
  * would (sources, modules, package.json, tsconfig, bunfig, macros); the executable is a function of that, the options and
  * Bun's revision. Targets that bundle alike share it.
  */
-export function bundleDigest(options: BunStep, command: string, step: Step, context: MakeContext): Promise<string> {
+export function bundleDigest(
+  options: BunStep,
+  command: string,
+  step: StepOf<BunStep>,
+  context: MakeContext,
+): Promise<string> {
   const args = ["build", "--target=bun", ...bundlerArgs(options)];
   return context.once(canonicalJson([command, options.dir, args, step.env]), async () => {
     const folder = await mkdtemp(join(tmpdir(), "slipway-bundle-"));

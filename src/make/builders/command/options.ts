@@ -14,7 +14,7 @@ export interface CommandOptions {
 }
 
 /** What a Step holds; paths and patterns are relative to the root. */
-export interface CommandStep {
+export type CommandStep = {
   readonly command: readonly string[];
   readonly dir: string;
   /** One for each of the Step's outputs. */
@@ -22,4 +22,4 @@ export interface CommandStep {
   readonly inputs?: readonly string[];
   /** Variables the command gets where its environment has none of that name. */
   readonly constants: Readonly<Record<string, string>>;
-}
+};

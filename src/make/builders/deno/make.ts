@@ -2,17 +2,16 @@
 import { access, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Toolchain } from "../../../model/provenance.ts";
-import type { MakeContext, MakeResult } from "../../maker.ts";
+import type { MakeContext, MakeResult, StepOf } from "../../maker.ts";
 import { askVersion } from "../../toolchain.ts";
 import { commandFor } from "../npm.ts";
 import { resign } from "../resign.ts";
 import { setFileTimes } from "./file-times.ts";
 
 /** What a Step of this kind holds; all rendered. */
-export interface DenoStep {
+export type DenoStep = {
   readonly dir: string;
   readonly main: string;
   readonly binary: string;
@@ -24,17 +23,17 @@ export interface DenoStep {
   readonly args: readonly string[];
   /** Empty: the project's own deno, or the one on the PATH. */
   readonly tool: string;
-}
+};
 
-export async function denoToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
-  const { dir, tool } = step.options as unknown as DenoStep;
+export async function denoToolchains(step: StepOf<DenoStep>, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { dir, tool } = step.options;
   const command = await commandFor(context.root, dir, "deno", tool);
   const env = { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
   return [await askVersion({ name: "deno", command, cwd: join(context.root, dir), env }, context)];
 }
 
-export async function makeDeno(step: Step, context: MakeContext): Promise<MakeResult> {
-  const options = step.options as unknown as DenoStep;
+export async function makeDeno(step: StepOf<DenoStep>, context: MakeContext): Promise<MakeResult> {
+  const { options } = step;
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
   // The name of the output is part of the bytes: it is always the program's own.

@@ -2,7 +2,7 @@
 import type { ExpectedArtifact } from "../../../model/artifact.ts";
 import { valueFor } from "../../../model/byTarget.ts";
 import type { Json, JsonObject } from "../../../model/json.ts";
-import type { BuildDraft, BuildRequest } from "../../../model/kind.ts";
+import type { BuildRequest } from "../../../model/kind.ts";
 import { executableSuffix, type Platform } from "../../../model/platform.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { ByTarget, Template } from "../../../model/template.ts";
@@ -11,11 +11,12 @@ import { lastValue, refuseOwnFlags } from "./flags.ts";
 import type { BuildMode, GoOptions, GoStep } from "./options.ts";
 import { platformEnv } from "./platform.ts";
 import { isPattern, programName } from "./programs.ts";
+import type { DraftOf } from "../builder.ts";
 
 type Request = BuildRequest<GoOptions> & { readonly platform: Platform };
 
 /** One draft for each program. Throws `plan.invalid` where `binary` would name several. */
-export function decideGo(request: Request): readonly BuildDraft[] {
+export function decideGo(request: Request): readonly DraftOf<GoStep>[] {
   const { options, platform, scope } = request;
   const mode = at(request, options.buildmode) ?? "exe";
   const cgo = at(request, options.cgo) ?? (needsCgo(mode, platform) ? true : undefined);
@@ -40,7 +41,7 @@ export function decideGo(request: Request): readonly BuildDraft[] {
     };
     return {
       suffix: mains.length > 1 ? binary : "",
-      options: { ...step },
+      options: step,
       env,
       outputs: outputsOf(binary, mode, platform),
     };

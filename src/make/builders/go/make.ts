@@ -6,7 +6,7 @@ import type { Json } from "../../../model/json.ts";
 import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Toolchain } from "../../../model/provenance.ts";
-import type { MakeContext, MakeResult, Read } from "../../maker.ts";
+import type { MakeContext, MakeResult, Read, StepOf } from "../../maker.ts";
 import { readChecker } from "../../reads.ts";
 import { askVersion } from "../../toolchain.ts";
 import { lastValue, readsOnlyPackages, wordsOfGoflags } from "./flags.ts";
@@ -16,8 +16,8 @@ import { recordReads } from "./reads.ts";
 import { stampOf } from "./stamp.ts";
 import { goSettings, settingsKey, type GoSettings } from "./toolchain.ts";
 
-export async function goKey(step: Step, context: MakeContext): Promise<Json> {
-  const go = step.options as unknown as GoStep;
+export async function goKey(step: StepOf<GoStep>, context: MakeContext): Promise<Json> {
+  const go = step.options;
   if (go.tool !== "go") return null;
   const [settings, stamp] = await Promise.all([goSettings(go.dir, context), stampOf(go, step.env, context)]);
   const where = lastValue(go.args, "trimpath") === "false" ? context.root : null;
@@ -29,16 +29,16 @@ export async function goKey(step: Step, context: MakeContext): Promise<Json> {
 }
 
 /** The Go that go.mod selects, and what the config runs in its stead. */
-export async function goToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
-  const { tool, dir } = step.options as unknown as GoStep;
+export async function goToolchains(step: StepOf<GoStep>, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { tool, dir } = step.options;
   const cwd = join(context.root, dir);
   const { GOVERSION } = await goSettings(dir, context);
   const go = { name: "go", version: GOVERSION.replace(/^go/, "") };
   return tool === "go" ? [go] : [go, await askVersion({ command: tool, args: ["version"], cwd }, context)];
 }
 
-export async function makeGo(step: Step, context: MakeContext): Promise<MakeResult> {
-  const go = step.options as unknown as GoStep;
+export async function makeGo(step: StepOf<GoStep>, context: MakeContext): Promise<MakeResult> {
+  const go = step.options;
   const [output, header] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
   const stamp = await stampOf(go, step.env, context);

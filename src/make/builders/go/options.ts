@@ -54,7 +54,7 @@ export const goSchema = z.strictObject({
 });
 
 /** What a Step holds: rendered, and all that the maker needs. */
-export interface GoStep {
+export type GoStep = {
   readonly tool: string;
   /** Relative to the root. */
   readonly dir: string;
@@ -63,4 +63,4 @@ export interface GoStep {
   readonly args: readonly string[];
   /** Whether the tree had changes that are in no commit when the Facts were gathered. */
   readonly dirty: boolean;
-}
+};

@@ -8,9 +8,8 @@ import semver from "semver";
 
 import { onDisk } from "../../../model/disk.ts";
 import type { JsonObject } from "../../../model/json.ts";
-import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
-import type { MakeContext, MakeResult, Read } from "../../maker.ts";
+import type { MakeContext, MakeResult, Read, StepOf } from "../../maker.ts";
 import { digestFile } from "../../reads.ts";
 import { commandFor } from "../npm.ts";
 import { resign } from "../resign.ts";
@@ -18,7 +17,7 @@ import { withConstants } from "./main.ts";
 import { fetchRuntime, packageOf } from "./runtime.ts";
 
 /** What a Step of this kind holds; all rendered. */
-export interface NodeStep {
+export type NodeStep = {
   readonly dir: string;
   readonly main: string;
   readonly module: boolean;
@@ -32,7 +31,7 @@ export interface NodeStep {
   /** Paths relative to `dir`, by the names `getAsset` knows. */
   readonly assets: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
-}
+};
 
 /** From this version on, Node injects by itself (`--build-sea`). */
 const buildsByItself = "25.5.0";
@@ -44,8 +43,8 @@ export function needsPostject(runtime: string): boolean {
   return semver.lt(runtime, buildsByItself);
 }
 
-export async function makeNode(step: Step, context: MakeContext): Promise<MakeResult> {
-  const options = step.options as unknown as NodeStep;
+export async function makeNode(step: StepOf<NodeStep>, context: MakeContext): Promise<MakeResult> {
+  const { options } = step;
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
   const own = await fetchRuntime(hostPackage(), options.runtime, context);

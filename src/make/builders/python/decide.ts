@@ -2,14 +2,14 @@
 import { posix } from "node:path";
 
 import type { ExpectedArtifact } from "../../../model/artifact.ts";
-import type { JsonObject } from "../../../model/json.ts";
-import type { BuildDraft, BuildRequest } from "../../../model/kind.ts";
+import type { BuildRequest } from "../../../model/kind.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Template } from "../../../model/template.ts";
 import { buildConstants } from "../constants.ts";
 import { sdistName, wheelName, zipappName } from "./names.ts";
 import { isSameVersion, normalizeVersion, pythonVersion } from "./pep440.ts";
 import type { PythonProject } from "./pyproject.ts";
+import type { DraftOf } from "../builder.ts";
 
 export type PythonFormat = "wheel" | "sdist" | "zipapp";
 
@@ -26,7 +26,7 @@ export interface PythonOptions {
 }
 
 /** What a Step of this kind holds; all rendered. */
-export interface PythonStep {
+export type PythonStep = {
   /** Relative to the root. */
   readonly project: string;
   /** `module:function` or a module; empty where there is no zipapp. */
@@ -38,15 +38,15 @@ export interface PythonStep {
   readonly config: Readonly<Record<string, string>>;
   /** Name or path of the Python. */
   readonly tool: string;
-}
+};
 
 /** Throws `plan.invalid` where the project's own version is another than the release's, or a zipapp has nothing to start. */
-export function decidePython(request: BuildRequest<PythonOptions>): BuildDraft {
+export function decidePython(request: BuildRequest<PythonOptions>): DraftOf<PythonStep> {
   const { options, scope, dir } = request;
-  const project = request.probed as unknown as PythonProject;
+  const project = request.probed as PythonProject;
   const version = versionOf(request, project);
   const formats = [...new Set(options.format)];
-  const step: PythonStep & JsonObject = {
+  const step: PythonStep = {
     project: posix.join(dir, options.project.render(scope)),
     entry: formats.includes("zipapp") ? entryOf(request, project) : "",
     interpreter: options.interpreter?.render(scope) ?? "/usr/bin/env python3",

@@ -2,11 +2,10 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import type { JsonObject } from "../../../model/json.ts";
 import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Toolchain } from "../../../model/provenance.ts";
-import type { Made, MakeContext, MakeResult } from "../../maker.ts";
+import type { Made, MakeContext, MakeResult, StepOf } from "../../maker.ts";
 import { askVersion } from "../../toolchain.ts";
 import type { PythonFormat, PythonStep } from "./decide.ts";
 import { buildDistributions, findFrontend } from "./frontend.ts";
@@ -18,8 +17,8 @@ import { makeZipapp } from "./zipapp.ts";
 const env = { PYTHONHASHSEED: "0", PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1", UV_PYTHON_DOWNLOADS: "never" };
 
 /** The Python and its frontend; what an isolated build fetches besides is the project's to pin (`constraints`). */
-export async function pythonToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
-  const { tool, project } = step.options as PythonStep & JsonObject;
+export async function pythonToolchains(step: StepOf<PythonStep>, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { tool, project } = step.options;
   const cwd = resolve(context.root, project);
   const frontend = await findFrontend(tool, context);
   const ask = { uv: { command: "uv" }, build: { command: tool, args: ["-m", "build", "--version"] } };
@@ -28,8 +27,8 @@ export async function pythonToolchains(step: Step, context: MakeContext): Promis
   return [python, await askVersion({ name: frontend, ...(frontend === "pip" ? pip : ask[frontend]), cwd }, context)];
 }
 
-export async function makePython(step: Step, context: MakeContext): Promise<MakeResult> {
-  const options = step.options as PythonStep & JsonObject;
+export async function makePython(step: StepOf<PythonStep>, context: MakeContext): Promise<MakeResult> {
+  const { options } = step;
   const frontend = await findFrontend(options.tool, context);
   const formats = step.outputs.map((output) => output.attributes["format"]);
   const out = join(context.scratch, "distributions");

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 
 import { valueFor } from "../../../model/byTarget.ts";
 import type { JsonObject } from "../../../model/json.ts";
-import type { BuildDraft, BuildRequest } from "../../../model/kind.ts";
+import type { BuildRequest } from "../../../model/kind.ts";
 import { executableSuffix, formatPlatform, type Platform } from "../../../model/platform.ts";
 import { Problem } from "../../../model/problem.ts";
 import { renderWords } from "../../words.ts";
@@ -12,6 +12,7 @@ import { programOutputs } from "../programs.ts";
 import type { RustOptions, RustStep } from "./options.ts";
 import { plus, type RustProbed } from "./probe.ts";
 import { cpuOf, tripleOf } from "./triple.ts";
+import type { DraftOf } from "../builder.ts";
 
 type Request = BuildRequest<RustOptions> & { readonly platform: Platform };
 
@@ -32,7 +33,7 @@ export function refusal(platform: Platform, options: RustOptions, data: JsonObje
 }
 
 /** One draft with all programs, since cargo builds them in one go. */
-export function decideRust(request: Request): BuildDraft {
+export function decideRust(request: Request): DraftOf<RustStep> {
   const { options, platform, scope } = request;
   const probed = request.probed as RustProbed;
   const triple =
@@ -77,7 +78,7 @@ export function decideRust(request: Request): BuildDraft {
     targetDir: targetDir === "" ? "" : posix.join(request.dir, targetDir),
     constants: buildConstants(request),
   };
-  return { suffix: "", options: { ...step }, env: {}, outputs: programOutputs(bins, request, platform) };
+  return { suffix: "", options: step, env: {}, outputs: programOutputs(bins, request, platform) };
 }
 
 /** The programs that were asked for, or all. Without a project to look at, the one that is asked for by name. */

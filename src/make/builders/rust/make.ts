@@ -2,16 +2,15 @@
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import type { Step } from "../../../model/plan.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { Toolchain } from "../../../model/provenance.ts";
-import type { Made, MakeContext, MakeResult } from "../../maker.ts";
+import type { Made, MakeContext, MakeResult, StepOf } from "../../maker.ts";
 import { askVersion } from "../../toolchain.ts";
 import type { RustStep } from "./options.ts";
 import { cargoHome, routeFlags } from "./rustflags.ts";
 
-export async function makeRust(step: Step, context: MakeContext): Promise<MakeResult> {
-  const options = step.options as unknown as RustStep;
+export async function makeRust(step: StepOf<RustStep>, context: MakeContext): Promise<MakeResult> {
+  const { options } = step;
   const cwd = join(context.root, options.dir);
   const targetDir =
     options.targetDir === "" ? await ownTargetDir(options, cwd, context) : resolve(context.root, options.targetDir);
@@ -45,8 +44,8 @@ export async function makeRust(step: Step, context: MakeContext): Promise<MakeRe
 }
 
 /** The compiler and cargo, as rust-toolchain.toml or the config select them, and cargo-zigbuild where it links. */
-export async function rustToolchains(step: Step, context: MakeContext): Promise<readonly Toolchain[]> {
-  const options = step.options as unknown as RustStep;
+export async function rustToolchains(step: StepOf<RustStep>, context: MakeContext): Promise<readonly Toolchain[]> {
+  const { options } = step;
   const cwd = join(context.root, options.dir);
   const args = [...toolchainOf(options), "--version"];
   const known = await Promise.all(["rustc", "cargo"].map((command) => askVersion({ command, args, cwd }, context)));

@@ -40,7 +40,7 @@ export const rustSchema = z.strictObject({
 });
 
 /** What a Step holds: rendered, and all that the maker needs. */
-export interface RustStep {
+export type RustStep = {
   readonly tool: string;
   /** Relative to the root. */
   readonly dir: string;
@@ -57,4 +57,4 @@ export interface RustStep {
   readonly targetDir: string;
   /** Variables the compiler gets where its environment has none of that name. */
   readonly constants: Readonly<Record<string, string>>;
-}
+};
