@@ -217,10 +217,12 @@ describe("a pull request on Gitea", () => {
     expect(await world.branches()).toEqual(["main"]);
   });
 
-  onGitea("that somebody closed is not opened again", async (world) => {
-    await releaseTo(await world.open(asked), files);
+  onGitea("is a draft where that is asked for; one that somebody closed is not opened again", async (world) => {
+    const draft = { pullRequest: { ...asked.pullRequest, draft: true } };
+    await releaseTo(await world.open(draft), files);
+    expect(await pulls(world)).toMatchObject([{ title: "WIP: Tool 1.2.3", draft: true, state: "open" }]);
     await world.ask("PATCH", "/pulls/1", { state: "closed" });
-    const problem = await problemOf(releaseTo(await world.open(asked), files));
+    const problem = await problemOf(releaseTo(await world.open(draft), files));
     expect(problem).toMatchObject({
       code: "store.denied",
       message: expect.stringContaining("/pulls/1 was closed") as string,
