@@ -18,6 +18,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
     "build names": nameTable(reference.names.build),
     "archive names": nameTable(reference.names.archive),
     "package names": nameTable(reference.names.package),
+    "store names": nameTable(reference.names.store),
     "late names": nameTable(reference.names.late),
     filters: filterTable(reference.filters),
     "liquid filters": liquidFilterList(reference.liquidFilters),

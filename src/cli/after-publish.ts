@@ -54,7 +54,8 @@ function waitsFor(
   if (wrong.some(({ code }) => code === "verify.mismatch")) return "not all of it is where it was published";
   const optional = new Set(publish.flatMap((entry) => (entry.optional ? [entry.store] : [])));
   const late = results.find(
-    ({ store, outcome }) => !optional.has(store) && outcome !== "done" && outcome !== "already",
+    ({ store, outcome, stays }) =>
+      !optional.has(store) && stays !== true && outcome !== "done" && outcome !== "already",
   );
   return late === undefined ? "" : `it is not public in ${late.store}; \`slipway announce\` does it once it is`;
 }

@@ -85,6 +85,11 @@ export interface StoreKind<Options = unknown> extends KindWords {
   job?(options: Options): JobNeeds;
   /** Renders the options into the Plan. Pure. */
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
+  /**
+   * Whether all names that the decided options give to files stand for the newest release, whichever that is, so that pre-releases go
+   * there only where the config lets them. Left out: they do not.
+   */
+  namesNewest?(options: JsonObject): boolean;
   /** Types of artifacts it can keep, or whether it can keep one, told from what is known before it is made; left out: all. */
   readonly takes?: readonly ArtifactType[] | ((artifact: ExpectedArtifact) => boolean) | undefined;
   /**

@@ -148,6 +148,13 @@ export interface PublishPlan {
   /** Whether snapshots go there when they are published. */
   readonly snapshots?: boolean | undefined;
   readonly place?: Place | undefined;
+  /** Why this Release does not go there unless somebody names it; left out: it does. */
+  readonly why?: string | undefined;
+}
+
+/** A place that this Release does not go to by itself; whoever names it gets it there. */
+export interface LeftOut extends PublishPlan {
+  readonly why: string;
 }
 
 /** One thing that is said of the Release once it is public. */
@@ -189,6 +196,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly release: ReleasePlan;
   readonly publish: readonly PublishPlan[];
+  /** Left out where there is none. */
+  readonly leftOut?: readonly LeftOut[] | undefined;
   readonly announce: readonly AnnouncePlan[];
   readonly skipped: readonly Skipped[];
 }

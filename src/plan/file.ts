@@ -60,6 +60,17 @@ const source = z.strictObject({
   asked: z.strictObject({ targets: z.array(z.string()), skip: z.array(z.string()), version: z.string() }),
 });
 
+const publishing = z.strictObject({
+  store: z.string(),
+  kind: z.string(),
+  options: data,
+  only: selection,
+  except: selection,
+  optional: z.boolean(),
+  snapshots: z.boolean().optional(),
+  place,
+});
+
 const shape = z.strictObject({
   slipway: z.literal(1),
   by: z.string(),
@@ -101,18 +112,8 @@ const shape = z.strictObject({
     provenance: z.string(),
     reports: z.string().optional(),
   }),
-  publish: z.array(
-    z.strictObject({
-      store: z.string(),
-      kind: z.string(),
-      options: data,
-      only: selection,
-      except: selection,
-      optional: z.boolean(),
-      snapshots: z.boolean().optional(),
-      place,
-    }),
-  ),
+  publish: z.array(publishing),
+  leftOut: z.array(publishing.extend({ why: z.string() })).optional(),
   announce: z.array(z.strictObject({ name: z.string(), kind: z.string(), options: data, env, place })),
   skipped: z.array(z.strictObject({ what: z.string(), why: z.string() })),
 });

@@ -62,7 +62,7 @@ export function plan(request: PlanRequest): Plan {
   const built = [...builds, ...source, ...archives, ...packages, ...images, ...charts].map(({ step }) => step);
   const files = decideFiles(deciding, last, { made: built, downloads: downloadsOf(deciding) });
   const release = decideRelease(deciding);
-  const publish = decidePublish(deciding);
+  const { publish, leftOut } = decidePublish(deciding);
   const announce = decideAnnounce(deciding, publish);
   const from = decideProvenance(deciding);
   const made: readonly PlannedStep[] = [...before, ...built, ...files];
@@ -95,6 +95,7 @@ export function plan(request: PlanRequest): Plan {
     steps,
     release,
     publish,
+    ...(leftOut === undefined ? {} : { leftOut }),
     announce,
     skipped,
   };

@@ -1,12 +1,13 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
 import type { PublishEntry } from "../model/config/publish.ts";
+import type { Facts } from "../model/facts.ts";
 import { mayHoldRelease } from "../model/name.ts";
 import { ownFolder } from "../model/own-folder.ts";
 import { selectionOf } from "../model/only.ts";
-import type { PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
+import type { LeftOut, Plan, PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { JsonObject } from "../model/json.ts";
-import { renderText } from "../model/template.ts";
+import { renderText, type Scope } from "../model/template.ts";
 import { attempt, wanted, type Deciding } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { reportsOf } from "./reports.ts";
@@ -79,12 +80,14 @@ function listedIn(steps: readonly PlannedStep[]): readonly string[] {
   return steps.filter(({ outputs, open }) => open === true || outputs.some(({ listed }) => listed)).map(({ id }) => id);
 }
 
-/** Where the Release goes, in the order names move. */
-export function decidePublish(deciding: Deciding): readonly PublishPlan[] {
-  if (deciding.skip.has("publish")) return [];
-  return deciding.config.publish.flatMap(
+/** Where the Release goes, in the order names move, and what it is kept from. */
+export function decidePublish(deciding: Deciding): Pick<Plan, "publish" | "leftOut"> {
+  if (deciding.skip.has("publish")) return { publish: [] };
+  const all = deciding.config.publish.flatMap(
     (entry, index) => attempt(deciding, entry.place, () => decideStore(deciding, entry, index)) ?? [],
   );
+  const leftOut = all.filter((place): place is LeftOut => place.why !== undefined);
+  return { publish: all.filter(({ why }) => why === undefined), ...(leftOut.length === 0 ? {} : { leftOut }) };
 }
 
 function decideStore(deciding: Deciding, entry: PublishEntry, index: number): readonly PublishPlan[] {
@@ -100,16 +103,30 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
   if (!wanted(deciding, store)) return [];
   const kind = deciding.kinds.stores.get(store.kind);
   if (kind === undefined) throw new Error(`store ${store.kind} passed the schema but is in no table`);
+  const options = kind.decide(store, storeScope(deciding));
+  const why = entry.prereleases || kind.namesNewest?.(options) !== true ? undefined : whyNotNewest(deciding.facts);
   return [
     {
       store: entry.store,
       kind: store.kind,
-      options: kind.decide(store, deciding.vocabulary.base),
+      options,
       only: selectionOf(entry.only, entry.place),
       except: selectionOf(entry.except, entry.place),
       optional: entry.optional,
       ...(entry.snapshots ? { snapshots: true } : {}),
       place: entry.place,
+      ...(why === undefined ? {} : { why }),
     },
   ];
+}
+
+/** What templates of `stores` know. */
+export function storeScope({ config, vocabulary: { base } }: Pick<Deciding, "config" | "vocabulary">): Scope {
+  return { ...base, channel: config.release.channel.render(base).trim() };
+}
+
+/** Snapshots go nowhere that does not ask for them. */
+function whyNotNewest({ version: { version, prerelease }, isSnapshot, isNightly }: Facts): string | undefined {
+  if (isSnapshot || (prerelease === "" && !isNightly)) return undefined;
+  return `${version} is a ${isNightly ? "nightly" : "pre-release"}, and what stands there is for the newest release; \`prereleases: true\` lets it go there`;
 }

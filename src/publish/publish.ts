@@ -41,6 +41,8 @@ export interface StoreResult {
   readonly url?: string | undefined;
   readonly receipts: readonly Receipt[];
   readonly problems: readonly Problem[];
+  /** Whether it was skipped since what stands there has to stay: nobody waits for it. */
+  readonly stays?: true | undefined;
 }
 
 /**
@@ -95,6 +97,7 @@ function resultOf(place: Place, until: PublishRequest["until"]): StoreResult {
     ...(url === undefined ? {} : { url }),
     receipts,
     problems: withoutRepeats(problems),
+    ...(store?.left?.() === undefined ? {} : { stays: true }),
   };
 }
 

@@ -9,8 +9,8 @@ export interface PlaceStatus {
   readonly store: string;
   readonly kind: string;
   readonly where: string;
-  /** `unknown`: it could not be asked, and `problems` say why. */
-  readonly state: StoreState["visibility"] | "unknown";
+  /** `unknown`: it could not be asked, and `problems` say why; `skipped`: this Release does not go there, and none of it is there. */
+  readonly state: StoreState["visibility"] | "unknown" | "skipped";
   readonly why: string;
   /** What its names are: `files`, `tags`; how many should be there, and how many are, with the right bytes. */
   readonly names: string;
@@ -53,7 +53,14 @@ async function ask({ store, artifacts }: Place): Promise<Told> {
   }
 }
 
+/** Nobody waits for what does not go there, nor minds where it cannot be asked. */
 function statusOf(place: Place, told: Told | undefined): PlaceStatus {
+  const status = statusAt(place, told);
+  const { why } = place.plan;
+  return why === undefined || status.there > 0 ? status : { ...status, state: "skipped", why, url: "", problems: [] };
+}
+
+function statusAt(place: Place, told: Told | undefined): PlaceStatus {
   const { plan, store, problems, artifacts } = place;
   const found = told?.presence ?? { expected: artifacts.length, there: 0, other: [], missing: [] };
   const decided = told === undefined || !isSound(place) ? undefined : decide(told);

@@ -15,6 +15,7 @@ export const git: OpenableStore<GitOptions> = {
   leaves: ["image"],
   decide: ({ options, place }, scope) => decideGit(options, scope, place),
   turnOf: () => "pointers",
+  namesNewest: (options) => decidedGit.parse(options).namesNewest,
   open: async (options, context) => openGitStore(decidedGit.parse(options), context),
   reach: async (options, context) => reachGit(decidedGit.parse(options), context),
   probe: async (options, context) => probeGit(decidedGit.parse(options), context),

@@ -22,7 +22,7 @@ export async function release(options: Options): Promise<ExitCode> {
   remark(options, `${plan.project} ${plan.version}`);
   for (const { what, why } of plan.skipped) remark(options, `skipped  ${what}: ${why}`);
   const folder = folderOf(decided);
-  const publishes = !plan.isSnapshot && plan.publish.length > 0;
+  const publishes = !plan.isSnapshot && plan.publish.length + (plan.leftOut ?? []).length > 0;
   if (publishes) await untilStopped((signal) => refuseUnreachable({ ...requestOf(decided, folder), signal }));
   const artifacts = await makeRelease(decided, folder, options);
   await keepPlan(decided);

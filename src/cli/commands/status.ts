@@ -11,7 +11,7 @@ import { sayResult, table } from "../output/say.ts";
 import { counted } from "../output/words.ts";
 import { storeContext } from "../publishing/context.ts";
 import { knownRelease } from "../publishing/known.ts";
-import { whereAsked } from "../publishing/where.ts";
+import { askedPlaces, whereAsked } from "../publishing/where.ts";
 import { refuseNamedTwice } from "../publishing/which.ts";
 import { stopSignal } from "../stop.ts";
 
@@ -22,7 +22,7 @@ export async function status(options: Options, [what]: readonly string[]): Promi
     const where = await whereAsked(options, what);
     const { release, about, artifacts } = await knownRelease(where, stopping.signal);
     const context = storeContext({ ...where, signal: stopping.signal }, about);
-    const places = await statusOf({ publish: where.publish, artifacts, stores, context });
+    const places = await statusOf({ publish: askedPlaces(where), artifacts, stores, context });
     const data = { product: release.product, version: release.version, places: places.map(placeJson) };
     sayResult(options, data, () => text(`${release.product} ${release.version}`, places));
     const problems = withoutRepeats(places.flatMap((place) => place.problems));
@@ -34,9 +34,9 @@ export async function status(options: Options, [what]: readonly string[]): Promi
   }
 }
 
-/** 0 where it is published everywhere; 2 where that is not known of a place, and 1 where it is known not to be. */
+/** 0 where it is published everywhere it goes; 2 where that is not known of a place, and 1 where it is known not to be. */
 function codeOf(places: readonly PlaceStatus[]): ExitCode {
-  const states = places.map(({ state }) => state);
+  const states = places.map(({ state }) => state).filter((state) => state !== "skipped");
   if (states.every((state) => state === "published")) return exit.ok;
   return states.every((state) => state === "published" || state === "unknown") ? exit.unavailable : exit.failed;
 }
@@ -52,7 +52,7 @@ function text(what: string, places: readonly PlaceStatus[]): string {
     kind,
     where.replace(`${process.cwd()}/`, ""),
     state,
-    state === "unknown" ? "" : `${there} of ${counted(expected, names.replace(/s$/, ""))}`,
+    state === "unknown" || state === "skipped" ? "" : `${there} of ${counted(expected, names.replace(/s$/, ""))}`,
     [url, why].filter((words) => words !== "").join("  "),
   ]);
   return table([["PLACE", "KIND", "WHERE", "STATE", "THERE", "URL"], ...rows.map((row) => row.map(escaped))]);

@@ -13,7 +13,7 @@ import { printProblems, problemJson } from "../output/problems.ts";
 import { sayResult } from "../output/say.ts";
 import { storeContext } from "../publishing/context.ts";
 import { type Known, knownRelease } from "../publishing/known.ts";
-import { type Where, whereAsked } from "../publishing/where.ts";
+import { askedPlaces, type Where, whereAsked } from "../publishing/where.ts";
 import { keepYanked, yankedPath } from "../publishing/yanked.ts";
 import { stopSignal } from "../stop.ts";
 import { dirname } from "node:path";
@@ -52,7 +52,7 @@ async function takeBack(
   const journal = await openJournal(journalPath(where.folder), Date.now);
   try {
     const context = storeContext({ ...where, signal }, about);
-    return await yankFrom({ publish: where.publish, artifacts, stores, context, withdrawal, journal, signal });
+    return await yankFrom({ publish: askedPlaces(where), artifacts, stores, context, withdrawal, journal, signal });
   } finally {
     await journal.close();
   }

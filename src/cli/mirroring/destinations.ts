@@ -7,7 +7,7 @@ import type { PublishPlan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { stores } from "../../store/table.ts";
 import type { Options } from "../options.ts";
-import { everything, onlyTo, type Where, whereAsked } from "../publishing/where.ts";
+import { askedPlaces, everything, onlyTo, type Where, whereAsked } from "../publishing/where.ts";
 
 export type Destinations = Pick<Where, "root" | "publish" | "plan">;
 
@@ -22,7 +22,8 @@ export async function destinations(
   const written = new Map(to.map((text) => [text, placeWritten(text, folder, options)]));
   const words = to.filter((text) => written.get(text) === undefined);
   const where = words.length === 0 ? undefined : await placesOfConfig(version, words, options);
-  const publish = to.flatMap((text) => written.get(text) ?? where?.publish.filter(({ store }) => store === text) ?? []);
+  const places = where === undefined ? [] : askedPlaces(where);
+  const publish = to.flatMap((text) => written.get(text) ?? places.filter(({ store }) => store === text));
   return { root: where?.root ?? process.cwd(), publish: publish.map(mirroring), plan: where?.plan };
 }
 
@@ -40,7 +41,7 @@ async function placesOfConfig(version: string, words: readonly string[], options
   const [first = ""] = words;
   if ((await findConfig(process.cwd())) === undefined) throw unknownPlace(first, undefined);
   const where = await whereAsked(options, version);
-  const names = where.publish.map(({ store }) => store);
+  const names = askedPlaces(where).map(({ store }) => store);
   const unknown = words.find((word) => !names.includes(word));
   if (unknown !== undefined) throw unknownPlace(unknown, names);
   return where;

@@ -14,15 +14,24 @@ const turns: readonly Turn[] = ["names", "final", "pointers"];
 const few = 8;
 
 export function destinations(plan: Plan): readonly string[] {
-  if (plan.publish.length === 0) return ["publishes nowhere"];
+  const left = (plan.leftOut ?? []).map(
+    ({ store, kind, options, why }) => `not published to ${store} (${kind}: ${mainOf(options)}): ${why}`,
+  );
+  if (plan.publish.length === 0) return left.length === 0 ? ["publishes nowhere"] : left;
   const artifacts = expectedOf(plan);
   const inOrder = turns.map((turn) => plan.publish.filter((place) => turnOf(place) === turn));
   let count = 0;
-  return inOrder.flatMap((places, index) => {
+  const going = inOrder.flatMap((places, index) => {
     const lines = places.flatMap((place) => destination(place, (count += 1), artifacts));
     const noReturn = "point of no return: all of the above can be taken back, what comes next cannot";
     return turns[index] === "final" && lines.length > 0 ? [noReturn, ...lines] : lines;
   });
+  return [...going, ...left];
+}
+
+/** What people know a place by. */
+function mainOf(options: PublishPlan["options"]): string {
+  return Object.values(options).find((value) => typeof value === "string") ?? "";
 }
 
 function turnOf({ kind, options }: PublishPlan): Turn {
@@ -31,10 +40,9 @@ function turnOf({ kind, options }: PublishPlan): Turn {
 
 function destination(place: PublishPlan, number: number, all: readonly ExpectedArtifact[]): readonly string[] {
   const { store, kind, options, only, except, optional } = place;
-  const main = Object.values(options).find((value) => typeof value === "string") ?? "";
   const words = `${selectedText("only", only)}${selectedText("except", except)}${optional ? " optional" : ""}${turnText[turnOf(place)]}`;
   const going = chosen(place, { stores, artifacts: all });
-  return [`publish ${number}. ${store} (${kind}: ${main})${words}`, `  ${namesText(going, all)}`];
+  return [`publish ${number}. ${store} (${kind}: ${mainOf(options)})${words}`, `  ${namesText(going, all)}`];
 }
 
 const turnText: Readonly<Record<Turn, string>> = {

@@ -68,8 +68,18 @@ export async function whereOf(options: Options, what: string | undefined): Promi
     });
   const release = folder ?? folderOf(decided);
   const whole = await withPlaces(plan, options, kept !== undefined);
-  const publish = options.to === undefined ? whole.publish : placeNamed(options.to, whole.publish, release);
+  const publish = options.to === undefined ? whole.publish : placeNamed(options.to, allPlaces(whole), release);
   return { root, folder: release, layout: plan.release.layout, publish, plan: whole };
+}
+
+/** Also those that this Release does not go to by itself: who names one of them means it. */
+export function allPlaces({ publish, leftOut = [] }: Pick<Plan, "publish" | "leftOut">): readonly PublishPlan[] {
+  return [...publish, ...leftOut];
+}
+
+/** What is asked where nobody named a place: also those it does not go to by itself, since somebody may have brought it there. */
+export function askedPlaces({ publish, plan }: Where): readonly PublishPlan[] {
+  return plan === undefined || publish !== plan.publish ? publish : allPlaces(plan);
 }
 
 /** A Release that was made with `--skip publish` goes where the config says now. */
@@ -77,7 +87,9 @@ async function withPlaces(plan: Plan, options: Options, isKept: boolean): Promis
   if (!isKept || plan.publish.length > 0 || plan.isSnapshot || (await findConfig(process.cwd())) === undefined)
     return plan;
   const { plan: now } = await decide(await ofVersion(options, plan.version));
-  return now.version === plan.version && now.tag === plan.tag ? { ...plan, publish: now.publish } : plan;
+  return now.version === plan.version && now.tag === plan.tag
+    ? { ...plan, publish: now.publish, leftOut: now.leftOut }
+    : plan;
 }
 
 /** Decides as it would have been for that version or tag, which may be behind HEAD: places are named by both. */

@@ -4,7 +4,7 @@ import type { ReadableKinds } from "../sections/section.ts";
 import { sections } from "../sections/table.ts";
 import { filters, liquidFilters } from "../template/filters/table.ts";
 import { lateNames } from "../template/names/late.ts";
-import { archiveNames, buildNames, packageNames, targetNames } from "../template/names/sections.ts";
+import { archiveNames, buildNames, packageNames, storeNames, targetNames } from "../template/names/sections.ts";
 import { releaseNames } from "../template/names/release.ts";
 import type { Name } from "../template/names/name.ts";
 import { translate } from "./json-schema.ts";
@@ -37,7 +37,9 @@ export interface ConfigReference {
   readonly sections: readonly SectionReference[];
   readonly formats: readonly { readonly format: string; readonly summary: string; readonly extension: string }[];
   /** Names by where they are known. */
-  readonly names: Readonly<Record<"release" | "target" | "build" | "archive" | "package" | "late", readonly Name[]>>;
+  readonly names: Readonly<
+    Record<"release" | "target" | "build" | "archive" | "package" | "store" | "late", readonly Name[]>
+  >;
   readonly filters: readonly FilterReference[];
   /** Names of Liquid's own that are kept. */
   readonly liquidFilters: readonly string[];
@@ -65,6 +67,7 @@ export function configReference(kinds: ReadableKinds): ConfigReference {
       build: buildNames,
       archive: archiveNames,
       package: packageNames,
+      store: storeNames,
       late: lateNames,
     },
     filters: filters.map(({ name, summary, example }) => ({ name, summary, example })),

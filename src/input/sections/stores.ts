@@ -30,7 +30,7 @@ export const stores: Section<Readonly<Record<string, StoreEntry>>> = {
       );
       return {};
     }
-    const names = withVars(namesOf.release, context.vars);
+    const names = withVars(namesOf.store, context.vars);
     const entries = [...tree.entries].flatMap(([name, pair]): readonly (readonly [string, StoreEntry])[] => {
       const item = { tree: pair.tree, path: `stores.${name}` };
       const parts = splitKind(item, context.kinds.stores, common, context);
@@ -74,24 +74,41 @@ const full = z.strictObject({
     )
     .meta({ default: false })
     .optional(),
+  prereleases: z
+    .boolean()
+    .describe(
+      "Whether pre-releases and nightlies go there also where its files stand for the newest release, as those of a tap do.",
+    )
+    .meta({ default: false })
+    .optional(),
   when: scalarTemplate("Skip it where this renders to `false` or nothing.").optional(),
 });
 
 /** Everything goes there. */
 function entryTo(store: string): PublishEntry {
-  return { place: unplaced, store, only: [], except: [], optional: false, snapshots: false, when: undefined };
+  return {
+    place: unplaced,
+    store,
+    only: [],
+    except: [],
+    optional: false,
+    snapshots: false,
+    prereleases: false,
+    when: undefined,
+  };
 }
 
 const entry = choose<PublishEntry>(
   "Name of a store, or a map when it needs options.",
   (raw) => ({
     schema: isMap(raw)
-      ? full.transform(({ store, only, except, optional, snapshots, when }) => ({
+      ? full.transform(({ store, only, except, optional, snapshots, prereleases, when }) => ({
           ...entryTo(store),
           only: only ?? [],
           except: except ?? [],
           optional: optional ?? false,
           snapshots: snapshots ?? false,
+          prereleases: prereleases ?? false,
           when,
         }))
       : z.string().transform(entryTo),

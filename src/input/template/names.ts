@@ -9,6 +9,7 @@ import {
   imageNames,
   keyNames,
   packageNames,
+  storeNames,
   targetNames,
 } from "./names/sections.ts";
 
@@ -27,6 +28,7 @@ export const namesOf = {
   package: tableOf(releaseNames, targetNames, packageNames),
   image: tableOf(releaseNames, targetNames, imageNames),
   chart: tableOf(releaseNames, chartNames),
+  store: tableOf(releaseNames, storeNames),
   key: tableOf(keyNames),
   late: tableOf(lateNames),
 } as const;

@@ -19,6 +19,8 @@ export interface PublishEntry {
   readonly optional: boolean;
   /** Whether snapshots go there when they are published. */
   readonly snapshots: boolean;
+  /** Whether pre-releases go there also where its names stand for the newest release. */
+  readonly prereleases: boolean;
   readonly when: Template | undefined;
 }
 

@@ -122,6 +122,8 @@ export const decidedGit = z.object({
   prune: z.array(z.string()),
   ca: z.string(),
   insecure: z.boolean(),
+  /** Whether its files stand for the newest release: neither address, branch nor path says which one. */
+  namesNewest: z.boolean().default(true),
 });
 
 export type DecidedGit = z.infer<typeof decidedGit>;
@@ -150,7 +152,15 @@ export function decideGit(options: GitOptions, scope: Scope, place: Place): Json
     prune: [...(options.prune ?? [])],
     ca: rendered(options.ca),
     insecure: options.insecure === true,
+    namesNewest: ![options.git, options.branch, options.path, options.pullRequest?.base].some(saysWhich),
   };
+}
+
+/** Whether each version, or each channel, gets another text. */
+function saysWhich(written: Template | undefined): boolean {
+  return ["version", "tag", "channel", "prerelease", "isPrerelease", "isNightly"].some((name) =>
+    written?.roots.includes(name),
+  );
 }
 
 function pullRequestOf(

@@ -120,7 +120,12 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
         const there = kept.has(path) ? undefined : await look(name);
         if (there !== undefined && there.digest !== digest) await laterHere(path);
       }
-      return stateOf(place, staging.oid);
+      const [why] = kept.values();
+      return (await stateOf(place, staging.oid)) ?? (why === undefined ? undefined : { visibility: "published", why });
+    },
+    left() {
+      const [why] = kept.values();
+      return claimed.size > 0 && [...claimed.keys()].every((path) => kept.has(path)) ? why : undefined;
     },
 
     async read(name) {

@@ -52,6 +52,11 @@ export const chartNames: readonly Name[] = [
   { name: "chartVersion", summary: "In `file`: the chart's version." },
 ];
 
+/** Known in `stores` as well. */
+export const storeNames: readonly Name[] = [
+  { name: "channel", summary: "The channel it is for, as `release.channel` says: `stable`, `beta`." },
+];
+
 /** Known in the signer commands of `trust.keys`. */
 export const keyNames: readonly Name[] = [
   { name: "artifact", summary: "Path of the file to be signed." },
