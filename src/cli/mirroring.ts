@@ -4,10 +4,12 @@ import { join } from "node:path";
 
 import { placeOf } from "../format/layout.ts";
 import type { ReleaseArtifact } from "../format/release.ts";
+import type { PublishPlan } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import type { Store } from "../model/store.ts";
 import { fetchArtifactsFrom, fetchStatementFrom } from "../store/fetch-published.ts";
 import { fetchArtifacts, NotPublished } from "../store/remote-release.ts";
+import type { StoreContext } from "../store/kind.ts";
 import { stores } from "../store/table.ts";
 import { verifyOpened } from "../verify/folder.ts";
 import { mostSignature } from "../verify/signed.ts";
@@ -16,6 +18,7 @@ import type { Verdict } from "../verify/verdict.ts";
 import { aboutPlan } from "./about.ts";
 import { keptPlan } from "./folder.ts";
 import { refuseLeftOut } from "./mirroring/left-out.ts";
+import { refuseTakenBack } from "./mirroring/taken-back.ts";
 import type { ReleaseAt } from "./mirroring/release-at.ts";
 import type { Options } from "./options.ts";
 import { inPrivate } from "./private-folder.ts";
@@ -92,7 +95,7 @@ async function fromStore(name: string, { to, options, asked, signal }: Bringing)
   if (store === undefined) throw new Error(`no kind ${place.kind}`);
   try {
     return await inPrivate("slipway-mirror-", (folder) =>
-      fromOpened({ store, name, folder, where }, { to, options, asked, signal }),
+      fromOpened({ store, place, context, folder, where }, { to, options, asked, signal }),
     );
   } finally {
     await store.close();
@@ -101,15 +104,15 @@ async function fromStore(name: string, { to, options, asked, signal }: Bringing)
 
 interface Opened {
   readonly store: Store;
-  /** As the config calls it. */
-  readonly name: string;
+  readonly place: PublishPlan;
+  readonly context: StoreContext;
   /** A private folder that is written into. */
   readonly folder: string;
   readonly where: Where;
 }
 
 async function fromOpened(
-  { store, name, folder, where }: Opened,
+  { store, place, context, folder, where }: Opened,
   { to, options, asked, signal }: Bringing,
 ): Promise<Mirrored> {
   if (store.read === undefined)
@@ -122,12 +125,13 @@ async function fromOpened(
     signature: mostSignature,
   });
   const statement = await openStatement(folder, asked);
+  if (statement.release !== undefined) await refuseTakenBack({ folder, place, context });
   const artifacts = statement.release?.artifacts ?? [];
   const absent = await fetchArtifactsFrom({ store, folder }, { artifacts });
   const elsewhere = inRegistries(artifacts, absent);
   await refuseLeftOut({
     folder,
-    name,
+    name: place.store,
     where,
     missing: new Set([...absent.keys()].filter((each) => !elsewhere.has(each))),
   });

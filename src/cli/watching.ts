@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { didYouMean } from "../model/nearest.ts";
 import type { PublishPlan } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { Store } from "../model/store.ts";
@@ -43,7 +44,11 @@ export async function watchersOf(places: readonly string[], options: Options): P
   const unknown = names.find((name) => !planned.some(({ store }) => store === name));
   if (unknown !== undefined)
     throw new Problem("usage", `${unknown} is no store that the config publishes to`, {
-      expected: "the name of a store, or an address that begins with https://",
+      expected: `a store (${planned.map(({ store }) => store).join(", ")}), or an address that begins with https://`,
+      hint: didYouMean(
+        unknown,
+        planned.map(({ store }) => store),
+      ),
     });
   const watched = planned.filter(({ store }) => names.length === 0 || names.includes(store));
   if (addresses.length + watched.length === 0)
@@ -89,7 +94,12 @@ function storeWatcher(place: PublishPlan, where: Where): Watcher {
       try {
         const read = (name: string): Promise<Read> => readStore(store, name);
         return await observe(
-          { name: place.store, published: published ?? (await sightOf(place, where, read)), read },
+          {
+            name: place.store,
+            names: store.names,
+            published: published ?? (await sightOf(place, where, read)),
+            read,
+          },
           tags,
           signal,
         );

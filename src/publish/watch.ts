@@ -28,6 +28,8 @@ export interface WatchedPlace {
   /** Name in the config, or the address. */
   readonly name: string;
   readonly published: readonly Published[];
+  /** What its names are, for people; left out: `files`. */
+  readonly names?: string | undefined;
   /** `tag` is what came with the file when it was last read and was right. */
   read(name: string, tag: string | undefined): Promise<Read>;
 }
@@ -43,6 +45,8 @@ export interface Change {
 export interface Observed {
   readonly place: string;
   readonly files: number;
+  /** What these are: `tags`; left out: files. */
+  readonly names?: string | undefined;
   /** Of these: not sent again, since the place says that they are the same. */
   readonly same: number;
   /** Sorted by name. */
@@ -79,7 +83,15 @@ export async function observe(place: WatchedPlace, tags: Tags, signal: AbortSign
     }
   });
   const sorted = changes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return { place: place.name, files: place.published.length, same, changes: sorted, problems };
+  const { names } = place;
+  return {
+    place: place.name,
+    files: place.published.length,
+    ...(names === undefined ? {} : { names }),
+    same,
+    changes: sorted,
+    problems,
+  };
 }
 
 /** Reads to the end, but no further than one chunk behind where it should: what is longer is another file already. */

@@ -181,3 +181,24 @@ publish: [bucket]
   },
   60_000,
 );
+
+test("what was taken back is neither mirrored nor announced; tags are watched as such", async () => {
+  expect(await run("watch", "hub", "--once")).toMatchObject({ code: 0, stdout: "same    hub: 3 tags\n" });
+  expect(await run("yank", "1.0.0", "--to", "site", "--why", "it eats disks")).toMatchObject({ code: 0 });
+  const to = fresh();
+  const mirrored = await mirror("site", to);
+  expect(mirrored).toMatchObject({ code: 1, stderr: expect.stringContaining("taken back from folder") });
+  expect(mirrored.stderr).toContain("it eats disks");
+  expect(existsSync(to)).toBe(false);
+  const announced = await run("announce", "1.0.0");
+  expect(announced).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("was taken back from site: it eats disks"),
+  });
+});
+
+test("what keeps HEAD from being released is said where a snapshot is checked instead", async () => {
+  writeFileSync(join(folder, "stray"), "");
+  const { stdout } = await run("check");
+  expect(stdout).toContain("checked as a snapshot: the working tree differs from the commit\n");
+});

@@ -65,17 +65,19 @@ async function requestOf(
 function refuseHidden(places: readonly PublicPlace[]): void {
   throwIfAny(
     places
-      .filter(({ isPublic, optional }) => !isPublic && !optional)
-      .flatMap(({ store, problems }) =>
-        problems.length > 0
-          ? problems
-          : [
-              new Problem("verify.unavailable", `the release is not public in ${store} yet`, {
-                hint: "Publish it first: `slipway publish`.",
-              }),
-            ],
-      ),
+      .filter(({ isPublic, optional, takenBack }) => takenBack !== undefined || (!isPublic && !optional))
+      .flatMap((place) => (place.problems.length > 0 ? place.problems : [hidden(place)])),
   );
+}
+
+function hidden({ store, takenBack }: PublicPlace): Problem {
+  if (takenBack !== undefined)
+    return new Problem("store.conflict", `the release was taken back from ${store}: ${takenBack}`, {
+      hint: "Announce a later version.",
+    });
+  return new Problem("verify.unavailable", `the release is not public in ${store} yet`, {
+    hint: "Publish it first: `slipway publish`.",
+  });
 }
 
 async function show(request: AnnouncingRequest, options: Options): Promise<ExitCode> {

@@ -15,7 +15,7 @@ export async function check(options: Options): Promise<ExitCode> {
   if (options.live !== true)
     refuseNeedless(options, ["timeout"], { why: "nothing is waited for without --live", hint: "Add --live." });
   const decided = await untaggedCheck(options, decide);
-  const { plan, asSnapshot } = decided;
+  const { plan, asSnapshot, whySnapshot } = decided;
   const live = options.live === true ? await liveCheck(decided, options) : undefined;
   const code = live?.code ?? exit.ok;
   sayResult(
@@ -28,7 +28,7 @@ export async function check(options: Options): Promise<ExitCode> {
       skipped: plan.skipped.map(({ what, why }) => ({ what, why })),
       ...(live === undefined ? {} : { live: live.data }),
     },
-    () => [summary(plan, asSnapshot), ...(live === undefined ? [] : [live.text])].join("\n"),
+    () => [summary(plan, whySnapshot), ...(live === undefined ? [] : [live.text])].join("\n"),
   );
   if (options.json !== true && live !== undefined && live.problems.length > 0) printProblems(live.problems, options);
   return code;
@@ -43,11 +43,11 @@ async function liveCheck({ plan, root }: Decided, { timeout }: Options): Promise
   }
 }
 
-function summary(plan: Plan, asSnapshot: boolean): string {
+function summary(plan: Plan, whySnapshot: string): string {
   const makes = plan.steps.reduce((count, step) => count + step.outputs.filter((output) => output.listed).length, 0);
   return [
     `ok: ${plan.project} ${plan.version}, ${plan.steps.length} steps, ${makes} artifacts`,
-    ...(asSnapshot ? ["checked as a snapshot: HEAD has no tag to release"] : []),
+    ...(whySnapshot === "" ? [] : [`checked as a snapshot: ${whySnapshot}`]),
     ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`),
   ].join("\n");
 }

@@ -15,8 +15,8 @@ import { remark, table } from "../output/say.ts";
 import { untaggedCheck } from "../untagged.ts";
 
 export async function plan(options: Options): Promise<ExitCode> {
-  const { plan: decided, asSnapshot } = await untaggedCheck(options, decide);
-  if (asSnapshot) remark(options, "HEAD has no tag to release: this is the plan of a snapshot");
+  const { plan: decided, asSnapshot, whySnapshot } = await untaggedCheck(options, decide);
+  if (asSnapshot) remark(options, `${whySnapshot}: this is the plan of a snapshot`);
   const { output } = options;
   if (output !== undefined) await onDisk(output, () => writeFile(output, writePlan(decided)));
   if (options.json === true) process.stdout.write(writePlan(decided));

@@ -90,7 +90,7 @@ function text(round: readonly Observed[]): string {
   return round.flatMap(lines).join("\n");
 }
 
-function lines({ place, files, same, changes, problems }: Observed): readonly string[] {
+function lines({ place, files, names = "files", same, changes, problems }: Observed): readonly string[] {
   const told = changes.map(({ name, published, now }) =>
     escaped(
       now === undefined
@@ -100,7 +100,7 @@ function lines({ place, files, same, changes, problems }: Observed): readonly st
   );
   if (problems.length > 0) return [...told, `unknown ${escaped(place)}: not all of it could be read`];
   const unsent = same === 0 ? "" : `, ${same} by the word of the server`;
-  return told.length > 0 ? told : [`same    ${escaped(place)}: ${counted(files, "file")}${unsent}`];
+  return told.length > 0 ? told : [`same    ${escaped(place)}: ${counted(files, names.replace(/s$/, ""))}${unsent}`];
 }
 
 function printRound(round: readonly Observed[], options: Options): void {

@@ -9,8 +9,8 @@ export type Mode = "validate" | "release";
 
 export interface Guarded {
   readonly decided: Decided;
-  /** Validated as a snapshot, because HEAD has no tag or a dirty tree. */
-  readonly asSnapshot: boolean;
+  /** Why it is validated as a snapshot; empty where it is not. */
+  readonly whySnapshot: string;
   /** Why nothing is signed though the config says so; empty where it is. */
   readonly unsigned: string;
 }
@@ -21,9 +21,13 @@ export interface Guarded {
  */
 export async function guardRelease(mode: Mode, options: Options): Promise<Guarded> {
   const asked = withRef(options);
-  if (mode === "release") return { decided: await decide(asked), asSnapshot: false, unsigned: "" };
+  if (mode === "release") return { decided: await decide(asked), whySnapshot: "", unsigned: "" };
   let unsigned = "";
-  const { asSnapshot, ...decided } = await untaggedCheck(asked, async (tried) => {
+  const {
+    asSnapshot: _,
+    whySnapshot,
+    ...decided
+  } = await untaggedCheck(asked, async (tried) => {
     try {
       return await decide(tried);
     } catch (thrown) {
@@ -33,7 +37,7 @@ export async function guardRelease(mode: Mode, options: Options): Promise<Guarde
       return decide({ ...tried, skip: [...(tried.skip ?? []), "sign"] });
     }
   });
-  return { decided, asSnapshot, unsigned };
+  return { decided, whySnapshot, unsigned };
 }
 
 /** CI that runs for a tag means that one, also where HEAD has several. */

@@ -44,7 +44,7 @@ export async function runPipeline(
     return [
       `${plan.project} ${plan.version}`,
       plan.isSnapshot ? "a snapshot" : `tag ${plan.tag}`,
-      ...(guarded.asSnapshot ? ["HEAD has no tag to release"] : []),
+      ...(guarded.whySnapshot === "" ? [] : [guarded.whySnapshot]),
     ].join(", ");
   });
   const { decided } = progressed;

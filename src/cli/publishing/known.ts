@@ -50,7 +50,7 @@ export async function knownRelease(where: Where, signal: AbortSignal): Promise<K
   const unknown = new Problem(
     "file.missing",
     `${folder} holds no release, and no place shows ${plan.project} ${plan.version}`,
-    { hint: "Make it first: slipway release" },
+    { hint: "Look which versions there are: git tag. One that is not made yet is made by slipway release." },
   );
   throwIfAny([unknown, ...problems]);
   throw unknown;
