@@ -20,14 +20,23 @@ export interface Reply {
 export interface AnnounceServer {
   readonly url: string;
   readonly heard: Heard[];
-  /** Answers everything from now on. */
+  /** Answers everything from now on; what it throws is answered with 400, and thrown again by `close`. */
   answer(reply: (heard: Heard) => Reply | "cut"): void;
   close(): Promise<void>;
 }
 
 export async function startAnnounceServer(): Promise<AnnounceServer> {
   const heard: Heard[] = [];
+  const thrown: unknown[] = [];
   let reply: (heard: Heard) => Reply | "cut" = () => ({ status: 200 });
+  const replyTo = (one: Heard): Reply | "cut" => {
+    try {
+      return reply(one);
+    } catch (error) {
+      thrown.push(error);
+      return { status: 400, body: { message: String(error) } };
+    }
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -35,7 +44,7 @@ export async function startAnnounceServer(): Promise<AnnounceServer> {
       const { method = "", url = "", headers } = request;
       const one = { method, path: url, headers, body: Buffer.concat(chunks).toString("utf8") };
       heard.push(one);
-      const said = reply(one);
+      const said = replyTo(one);
       if (said === "cut") {
         request.socket.destroy();
         return;
@@ -52,9 +61,10 @@ export async function startAnnounceServer(): Promise<AnnounceServer> {
     answer(next) {
       reply = next;
     },
-    close: () => {
+    async close() {
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      if (thrown.length > 0) throw thrown[0];
     },
   };
 }

@@ -73,8 +73,10 @@ export const bluesky: Announcer<BlueskyOptions> = {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/** The lexicon app.bsky.feed.post: 300 graphemes, and 3000 bytes, which a few emoji fill. */
 function textOf({ text }: Said, context: AnnounceContext): string {
-  const measure = (words: string): number => Array.from(graphemes.segment(words)).length;
+  const measure = (words: string): number =>
+    Math.max(Array.from(graphemes.segment(words)).length, Math.ceil(Buffer.byteLength(words) / 10));
   return fit(wordsOf(text, context), { most: 300, measure, url: context.url });
 }
 
