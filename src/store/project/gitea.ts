@@ -4,7 +4,7 @@ import type { ForgeSite } from "./site.ts";
 
 export const giteaSite: ForgeSite = {
   kind: "gitea",
-  variable: "GITEA_TOKEN",
+  variables: ["GITEA_TOKEN"],
   home: "",
   api: (address) => new URL(address.pathname.endsWith("/api/v1/") ? "" : "api/v1/", address),
   headers: {},

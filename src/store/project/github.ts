@@ -5,7 +5,7 @@ import type { ForgeSite } from "./site.ts";
 
 export const githubSite: ForgeSite = {
   kind: "github",
-  variable: "GITHUB_TOKEN",
+  variables: ["GITHUB_TOKEN", "GH_TOKEN"],
   home: "https://github.com/",
   api(address) {
     if (address.hostname === "github.com") return new URL("https://api.github.com/");

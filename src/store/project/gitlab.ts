@@ -35,7 +35,7 @@ const projectOf = (repository: string): string => `projects/${encodeURIComponent
 
 export const gitlabSite: ForgeSite = {
   kind: "gitlab",
-  variable: "GITLAB_TOKEN",
+  variables: ["GITLAB_TOKEN"],
   home: "https://gitlab.com/",
   api: (address) => new URL(address.pathname.endsWith("/api/v4/") ? "" : "api/v4/", address),
   headers: {},

@@ -16,7 +16,7 @@ export interface ProjectPlace {
   readonly repository: string;
   /** Of the forge or its API. */
   readonly address: string;
-  /** Left out: the site's variable, where it is set. */
+  /** Left out: what the site's variables hold, where one is set. */
   readonly token?: SecretName | undefined;
   /** File of certificates that are trusted besides; empty for none. */
   readonly ca?: string | undefined;
@@ -48,8 +48,8 @@ const slack = 86_400_000;
 export async function openProject(place: ProjectPlace, context: ProjectContext): Promise<ForgeProject> {
   const { site, repository, ca = "", insecure = false } = place;
   const { env, signal, retry } = context;
-  const usual = (env[site.variable] ?? "") === "" ? undefined : ({ from: "env", name: site.variable } as const);
-  const secret = place.token ?? usual;
+  const usual = site.variables.find((name) => (env[name] ?? "") !== "");
+  const secret = place.token ?? (usual === undefined ? undefined : ({ from: "env", name: usual } as const));
   const token = secret === undefined ? undefined : await readToken(secret, context);
   const client = httpClient({ env, signal, retry, insecure, ca: ca === "" ? undefined : resolve(context.root, ca) });
   const http = site.limits?.patient(client, { ...retryOptions(retry), signal }) ?? client;
@@ -58,7 +58,7 @@ export async function openProject(place: ProjectPlace, context: ProjectContext):
     base: site.api(new URL(place.address)),
     authorization: token === undefined ? undefined : site.authorization(token),
     headers: site.headers,
-    looked: secret === undefined ? site.variable : secretWords(secret),
+    looked: secret === undefined ? site.variables.join(" or ") : secretWords(secret),
     isLimit: site.limits?.isMet,
   });
   return {

@@ -42,8 +42,8 @@ export interface NotesRange {
 export interface ForgeSite {
   /** As the store of its releases is called. */
   readonly kind: string;
-  /** Where its token is, unless something else is said. */
-  readonly variable: string;
+  /** Where its token is, unless something else is said, as its store has it: the first that is set. */
+  readonly variables: readonly string[];
   /** Address of the website where most projects are; empty where there is none. */
   readonly home: string;
   /** Of its API, with a slash at its end; from the address of API or website. */

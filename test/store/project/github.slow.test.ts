@@ -21,10 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => fake.stop());
 
-async function on<T>(work: (forge: ForgeProject) => Promise<T>, more: { readonly token?: string | undefined } = {}) {
-  const { token } = { token: fake.token, ...more };
+async function on<T>(
+  work: (forge: ForgeProject) => Promise<T>,
+  more: { readonly token?: string | undefined; readonly env?: Record<string, string> } = {},
+) {
+  const { token, env } = { token: fake.token, ...more };
   const place = { site: siteOf("github", 2), repository: "acme/tool", address: `${fake.endpoint}/` };
-  const forge = await openTold(place, token);
+  const forge = await openTold(place, token, env);
   const from = fake.log.length;
   try {
     return { value: await work(forge), log: fake.log.slice(from) };
@@ -107,6 +110,8 @@ test("without a token what is public is read; what is not there, or may not be, 
   });
   repository.private = false;
   await expect(on((forge) => forge.closeMilestone("v0.2"), nobody)).rejects.toMatchObject({ code: "store.denied" });
+  const variables = { ...nobody, env: { GITHUB_TOKEN: "", GH_TOKEN: fake.token } };
+  expect((await on((forge) => forge.closeMilestone("v0.2"), variables)).value).toBe("done");
   await expect(on((forge) => forge.closeMilestone("v0.2"), { token: "wrong" })).rejects.toMatchObject({
     code: "store.denied",
     message: expect.stringContaining("Bad credentials"),

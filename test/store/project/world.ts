@@ -17,13 +17,17 @@ export function siteOf(kind: string, size?: number, by = "per_page"): ForgeSite 
   };
 }
 
-/** With a token, or with none at all. */
-export function openTold(place: Omit<ProjectPlace, "token">, token: string | undefined): Promise<ForgeProject> {
+/** With a token that is named, or with what the environment has. */
+export function openTold(
+  place: Omit<ProjectPlace, "token">,
+  token: string | undefined,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ForgeProject> {
   return openProject(token === undefined ? place : { ...place, token: { from: "env", name: "T" } }, {
     root: "/",
-    env: {},
+    env,
     signal: undefined,
-    secret: async () => Buffer.from(token ?? ""),
+    secret: async ({ name }) => Buffer.from(token ?? env[name] ?? ""),
     retry: { sleep: async () => {} },
   });
 }
