@@ -1,6 +1,7 @@
 /** Makes extra assets of the Release: files of the project, each under its own name; rendered ones know what was made before. */
 import { basename } from "node:path";
 
+import type { Plain } from "../model/json.ts";
 import type { PlannedFile, Step } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
 import { lateValues } from "./late-values.ts";
@@ -30,7 +31,7 @@ export const extraFilesMaker: Maker = {
 };
 
 async function entriesOf({ options }: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
-  const file = options["file"] as unknown as PlannedFile;
+  const file = options["file"] as Plain<PlannedFile>;
   const { render } = file;
   if (render === undefined) return resolveFiles([file], context);
   const late = lateValues(context.inputs, options["downloads"] as string | undefined);

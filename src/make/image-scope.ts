@@ -14,7 +14,7 @@ export function imageScope(inputs: readonly Artifact[]): JsonObject {
 }
 
 function described(attributes: JsonObject): JsonObject {
-  const { digest, names } = attributes as unknown as ImageAttributes;
+  const { digest, names } = attributes as ImageAttributes;
   const all = names.map(({ name }) => name);
   const repository = (attributes["repositories"] as readonly string[] | undefined)?.[0] ?? withoutTag(all[0] ?? "");
   return { digest, name: repository, reference: `${repository}@${digest}`, names: all };

@@ -1,4 +1,5 @@
 /** Makes a source archive: the files git has at the commit, in our own container, so that its bytes do not depend on git's version. */
+import type { SourceStepOptions } from "../model/archive.ts";
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { devNull } from "node:os";
@@ -9,29 +10,20 @@ import { readTar } from "../format/tar/read.ts";
 import { diskProblem } from "../model/disk.ts";
 import type { Json } from "../model/json.ts";
 import type { KindTable } from "../model/kind.ts";
-import type { PlannedFile, Step } from "../model/plan.ts";
 import type { ArchiveFormat } from "./archives/format.ts";
 import { writeArchive } from "./archives/maker.ts";
-import type { MakeContext, Maker } from "./maker.ts";
+import type { MakeContext, Maker, StepOf } from "./maker.ts";
 import { sortTree, type TreeEntry } from "./tree.ts";
 import { resolveFiles } from "./resolve-files.ts";
 
-/** What `plan/` put into the Step's options. */
-interface Options {
-  readonly commit: string;
-  readonly format: string;
-  readonly prefix: string;
-  readonly files: readonly PlannedFile[];
-}
-
 /** The maker of `source` steps, for the formats in `formats`. */
-export function sourceMaker(formats: KindTable<ArchiveFormat>): Maker {
+export function sourceMaker(formats: KindTable<ArchiveFormat>): Maker<SourceStepOptions> {
   return {
     kind: "source",
     version: 2,
     key: whatDecides,
     async make(step, context) {
-      const { format: name, files } = step.options as unknown as Options;
+      const { format: name, files } = step.options;
       const [output] = step.outputs;
       const format = formats.get(name);
       if (output === undefined || format === undefined) throw new Error(`${step.id} was planned wrongly`);
@@ -57,8 +49,8 @@ const settled = settings.flatMap(([key, value]) => ["-c", `${key}=${value}`]);
  * What decides the files besides the commit: which folder of the repository the project is, and what `export-subst` may ask of
  * names that point at the commit and of its notes (gitattributes(5), "Creating an archive").
  */
-async function whatDecides(step: Step, context: MakeContext): Promise<Json> {
-  const { commit } = step.options as unknown as Options;
+async function whatDecides(step: StepOf<SourceStepOptions>, context: MakeContext): Promise<Json> {
+  const { commit } = step.options;
   const ask = async (...args: readonly string[]): Promise<string> =>
     (await context.run({ command: "git", args: [...settled, ...args], quiet: true })).stdout;
   const [folder, names] = await Promise.all([
@@ -68,8 +60,8 @@ async function whatDecides(step: Step, context: MakeContext): Promise<Json> {
   return { folder, names };
 }
 
-async function sourceEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
-  const { commit, prefix, files } = step.options as unknown as Options;
+async function sourceEntries(step: StepOf<SourceStepOptions>, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const { commit, prefix, files } = step.options;
   const tar = join(context.scratch, "source.tar");
   await context.run({ command: "git", args: [...settled, "archive", "--format=tar", "-o", tar, commit] });
   const entries = await spoolMembers(tar, context);

@@ -1,5 +1,5 @@
 /** Helm charts: what the Plan says of one that is packaged. */
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, Plain } from "./json.ts";
 import type { Place } from "./problem.ts";
 import type { Text } from "./template.ts";
 import type { ChartValuesFile } from "./value-path.ts";
@@ -37,8 +37,7 @@ export interface ChartStepOptions extends JsonObject {
   readonly appVersion: string;
   /** Of Chart.yaml, over its own. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** {@link PlannedOverride}s. */
-  readonly values: readonly JsonObject[];
+  readonly values: readonly Plain<PlannedOverride>[];
   /** `ghcr.io/acme/charts/cell0:1.0.0`, every name it is pushed under; with any, an OCI archive is made as well. */
   readonly names: readonly string[];
   /** Name of the key that signs, or empty. */

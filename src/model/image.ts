@@ -1,6 +1,7 @@
 /** Container images: what the rooms say to each other about them. */
+import type { PlannedFile } from "./plan.ts";
 import type { Digest } from "./artifact.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, Plain } from "./json.ts";
 import type { Platform } from "./platform.ts";
 
 /** What points at a blob or manifest (OCI image-spec, descriptor.md). */
@@ -106,16 +107,15 @@ export interface PlannedDockerfile extends JsonObject {
   readonly target: string;
   /** VERSION, COMMIT and DATE, and the user's own. */
   readonly args: Readonly<Record<string, string>>;
-  /** {@link PlannedFile}s that lie beside it; programs of builds at OS/ARCH/NAME. */
-  readonly context: readonly JsonObject[];
+  /** What lies beside it; programs of builds at OS/ARCH/NAME. */
+  readonly context: readonly Plain<PlannedFile>[];
   /** `auto`, `buildx`, `podman` or `buildah`. */
   readonly tool: string;
 }
 
 export interface PlannedLayer extends JsonObject {
   readonly compression: "gzip" | "zstd" | "none";
-  /** {@link PlannedFile}s. */
-  readonly files: readonly JsonObject[];
+  readonly files: readonly Plain<PlannedFile>[];
 }
 
 /** What a container of it runs with (image-spec, config.md), over what its base says. */

@@ -3,6 +3,14 @@
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
+/** What is left of a value that was written as JSON and read again: its data, without what is undefined. */
+export type Plain<T> = T extends Json ? T : { readonly [Key in keyof T]: Plain<Exclude<T[Key], undefined>> };
+
+/** The value as JSON has it. It must hold nothing that JSON cannot. */
+export function plain<T>(value: T): Plain<T> {
+  return JSON.parse(JSON.stringify(value)) as Plain<T>;
+}
+
 /** The one way data is written where its digest matters: keys sorted by code unit, no spaces. */
 export function canonicalJson(value: Json): string {
   return JSON.stringify(sorted(value));

@@ -1,9 +1,10 @@
 /** Decides one archive: its name, its members, and the Step that packs it. */
+import type { ArchiveMember, ArchiveStepOptions } from "../model/archive.ts";
 import { posix } from "node:path";
 
 import { valueFor } from "../model/byTarget.ts";
 import type { ArchiveEntry } from "../model/config/archives.ts";
-import type { JsonObject } from "../model/json.ts";
+import { plain } from "../model/json.ts";
 import type { ArchiveKind } from "../model/kind.ts";
 import { staysInside } from "../model/name.ts";
 import { executableSuffix, type Platform } from "../model/platform.ts";
@@ -32,22 +33,6 @@ export interface ArchiveRequest {
   readonly before: readonly string[];
 }
 
-/** What an archive step is told; `make/archives` reads it. */
-interface ArchiveOptions extends JsonObject {
-  readonly folder: string;
-  readonly members: readonly MemberOptions[];
-  readonly files: readonly JsonObject[];
-}
-
-interface MemberOptions extends JsonObject {
-  readonly step: string;
-  readonly output: string;
-  readonly to: string;
-  readonly mode: number;
-  readonly owner: string;
-  readonly group: string;
-}
-
 /** The Step of one archive in one format. */
 export function decideArchive(request: ArchiveRequest, format: ArchiveKind): NamedStep {
   const { entry, platform, members, before } = request;
@@ -56,10 +41,10 @@ export function decideArchive(request: ArchiveRequest, format: ArchiveKind): Nam
   const suffix = format.makes === "binary" && platform !== undefined ? executableSuffix(platform) : "";
   const fileName = `${name}${suffix}${format.extension}`;
   const files = format.single ? [] : planFiles(entry.files, scope, lookupAmong(request.builds, platform));
-  const options: ArchiveOptions = {
+  const options: ArchiveStepOptions = {
     folder: folderOf(entry, scope, platform),
     members: members.map((member) => memberOptions(entry, member, scope, platform)),
-    files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
+    files: files.map(plain),
   };
   const made = members.length === 0 ? before : members.map((member) => member.step);
   return {
@@ -137,7 +122,7 @@ function memberOptions(
   member: Member,
   scope: Scope,
   platform: Platform | undefined,
-): MemberOptions {
+): ArchiveMember {
   const { to, mode, owner, group } = entry.binaries;
   const rendered = to?.render({ ...scope, binary: withoutSuffix(member.output, platform), build: member.build }) ?? "";
   const path = rendered === "" ? member.output : rendered.endsWith("/") ? `${rendered}${member.output}` : rendered;

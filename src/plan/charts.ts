@@ -5,7 +5,7 @@ import type { ExpectedArtifact } from "../model/artifact.ts";
 import type { ChartStepOptions } from "../model/chart.ts";
 import type { ChartEntry } from "../model/config/charts.ts";
 import type { ImageAttributes } from "../model/image.ts";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, plain } from "../model/json.ts";
 import { staysInside } from "../model/name.ts";
 import { Problem } from "../model/problem.ts";
 import type { Scope, Template } from "../model/template.ts";
@@ -65,7 +65,7 @@ function decideEntry(
     version,
     appVersion: entry.appVersion?.render(scope).trim() ?? deciding.facts.version.version,
     annotations: Object.fromEntries(Object.entries(entry.annotations).map(([key, text]) => [key, text.render(scope)])),
-    values: values.values.map((value) => JSON.parse(JSON.stringify(value)) as JsonObject),
+    values: values.values.map(plain),
     names,
     signer: signer?.name ?? "",
     fingerprint: signer?.fingerprint ?? "",
@@ -151,7 +151,7 @@ function refuseOthers(
 function refuseTaken({ push, place }: ChartEntry, names: readonly string[], images: readonly NamedStep[]): void {
   for (const { name: image, step } of images)
     for (const { attributes } of step.outputs) {
-      const taken = (attributes["names"] ?? []) as unknown as ImageAttributes["names"];
+      const taken = (attributes["names"] ?? []) as ImageAttributes["names"];
       const both = taken.find(({ name }) => names.includes(name))?.name;
       if (both !== undefined)
         throw new Problem("plan.collision", `the chart would be pushed to ${both}, which is the image ${image}`, {

@@ -45,5 +45,5 @@ export function sharedNames(images: readonly NamedStep[]): readonly Problem[] {
 }
 
 function namesIn(attributes: NamedStep["step"]["outputs"][number]["attributes"]): readonly string[] {
-  return ((attributes["names"] ?? []) as unknown as ImageAttributes["names"]).map(({ name }) => name);
+  return ((attributes["names"] ?? []) as ImageAttributes["names"]).map(({ name }) => name);
 }

@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { valueFor } from "../model/byTarget.ts";
 import type { DockerfileEntry, ImageEntry } from "../model/config/images.ts";
 import type { PlannedImage, PlannedLayer } from "../model/image.ts";
-import type { JsonObject } from "../model/json.ts";
+import { plain } from "../model/json.ts";
 import { executableSuffix, formatPlatform, samePlatform, type Platform } from "../model/platform.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -57,13 +57,13 @@ export function decideImage(request: ImageRequest): PlannedImage {
 function layersOf(request: ImageRequest, scope: Scope): readonly PlannedLayer[] {
   const { entry, platform, made } = request;
   const usual = entry.compression ?? "gzip";
-  if (entry.layers === undefined) return [{ compression: usual, files: programFiles(request).map(asJson) }];
+  if (entry.layers === undefined) return [{ compression: usual, files: programFiles(request).map(plain) }];
   return entry.layers.map(({ files, compression }) => {
     const planned = planFiles(files, scope, lookupAmong(made, platform)).map((file) =>
       isUnpacked(file, made) ? file : inFolder(file),
     );
     checkLayer(entry, request.deciding.facts, planned);
-    return { compression: compression ?? usual, files: planned.map(asJson) };
+    return { compression: compression ?? usual, files: planned.map(plain) };
   });
 }
 
@@ -126,7 +126,7 @@ function dockerfileOf(
     file,
     target: written.target?.render(scope) ?? "",
     args: { VERSION: text("version"), COMMIT: text("commit"), DATE: text("date"), ...Object.fromEntries(own) },
-    context: [...ofBuilds, ...planFiles(written.context, scope, lookupAmong(made, platform)).map(inFolder)].map(asJson),
+    context: [...ofBuilds, ...planFiles(written.context, scope, lookupAmong(made, platform)).map(inFolder)].map(plain),
     tool: written.tool,
   };
 }
@@ -143,8 +143,4 @@ function inFolder(file: PlannedFile): PlannedFile {
   return file.source === "artifact" && file.to.endsWith("/") && file.output !== undefined
     ? { ...file, to: `${file.to}${file.output}` }
     : file;
-}
-
-function asJson(file: PlannedFile): JsonObject {
-  return JSON.parse(JSON.stringify(file)) as JsonObject;
 }

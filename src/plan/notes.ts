@@ -1,7 +1,7 @@
 /** Decides the release notes: what commits say is known before anything is made, so the Plan holds the text. */
 import type { NotesConfig } from "../model/config/notes.ts";
 import type { Facts } from "../model/facts.ts";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, plain } from "../model/json.ts";
 import type { Commit } from "../model/commit.ts";
 import type { PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
@@ -117,7 +117,7 @@ function decideSource(deciding: Deciding, notes: NotesConfig): { readonly kind: 
       const nothing = facts.git.previousTag === "" ? "No changes." : `No changes since ${facts.git.previousTag}.`;
       return {
         kind: "commits",
-        options: { changelog: text === "" ? nothing : text, groups: asData(groups), breaking: asData(breaking) },
+        options: { changelog: text === "" ? nothing : text, groups: plain(groups), breaking: plain(breaking) },
       };
     }
     case "file":
@@ -157,8 +157,4 @@ function rulesOf(notes: NotesConfig, commits: readonly Commit[], { facts, vocabu
     write: lineWriter(notes, vocabulary.base),
     addresses: addressesOf(webAddress(facts.git.url)),
   };
-}
-
-function asData(value: readonly object[]): readonly JsonObject[] {
-  return JSON.parse(JSON.stringify(value)) as readonly JsonObject[];
 }

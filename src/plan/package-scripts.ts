@@ -1,6 +1,8 @@
 /** Decides which scripts a package carries: the user's own, and what its service needs around them. */
+import type { PlannedFile } from "../model/plan.ts";
+import type { PlannedScripts } from "../model/package-step.ts";
 import type { PackageEntry, PackageText, ScriptEntry } from "../model/config/packages.ts";
-import type { JsonObject } from "../model/json.ts";
+import type { Plain } from "../model/json.ts";
 import type { ScriptName, ServiceScripts } from "../model/package.ts";
 import type { PackageKind } from "../model/package-kind.ts";
 import type { Facts } from "../model/facts.ts";
@@ -10,13 +12,6 @@ import { plainScope } from "./files.ts";
 import { missingFile } from "./package-contents.ts";
 
 type Scripts = Readonly<Partial<Record<ScriptName, ScriptEntry>>>;
-
-/** A script as `make/packages` reads it. */
-interface PlannedScript extends JsonObject {
-  readonly before: string;
-  readonly own: JsonObject | null;
-  readonly after: string;
-}
 
 /**
  * The user's scripts that the format has. One that it has not is no mistake where another format of the entry has it. Fails with
@@ -43,7 +38,7 @@ export function planScripts(
   own: Scripts,
   frames: ServiceScripts,
   scope: Scope,
-): Readonly<Partial<Record<ScriptName, PlannedScript>>> {
+): PlannedScripts {
   const names = kind.scripts.filter((name) => name in own || name in frames);
   throwIfAny(
     Object.values(own).flatMap(({ source, from, place }) => {
@@ -63,7 +58,7 @@ export function planScripts(
   );
 }
 
-function plannedScript({ source, from, render, place }: ScriptEntry, scope: Scope): JsonObject {
+function plannedScript({ source, from, render, place }: ScriptEntry, scope: Scope): Plain<PlannedFile> {
   return {
     source: source === "text" ? "text" : "glob",
     from: from.render(scope),

@@ -3,7 +3,7 @@ import { posix } from "node:path";
 
 import type { Contained } from "../model/artifact.ts";
 import type { PackageText } from "../model/config/packages.ts";
-import type { JsonObject } from "../model/json.ts";
+import { plain } from "../model/json.ts";
 import type { PackageDraft, PackageKind } from "../model/package-kind.ts";
 import type { ScriptName } from "../model/package.ts";
 import type { PlannedFile } from "../model/plan.ts";
@@ -61,9 +61,9 @@ export function decidePackage(request: PackageStepRequest): NamedStep | undefine
       title: fileName,
       needs: needs.length === 0 ? before : [...new Set(needs)],
       options: {
-        contents: contents.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
+        contents: contents.map(plain),
         scripts: { ...scripts },
-        changelog: asked.changelog.map((item) => ({ ...item })),
+        changelog: asked.changelog.map(plain),
         signer: signer?.name ?? "",
         fingerprint: signer?.fingerprint ?? "",
         package: draft.options,

@@ -1,18 +1,10 @@
 /** Decides `source`: archives of the tag's own files. */
+import type { SourceStepOptions } from "../model/archive.ts";
 import type { SourceEntry } from "../model/config/source.ts";
 import { Problem } from "../model/problem.ts";
-import type { JsonObject } from "../model/json.ts";
+import { plain } from "../model/json.ts";
 import { attempt, renderEnv, wanted, type Deciding, type NamedStep } from "./deciding.ts";
 import { planFiles } from "./files.ts";
-
-/** What a source step is told; `make/source` reads it. */
-export interface SourceOptions extends JsonObject {
-  readonly commit: string;
-  readonly format: string;
-  /** Ends with `/`, or is empty. */
-  readonly prefix: string;
-  readonly files: readonly JsonObject[];
-}
 
 export function decideSource(deciding: Deciding, before: readonly string[]): readonly NamedStep[] {
   if (deciding.skip.has("source")) return [];
@@ -37,11 +29,11 @@ function decideEntry(deciding: Deciding, entry: SourceEntry, before: readonly st
       });
     }
     const fileName = `${name}${kind.extension}`;
-    const options: SourceOptions = {
+    const options: SourceStepOptions = {
       commit: deciding.facts.git.commit,
       format,
       prefix,
-      files: files.map((file) => JSON.parse(JSON.stringify(file)) as JsonObject),
+      files: files.map(plain),
     };
     return {
       section: "source",

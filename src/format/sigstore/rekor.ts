@@ -101,7 +101,7 @@ const tile = z.looseObject({
 export function tileEntryOf(answer: Uint8Array, content: BundleContent): JsonObject {
   const entry = readJson(answer, tile, "Rekor's answer");
   refuseOther(entry.canonicalizedBody, content);
-  return entry as unknown as JsonObject;
+  return entry as JsonObject;
 }
 
 /** A signature stands in an entry as base64, in JSON. */

@@ -1,32 +1,18 @@
 /** Makes an archive: gathers its members, writes it, and reads it back before it counts. */
+import type { ArchiveStepOptions } from "../../model/archive.ts";
 import { posix } from "node:path";
 
 import type { Splice } from "../../format/splices.ts";
 import { unsafeTarget } from "../../format/unsafe-path.ts";
-import type { PlannedFile, Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
-import type { Made, MakeContext, Maker, MakeResult } from "../maker.ts";
+import type { Made, MakeContext, Maker, MakeResult, StepOf } from "../maker.ts";
 import { readBack } from "../read-back.ts";
 import { describeEntry, sortTree, type TreeEntry } from "../tree.ts";
 import { resolveFiles } from "../resolve-files.ts";
 import type { ArchiveFormat } from "./format.ts";
 
-/** What `plan/` put into the Step's options. */
-interface Options {
-  readonly folder: string;
-  readonly members: readonly {
-    readonly step: string;
-    readonly output: string;
-    readonly to: string;
-    readonly mode: number;
-    readonly owner: string;
-    readonly group: string;
-  }[];
-  readonly files: readonly PlannedFile[];
-}
-
 /** The maker for one archive format. */
-export function archiveMaker(format: ArchiveFormat): Maker {
+export function archiveMaker(format: ArchiveFormat): Maker<ArchiveStepOptions> {
   return {
     kind: format.kind,
     version: format.version,
@@ -34,7 +20,7 @@ export function archiveMaker(format: ArchiveFormat): Maker {
     waits: true,
     async key(step, context) {
       // Files of the project are small beside the binaries: they are read anyway, and their digests are the truest key.
-      const { files } = optionsOf(step);
+      const { files } = step.options;
       const tree = await resolveFiles(
         files.filter((file) => file.source !== "artifact"),
         context,
@@ -45,7 +31,11 @@ export function archiveMaker(format: ArchiveFormat): Maker {
   };
 }
 
-async function makeArchive(format: ArchiveFormat, step: Step, context: MakeContext): Promise<MakeResult> {
+async function makeArchive(
+  format: ArchiveFormat,
+  step: StepOf<ArchiveStepOptions>,
+  context: MakeContext,
+): Promise<MakeResult> {
   const entries = await gatherEntries(step, context);
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
@@ -76,8 +66,8 @@ function refuseLeaving(entry: TreeEntry): void {
   });
 }
 
-async function gatherEntries(step: Step, context: MakeContext): Promise<readonly TreeEntry[]> {
-  const { folder, members, files } = optionsOf(step);
+async function gatherEntries(step: StepOf<ArchiveStepOptions>, context: MakeContext): Promise<readonly TreeEntry[]> {
+  const { folder, members, files } = step.options;
   const binaries = members.map(({ step: from, output, to, mode, owner, group }): TreeEntry => {
     const content = context.contentOf(context.inputOf(from, output));
     return { type: "file", path: to, mode, owner, group, mtime: context.epoch, content };
@@ -89,8 +79,4 @@ async function gatherEntries(step: Step, context: MakeContext): Promise<readonly
       hint: "add files, or remove the entry",
     });
   return folder === "" ? entries : entries.map((entry) => ({ ...entry, path: posix.join(folder, entry.path) }));
-}
-
-function optionsOf(step: Step): Options {
-  return step.options as unknown as Options;
 }

@@ -1,7 +1,7 @@
 /** Makes a Helm chart: packages it, signs it, and puts it into an OCI archive for registries. */
 import type { ChartStepOptions } from "../../model/chart.ts";
 import type { Step } from "../../model/plan.ts";
-import type { Made, MakeContext, Maker, MakeResult } from "../maker.ts";
+import type { Made, MakeContext, Maker, MakeResult, StepOf } from "../maker.ts";
 import { plannedSigner } from "../planned-signer.ts";
 import { readChartFolder } from "./folder.ts";
 import { helmMetadata } from "./metadata.ts";
@@ -10,12 +10,12 @@ import { packChart } from "./package.ts";
 import { fillOverrides, prepareChart } from "./prepare.ts";
 import { writeProvenance } from "./provenance.ts";
 
-export const chartMaker: Maker = {
+export const chartMaker: Maker<ChartStepOptions> = {
   kind: "chart",
   version: 1,
   memory: 128 * 1024 * 1024,
   async key(step, context) {
-    const options = optionsOf(step);
+    const { options } = step;
     const files = await readChartFolder(options.folder, context);
     const values = fillOverrides(options, context).map(({ path, value }) => ({ path, value: JSON.stringify(value) }));
     return { files: files.map(({ path, content }) => [path, content.sha256]), values };
@@ -23,8 +23,8 @@ export const chartMaker: Maker = {
   make: makeChart,
 };
 
-async function makeChart(step: Step, context: MakeContext): Promise<MakeResult> {
-  const options = optionsOf(step);
+async function makeChart(step: StepOf<ChartStepOptions>, context: MakeContext): Promise<MakeResult> {
+  const { options } = step;
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
   const files = await readChartFolder(options.folder, context);
@@ -51,10 +51,10 @@ async function makeChart(step: Step, context: MakeContext): Promise<MakeResult> 
 async function signed(
   { name, sha256 = "" }: Made,
   metadata: ReturnType<typeof helmMetadata>,
-  step: Step,
+  step: StepOf<ChartStepOptions>,
   context: MakeContext,
 ): Promise<readonly Made[]> {
-  const options = optionsOf(step);
+  const { options } = step;
   if (options.signer === "") return [];
   const signer = await plannedSigner(options, step, context);
   // Helm calls what it pulls by name and version, whatever it was called here.
@@ -75,8 +75,4 @@ function contentOf({ path, size = 0, sha256 = "" }: Made, context: MakeContext) 
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-function optionsOf(step: Step): ChartStepOptions {
-  return step.options as unknown as ChartStepOptions;
 }

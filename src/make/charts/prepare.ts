@@ -1,5 +1,5 @@
 /** Prepares a chart: reads its folder, sets what the release says, and refuses what Helm would refuse. */
-import type { ChartStepOptions, PlannedOverride, PlannedValue } from "../../model/chart.ts";
+import type { ChartStepOptions, PlannedValue } from "../../model/chart.ts";
 import { type Place, Problem, problemsOf, throwIfAny } from "../../model/problem.ts";
 import { imageScope } from "../image-scope.ts";
 import type { MakeContext } from "../maker.ts";
@@ -132,7 +132,7 @@ export function fillOverrides(
     if ("pairs" in value) return { pairs: value.pairs.map((pair) => ({ key: pair.key, value: fill(pair.value) })) };
     return value;
   };
-  return (values as unknown as readonly PlannedOverride[]).map(({ path, value, place }) => ({
+  return values.map(({ path, value, place }) => ({
     path,
     place,
     value: fill(value),

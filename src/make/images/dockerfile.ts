@@ -2,9 +2,8 @@
 import { join } from "node:path";
 
 import type { ImageStepOptions, PlannedDockerfile, PlannedImage } from "../../model/image.ts";
-import type { Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
-import type { MakeContext, Maker, MakeResult } from "../maker.ts";
+import type { MakeContext, Maker, MakeResult, StepOf } from "../maker.ts";
 import { describeEntry } from "../tree.ts";
 import { assemble } from "./assemble.ts";
 import { readBuilt } from "./dockerfile/built.ts";
@@ -13,11 +12,11 @@ import { asking, type BuildTool, chooseTool } from "./dockerfile/tools.ts";
 import { describeImage, type PlatformImage } from "./platform-image.ts";
 
 /** It runs every time: what a Dockerfile's commands and FROM lines read cannot be known. The tool's own cache makes that short. */
-export const dockerfileMaker: Maker = {
+export const dockerfileMaker: Maker<ImageStepOptions> = {
   kind: "dockerfile",
   version: 1,
   async key(step, context) {
-    const { platforms } = optionsOf(step);
+    const { platforms } = step.options;
     return Promise.all(
       platforms.map(async (planned) => {
         const entries = await folderEntries(dockerfileOf(planned), planned, context, {
@@ -29,7 +28,7 @@ export const dockerfileMaker: Maker = {
     );
   },
   async make(step, context): Promise<MakeResult> {
-    const options = optionsOf(step);
+    const { options } = step;
     const images: PlatformImage[] = [];
     // One after the other: the tools lock their storage, and use all cores themselves.
     for (const planned of options.platforms) {
@@ -44,7 +43,7 @@ export const dockerfileMaker: Maker = {
 
 async function buildPlatform(
   planned: PlannedImage,
-  step: Step,
+  step: StepOf<ImageStepOptions>,
   tool: BuildTool,
   context: MakeContext,
 ): Promise<PlatformImage> {
@@ -60,14 +59,10 @@ async function buildPlatform(
   const platform = [base.config.os, base.config.architecture].join("/");
   if (!`${targetPlatform(planned.platform)}/`.startsWith(`${platform}/`))
     throw new Problem("step.failed", `${tool.name} built an image for ${platform}, not ${planned.platform}`);
-  return describeImage(planned, optionsOf(step).annotations, { base, layers: [] }, context);
+  return describeImage(planned, step.options.annotations, { base, layers: [] }, context);
 }
 
 function dockerfileOf({ dockerfile, platform }: PlannedImage): PlannedDockerfile {
   if (dockerfile === null) throw new Error(`the image for ${platform} has no Dockerfile`);
   return dockerfile;
-}
-
-function optionsOf(step: Step): ImageStepOptions {
-  return step.options as unknown as ImageStepOptions;
 }

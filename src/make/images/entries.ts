@@ -1,15 +1,10 @@
 /** Gathers what goes into one layer: files, programs, and what packages install. */
 import type { PlannedLayer } from "../../model/image.ts";
-import type { PlannedFile } from "../../model/plan.ts";
 import type { MakeContext } from "../maker.ts";
 import { sortTree, type TreeEntry } from "../tree.ts";
 import { resolveFiles } from "../resolve-files.ts";
 import type { FileSystem } from "./file-system.ts";
 import { packageEntries, packageToUnpack } from "./packages.ts";
-
-export function filesOf({ files }: PlannedLayer): readonly PlannedFile[] {
-  return files as unknown as readonly PlannedFile[];
-}
 
 /** Members in order of their paths; `below` is what earlier layers hold. Fails with `plan.collision` where two have one path. */
 export async function gatherEntries(
@@ -19,7 +14,7 @@ export async function gatherEntries(
 ): Promise<readonly TreeEntry[]> {
   const own: TreeEntry[] = [];
   const ofPackages: TreeEntry[] = [];
-  for (const file of filesOf(layer)) {
+  for (const file of layer.files) {
     const artifact = packageToUnpack(file, context);
     if (artifact === undefined) own.push(...(await resolveFiles([file], context)));
     else ofPackages.push(...(await packageEntries(artifact, file, context)));

@@ -4,10 +4,11 @@ import { join } from "node:path";
 
 import type { JsonObject } from "../../model/json.ts";
 import { onDisk } from "../../model/disk.ts";
-import { type ChangelogEntry, type ContentFlag, readContentFlags, type ScriptName } from "../../model/package.ts";
-import type { PlannedFile, Step } from "../../model/plan.ts";
+import { type ContentFlag, readContentFlags, type ScriptName } from "../../model/package.ts";
+import type { PlannedFile } from "../../model/plan.ts";
+import type { PackageStepOptions } from "../../model/package-step.ts";
 import { Problem, throwIfAny } from "../../model/problem.ts";
-import type { MakeContext, Maker, MakeResult } from "../maker.ts";
+import type { MakeContext, Maker, MakeResult, StepOf } from "../maker.ts";
 import { plannedSigner } from "../planned-signer.ts";
 import { describeEntry, sortTree } from "../tree.ts";
 import { resolveFiles, resolveFolders } from "../resolve-files.ts";
@@ -15,38 +16,16 @@ import { danglingLinks, type Gathered } from "./dangling.ts";
 import type { PackageEntry, PackageFormat } from "./format.ts";
 import { asWritten, composeScript } from "./scripts.ts";
 
-/** What `plan/package.ts` puts into the Step's options. */
-export interface PackageStepOptions extends JsonObject {
-  /** Everything that is installed, the programs of builds included. */
-  readonly contents: readonly JsonObject[];
-  readonly scripts: Readonly<Partial<Record<ScriptName, PlannedScript>>> & JsonObject;
-  readonly changelog: readonly (ChangelogEntry & JsonObject)[];
-  /** Name of the key that signs, or empty. */
-  readonly signer: string;
-  /** Of that key's public half, so that another key makes another package. */
-  readonly fingerprint: string;
-  /** The kind's own. */
-  readonly package: JsonObject;
-}
-
-/** A script of the user's (or none) between what the format adds. */
-export interface PlannedScript extends JsonObject {
-  readonly before: string;
-  /** A {@link PlannedFile} of source `glob` or `text`; null where the user has none. */
-  readonly own: JsonObject | null;
-  readonly after: string;
-}
-
 /** The maker for one package format. */
-export function packageMaker(format: PackageFormat): Maker {
+export function packageMaker(format: PackageFormat): Maker<PackageStepOptions> {
   return {
     kind: format.kind,
     version: format.version,
     memory: 64 * 1024 * 1024,
     waits: true,
     async key(step, context) {
-      const { contents, scripts } = optionsOf(step);
-      const ofProject = plannedFiles(contents).filter((file) => file.source !== "artifact");
+      const { contents, scripts } = step.options;
+      const ofProject = contents.filter((file) => file.source !== "artifact");
       const entries = (await Promise.all(ofProject.map((file) => gatherFile(file, context)))).flat();
       const texts = await readScripts(scripts, context);
       return { contents: entries.map(describeOwned), scripts: { ...texts } };
@@ -55,11 +34,15 @@ export function packageMaker(format: PackageFormat): Maker {
   };
 }
 
-async function makePackage(format: PackageFormat, step: Step, context: MakeContext): Promise<MakeResult> {
-  const options = optionsOf(step);
+async function makePackage(
+  format: PackageFormat,
+  step: StepOf<PackageStepOptions>,
+  context: MakeContext,
+): Promise<MakeResult> {
+  const { options } = step;
   const [output] = step.outputs;
   if (output === undefined) throw new Error(`${step.id} has no output`);
-  const entries = await gatherEntries(plannedFiles(options.contents), context);
+  const entries = await gatherEntries(options.contents, context);
   if (sizeOf(entries) > muchToCompress) context.compressor.prepare();
   const made = await format.write(
     {
@@ -108,7 +91,7 @@ async function readScripts(
 ): Promise<Readonly<Partial<Record<ScriptName, string>>>> {
   const texts = await Promise.all(
     Object.entries(scripts).map(async ([name, script]) => {
-      const { before, own: written, after } = script as PlannedScript;
+      const { before, own: written, after } = script;
       const own = await ownText(written, context);
       const isWhole = own !== undefined && asWritten.has(name as ScriptName);
       return [name, isWhole ? own : composeScript({ before, after, own })] as const;
@@ -118,9 +101,8 @@ async function readScripts(
 }
 
 /** The user's script as it is written, or rendered. */
-async function ownText(own: JsonObject | null, context: MakeContext): Promise<string | undefined> {
-  if (own === null) return undefined;
-  const file = own as unknown as PlannedFile;
+async function ownText(file: PlannedFile | null, context: MakeContext): Promise<string | undefined> {
+  if (file === null) return undefined;
   if (file.source === "text") return file.from;
   const path = join(context.root, file.from);
   const text = await onDisk(path, () => readFile(path, "utf8")).catch((thrown: unknown) => {
@@ -129,14 +111,6 @@ async function ownText(own: JsonObject | null, context: MakeContext): Promise<st
     throw thrown;
   });
   return file.render === undefined ? text : context.render(text, file.render, { wholeFile: file.from });
-}
-
-function plannedFiles(contents: readonly JsonObject[]): readonly PlannedFile[] {
-  return contents as unknown as readonly PlannedFile[];
-}
-
-function optionsOf(step: Step): PackageStepOptions {
-  return step.options as unknown as PackageStepOptions;
 }
 
 function describeOwned({ entry }: Gathered): JsonObject {

@@ -4,9 +4,8 @@ import { ociPurl, writePurl } from "../../format/sbom/purl.ts";
 import { type Artifact, type ArtifactType, hexOf } from "../../model/artifact.ts";
 import type { ImageAttributes } from "../../model/image.ts";
 import type { JsonObject } from "../../model/json.ts";
-import type { Step } from "../../model/plan.ts";
 import type { SbomProduct, SbomStepOptions } from "../../model/sbom.ts";
-import type { MakeContext, Read } from "../maker.ts";
+import type { MakeContext, Read, StepOf } from "../maker.ts";
 import { imageContents } from "./image-contents.ts";
 import { programPackages } from "./program.ts";
 
@@ -27,8 +26,7 @@ const purposes: Readonly<Partial<Record<ArtifactType, SbomNode["purpose"]>>> = {
 };
 
 /** Fails with `format.invalid` where an artifact or a lock file is damaged. */
-export async function collectSbom(step: Step, context: MakeContext): Promise<Collected> {
-  const options = step.options as unknown as SbomStepOptions;
+export async function collectSbom({ options }: StepOf<SbomStepOptions>, context: MakeContext): Promise<Collected> {
   const collecting: Collecting = { options, context, nodes: [], reads: [], remarks: [] };
   const subjects = context.inputs.filter(
     ({ name, type, listed }) => listed && purposes[type] !== undefined && (options.of === "" || name === options.of),

@@ -5,12 +5,11 @@ import { join } from "node:path";
 
 import type { Artifact } from "../../model/artifact.ts";
 import { onDisk } from "../../model/disk.ts";
-import type { Step } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { choose, scalarTemplate, template, z } from "../../model/schema.ts";
 import type { SbomStepOptions } from "../../model/sbom.ts";
 import { renderText, type Template, type Text } from "../../model/template.ts";
-import type { MakeContext, Maker, MakeResult } from "../maker.ts";
+import type { MakeContext, Maker, MakeResult, StepOf } from "../maker.ts";
 import { splitWords } from "../words.ts";
 import type { SbomFormat } from "./kind.ts";
 
@@ -34,7 +33,7 @@ const schema: z.ZodType<CommandOptions> = z.strictObject({
   as: template("File name of the document, over `artifact`.", ["artifact"]),
 });
 
-const maker: Maker = { kind: "command", version: 1, make: runTool };
+const maker: Maker<SbomStepOptions> = { kind: "command", version: 1, make: runTool };
 
 export const command: SbomFormat<CommandOptions> = {
   kind: "command",
@@ -61,8 +60,8 @@ function formatOf(name: string): string {
   return /cdx|cyclonedx|bom\.(json|xml)$/i.test(name) ? "cyclonedx" : "other";
 }
 
-async function runTool(step: Step, context: MakeContext): Promise<MakeResult> {
-  const { of, own } = step.options as unknown as SbomStepOptions;
+async function runTool(step: StepOf<SbomStepOptions>, context: MakeContext): Promise<MakeResult> {
+  const { of, own } = step.options;
   const words = own["command"] as Text | readonly Text[];
   const [output] = step.outputs;
   const subject = context.inputs.find(({ name, listed }) => listed && name === of);

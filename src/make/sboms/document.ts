@@ -1,4 +1,5 @@
 /** Makes documents that we write ourselves: collects what is known, writes it, and reads it back. */
+import type { SbomStepOptions } from "../../model/sbom.ts";
 import { readSbom, type SbomFormat } from "../../format/sbom/read.ts";
 import { artifactPrefix, type Sbom } from "../../format/sbom/model.ts";
 import { Problem } from "../../model/problem.ts";
@@ -16,7 +17,7 @@ export const documentSchema: z.ZodType<DocumentOptions> = z.strictObject({
 });
 
 /** A maker of documents of one format. */
-export function documentMaker(format: SbomFormat, write: (sbom: Sbom) => Promise<string>): Maker {
+export function documentMaker(format: SbomFormat, write: (sbom: Sbom) => Promise<string>): Maker<SbomStepOptions> {
   return {
     kind: format,
     version: 1,

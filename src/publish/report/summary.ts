@@ -59,7 +59,7 @@ function described({ name, type, platform, size, digest, attributes }: Artifact)
     sha256: hexOf(digest),
   };
   if (type !== "image") return of;
-  const { digest: manifest, names } = attributes as unknown as Partial<ImageAttributes>;
+  const { digest: manifest, names } = attributes as Partial<ImageAttributes>;
   return manifest === undefined
     ? of
     : { ...of, image: { digest: manifest, names: (names ?? []).map((one) => one.name) } };

@@ -26,8 +26,8 @@ import type {
   OpenedImage,
   PlannedImage,
 } from "../../../src/model/image.ts";
-import type { JsonObject } from "../../../src/model/json.ts";
-import type { Plan, Step } from "../../../src/model/plan.ts";
+import type { JsonObject, Plain } from "../../../src/model/json.ts";
+import type { Plan, PlannedFile, Step } from "../../../src/model/plan.ts";
 import { type Problem, throwIfAny } from "../../../src/model/problem.ts";
 import { openCache } from "../../../src/store/cache.ts";
 import { collect } from "../../format/contents.ts";
@@ -102,16 +102,16 @@ export function planned(over: Partial<PlannedImage> = {}): PlannedImage {
 }
 
 /** A layer of file entries. */
-export function layerOf(...files: readonly JsonObject[]): PlannedImage["layers"][number] {
+export function layerOf(...files: readonly Plain<PlannedFile>[]): PlannedImage["layers"][number] {
   return { compression: "gzip", files };
 }
 
 /** An entry for what the Step `build` made. */
-export function program(output: string, to: string, more: JsonObject = {}): JsonObject {
+export function program(output: string, to: string, more: Partial<Plain<PlannedFile>> = {}): Plain<PlannedFile> {
   return { source: "artifact", from: "build", output, to, ...more };
 }
 
-export function text(to: string, from = to, more: JsonObject = {}): JsonObject {
+export function text(to: string, from = to, more: Partial<Plain<PlannedFile>> = {}): Plain<PlannedFile> {
   return { source: "text", from, to, ...more };
 }
 

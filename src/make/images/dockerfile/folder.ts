@@ -23,9 +23,7 @@ export async function folderEntries(
   { artifacts, place }: { readonly artifacts: boolean; readonly place: Place | undefined },
 ): Promise<readonly TreeEntry[]> {
   const dockerfile: PlannedFile = { source: "glob", from: file, to: dockerfileName, place };
-  const planned = (files as unknown as readonly PlannedFile[]).filter(
-    ({ source }) => artifacts || source !== "artifact",
-  );
+  const planned = files.filter(({ source }) => artifacts || source !== "artifact");
   const entries = await resolveFiles([dockerfile, ...planned], context);
   return sortTree(entries.map((entry) => ({ ...entry, path: byTargetPlatform(entry.path, platform) })));
 }

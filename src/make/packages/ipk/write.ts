@@ -15,7 +15,7 @@ import type { ReadyPackage } from "../format.ts";
 /** Writes the package and reads it back, the inner archives file by file and the outer one whole. */
 export async function writeIpk(ready: ReadyPackage, context: MakeContext): Promise<Made> {
   const packed = packedEntries(ready.entries, ready.time);
-  const fields = withSize(ready.options["fields"] as unknown as readonly Field[], packed);
+  const fields = withSize(ready.options["fields"] as readonly Field[], packed);
   const data = await writeTar("data.tar.gz", packed, compressions.gzip, context);
   const control = await writeTar(
     "control.tar.gz",

@@ -74,7 +74,7 @@ function ofItself(request: PackageRequest<RpmOptions>, version: RpmVersion): rea
 
 /** What older versions of rpm cannot read, each must ask for (rpm, lib/rpmds.c, rpmlibProvides). */
 function featuresOf(relations: AllRelations, version: RpmVersion, options: RpmOptions): readonly RpmRelation[] {
-  const all = Object.values(relations as unknown as Record<string, readonly RpmRelation[]>).flat();
+  const all = Object.values<readonly RpmRelation[]>({ ...relations }).flat();
   const versions = [version.version, version.release, ...all.map((relation) => relation.version)];
   const anywhere = (char: string): boolean =>
     versions.some((text) => text.includes(char)) || all.some(({ name }) => name.startsWith("(") && name.includes(char));
