@@ -55,7 +55,7 @@ const lives: Readonly<Record<string, Publishing & { readonly before: (repository
 };
 
 function addRelease(repository: Repository, tag: string): void {
-  const common = { target: "main", prerelease: false, immutable: false, discussion: undefined, isNeverLatest: false };
+  const common = { target: "main", prerelease: false, immutable: false, discussion: undefined };
   const [id, made] = [world.fake.state.next(), world.fake.state.next()];
   const text = { name: "theirs", body: `<!-- slipway: sha256:${"0".repeat(64)} of release.json -->` };
   repository.refs.set(`refs/tags/${tag}`, tag === "nightly" ? "c".repeat(40) : "1".repeat(40));

@@ -197,7 +197,6 @@ async function theirRelease(
     immutable: false,
     discussion: undefined,
     publishedAt: null,
-    isNeverLatest: false,
   };
   const assets: [typeof theirs] = [theirs];
   const release = { ...common, id, made, tag, name: "By hand", body, draft, assets };

@@ -6,10 +6,10 @@ import { latestRelease, listReleases, releaseById, updateRelease } from "./relea
 import type { Session } from "./session.ts";
 import type { GithubRelease } from "./shapes.ts";
 
-/** One Receipt. `release` is what was shown. */
+/** One Receipt. `release` is what was shown; `isNew`: just now, and so it may be the latest only as the most recent one. */
 export async function advanceLatest(
   session: Session,
-  { release, digest }: { readonly release: GithubRelease; readonly digest: Digest },
+  { release, digest, isNew }: { readonly release: GithubRelease; readonly digest: Digest; readonly isNew: boolean },
 ): Promise<readonly Receipt[]> {
   const { github } = session;
   const receipt = (outcome: Receipt["outcome"], why?: string): readonly Receipt[] => [
@@ -19,7 +19,7 @@ export async function advanceLatest(
   if (now === undefined || now.draft) return receipt("pending", "the release is still a draft");
   const not = await whyNot(session, now);
   if (not !== undefined) return receipt("skipped", not);
-  if ((await latestRelease(github))?.id === now.id) return receipt("already");
+  if (!isNew && (await latestRelease(github))?.id === now.id) return receipt("already");
   await updateRelease(github, now, { make_latest: "true" });
   return receipt("done");
 }

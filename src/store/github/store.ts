@@ -26,6 +26,7 @@ export function githubStore(session: Session): Store {
   const inTurn = limiter(atOnce);
   const there = remembered(session);
   let opened: Promise<Putting> | undefined;
+  let isNew = false;
   /** One draft for all files; what failed is tried again by whoever asks next. */
   const putting = (): Promise<Putting> => {
     opened ??= findPlace(session).then((place) => openPutting(github, place));
@@ -74,9 +75,11 @@ export function githubStore(session: Session): Store {
     },
     async show() {
       const { place } = await putting();
-      return showRelease(session, { place, held: placed() }).finally(there.forget);
+      const shown = await showRelease(session, { place, held: placed() }).finally(there.forget);
+      isNew = shown.some(({ outcome }) => outcome === "done");
+      return shown;
     },
-    advance: async () => advanceLatest(session, (await putting()).place),
+    advance: async () => advanceLatest(session, { ...(await putting()).place, isNew }),
     look: async (name) =>
       namedIn({ name, assets: (await there.get()).assets, rename: githubName }, (asset) =>
         digestOfAsset(github, asset),

@@ -4,7 +4,7 @@ import type { Receipt, Withdrawal } from "../../model/store.ts";
 import { namedIn } from "../forge/assets.ts";
 import { isWithdrawnIn, markedWithdrawn, releaseIn } from "../forge/marker.ts";
 import { withdrawnNotice, withdrawnTitle } from "../forge/notice.ts";
-import { laterTag } from "../forge/versions.ts";
+import { laterTag, tagPrefix } from "../forge/versions.ts";
 import { digestOfAsset, listAssets } from "./assets.ts";
 import type { Github } from "./connect.ts";
 import { githubName } from "./names.ts";
@@ -18,9 +18,11 @@ export async function withdrawRelease(session: Session, withdrawal: Withdrawal):
   const found = await findRelease(session, withdrawal.release);
   if (found.length === 0)
     return [{ act: "remove", name: tag, digest: withdrawal.release, outcome: "skipped", why: "it is not there" }];
+  const back = await instead(session, withdrawal);
+  const backTo = back === undefined ? undefined : { tag: back.tag_name, version: withdrawal.backTo?.version ?? "" };
   const receipts: Receipt[] = [];
-  for (const release of found) receipts.push(await takeBack(session, release, withdrawal));
-  return [...receipts, ...(await pointBack(session, withdrawal))];
+  for (const release of found) receipts.push(await takeBack(session, release, { ...withdrawal, backTo }));
+  return [...receipts, ...(await pointBack(session, withdrawal, back))];
 }
 
 /** By its mark; or, where files were added to somebody else's release, by the release.json in that. */
@@ -67,15 +69,36 @@ async function mark(github: Github, release: GithubRelease, words: { name: strin
 async function pointBack(
   { github, tag, about }: Session,
   { backTo, release: digest }: Withdrawal,
+  back: GithubRelease | undefined,
 ): Promise<readonly Receipt[]> {
   if (backTo === undefined) return [];
   const receipt = { act: "advance", name: "latest", digest } as const;
-  const [latest, back] = [await latestRelease(github), await publishedRelease(github, backTo.tag)];
-  if (back === undefined) return [{ ...receipt, outcome: "skipped", why: `there is no release ${backTo.tag}` }];
+  if (back === undefined)
+    return [{ ...receipt, outcome: "skipped", why: `neither ${backTo.tag} nor any other earlier release is out` }];
+  const latest = await latestRelease(github);
   if (latest?.id === back.id) return [{ ...receipt, outcome: "already", url: back.html_url }];
   const later =
     latest === undefined || latest.draft ? undefined : laterTag([latest.tag_name], { tag, version: about.version });
   if (later !== undefined) return [{ ...receipt, outcome: "skipped", why: `the later version ${later} is the latest` }];
   await updateRelease(github, back, { make_latest: "true" });
-  return [{ ...receipt, outcome: "done", why: `names ${backTo.tag} again`, url: back.html_url }];
+  return [{ ...receipt, outcome: "done", why: `names ${back.tag_name} again`, url: back.html_url }];
+}
+
+/** What people are to use instead: the release that was named, or, where that was taken back too, the latest before this one. */
+async function instead(
+  { github, tag, about: { version } }: Session,
+  { backTo }: Withdrawal,
+): Promise<GithubRelease | undefined> {
+  if (backTo === undefined) return undefined;
+  const all = await listReleases(github);
+  const isGood = ({ draft, prerelease, body }: GithubRelease): boolean => !draft && !prerelease && !isWithdrawnIn(body);
+  const named = all.find((release) => !release.draft && release.tag_name === backTo.tag);
+  if (named !== undefined && isGood(named)) return named;
+  const prefix = tagPrefix(tag, version);
+  if (prefix === undefined) return undefined;
+  const isAfter = (tags: readonly string[], { tag_name: other }: GithubRelease): boolean =>
+    laterTag(tags, { tag: other, version: other.slice(prefix.length) }) !== undefined;
+  const before = all.filter((one) => one.tag_name.startsWith(prefix) && isGood(one) && isAfter([tag], one));
+  const tags = before.map((one) => one.tag_name);
+  return before.find((one) => !isAfter(tags, one));
 }

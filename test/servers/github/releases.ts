@@ -32,9 +32,10 @@ function shownOr404(asked: Asked, release: FakeRelease | undefined): Answer {
   return release === undefined ? refusal(404, "Not Found") : { status: 200, json: releaseJson(asked, release) };
 }
 
-function latestOf(repository: Repository): FakeRelease | undefined {
+/** The one that was made the latest, else "the most recent non-prerelease, non-draft release". */
+export function latestOf(repository: Repository): FakeRelease | undefined {
   const full = published(repository).filter(({ prerelease }) => !prerelease);
-  return full.find(({ id }) => id === repository.latest) ?? full.find(({ isNeverLatest }) => !isNeverLatest);
+  return full.find(({ id }) => id === repository.latest) ?? full[0];
 }
 
 function list(asked: Asked): Answer {
@@ -66,7 +67,6 @@ function create(asked: Asked): Answer {
     immutable: false,
     discussion: undefined,
     publishedAt: null,
-    isNeverLatest: false,
     assets: [],
     made: state.next(),
   };
@@ -85,13 +85,16 @@ function update(asked: Asked): Answer {
   if (release.immutable && changed.length > 0) return invalid("Release", "custom", changed[0] ?? "");
   const tag = text(json["tag_name"]) || release.tag;
   const draft = json["draft"] === undefined ? release.draft : json["draft"] === true;
+  const prerelease = json["prerelease"] === undefined ? release.prerelease : json["prerelease"] === true;
+  // "Drafts and prereleases cannot be set as latest."
+  if (json["make_latest"] === "true" && (draft || prerelease)) return invalid("Release", "invalid", "make_latest");
   const refused = refusedTag(repository, tag, draft, release.id);
   if (refused !== undefined) return refused;
   release.tag = tag;
   if (json["name"] !== undefined) release.name = text(json["name"]);
   if (json["body"] !== undefined) release.body = text(json["body"]);
   if (json["target_commitish"] !== undefined) release.target = text(json["target_commitish"]);
-  if (json["prerelease"] !== undefined) release.prerelease = json["prerelease"] === true;
+  release.prerelease = prerelease;
   if (json["discussion_category_name"] !== undefined) release.discussion = text(json["discussion_category_name"]);
   if (release.draft && !draft) publish(repository, release);
   else release.draft = draft;
@@ -147,7 +150,6 @@ function publish(repository: Repository, release: FakeRelease): void {
 
 function settleLatest(repository: Repository, release: FakeRelease, asked: unknown): void {
   const { id, draft, prerelease } = release;
-  if (asked !== undefined) release.isNeverLatest = asked === "false";
   if (asked === "true" && !draft && !prerelease) repository.latest = id;
   if (repository.latest === id && (asked === "false" || draft || prerelease)) repository.latest = undefined;
 }

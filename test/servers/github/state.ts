@@ -26,7 +26,6 @@ export interface FakeRelease {
   discussion: string | undefined;
   publishedAt: string | null;
   /** Said not to be the latest. */
-  isNeverLatest: boolean;
   readonly assets: Asset[];
   readonly made: number;
 }
@@ -87,6 +86,8 @@ export interface Repository {
 
 export interface State {
   readonly repositories: Map<string, Repository>;
+  /** Names that repositories had before, to those they have. */
+  readonly moved: Map<string, string>;
   /** Whether new files get a digest. */
   digests: boolean;
   /** How often a list still leaves out what was made last. */
@@ -96,7 +97,7 @@ export interface State {
 
 export function emptyState(): State {
   let last = 1000;
-  return { repositories: new Map(), digests: true, stale: 0, next: () => (last += 1) };
+  return { repositories: new Map(), moved: new Map(), digests: true, stale: 0, next: () => (last += 1) };
 }
 
 /** A repository that the token may do everything in, without any tag. */

@@ -13,6 +13,7 @@ import { githubKind } from "../../../src/store/github.ts";
 import type { OpenableStore, StoreContext } from "../../../src/store/kind.ts";
 import { openReleased } from "../../../src/store/released.ts";
 import { type FakeGithub, type GithubOptions, startFakeGithub } from "../../servers/github.ts";
+import { latestOf } from "../../servers/github/releases.ts";
 import type { FakeRelease, Repository } from "../../servers/github/state.ts";
 import { makeRelease } from "../../worlds/release.ts";
 import { aboutOf, contextOf } from "../context.ts";
@@ -48,6 +49,8 @@ export interface Publishing {
   readonly about?: Partial<ReleaseAbout>;
   readonly context?: Partial<StoreContext>;
   readonly artifacts?: readonly Artifact[];
+  /** Of another Release. */
+  readonly from?: Source;
 }
 
 /** One Release of four files; `more` are options of the fake. */
@@ -83,12 +86,12 @@ export async function startGithubWorld(more: GithubOptions = {}): Promise<Github
     }),
     options: ({ owner, name }, options = {}) =>
       forgeOptions(fake.endpoint, `${owner}/${name}`, { discussion: "", ...options }),
-    publish: (repository, { options, about, context, artifacts: some = artifacts } = {}) =>
+    publish: (repository, { options, about, context, artifacts: some = artifacts, from: other = from } = {}) =>
       publishAt({
         kind,
         options: world.options(repository, options),
         artifacts: some,
-        from,
+        from: other,
         context: world.context(context, about),
         wait: sleep,
       }),
@@ -103,7 +106,9 @@ export async function startGithubWorld(more: GithubOptions = {}): Promise<Github
 }
 
 /** What a release holds, in a form that two runs can be compared by. */
-export function shownOf({ releases, latest, refs }: Repository): unknown {
+export function shownOf(repository: Repository): unknown {
+  const { releases, refs } = repository;
+  const latest = latestOf(repository)?.id;
   const of = ({ id, tag, name, body, draft, prerelease, assets }: FakeRelease): unknown => ({
     tag,
     name,
