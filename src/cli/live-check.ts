@@ -29,10 +29,11 @@ export async function checkLive(plan: Plan, root: string, signal: AbortSignal): 
   return { code: codeOf(places, problems), data: places.map(placeJson), text: textOf(places), problems };
 }
 
+/** What a place does not say is in nobody's way; that it cannot be asked is a Problem. */
 function codeOf(places: readonly PlaceProbed[], problems: readonly Problem[]): ExitCode {
-  const failures = places.flatMap(({ answers }) => answers.filter(({ outcome }) => outcome === "failed"));
-  if (failures.length === 0) return exit.ok;
-  return failures.some(({ problem }) => problem === undefined) ? exit.failed : exitFor(problems);
+  const answers = places.flatMap((place) => place.answers);
+  if (answers.some(({ outcome, problem }) => outcome === "failed" && problem === undefined)) return exit.failed;
+  return problems.length === 0 ? exit.ok : exitFor(problems);
 }
 
 function placeJson({ store, kind, answers }: PlaceProbed): JsonObject {

@@ -135,6 +135,8 @@ describe("64: the command line is wrong", () => {
       "lies inside the release",
     ],
     ["a snapshot that names no place", ["publish", "--snapshot"], "--to STORE"],
+    ["a store that was misspelled", ["status", "1.0.0", "--to", "sit"], 'did you mean "site"?'],
+    ["a release that there is not", ["publish", "nothing"], "no folder of a release"],
   ])("%s", async (_, args, words) => {
     expect(await run(tool, ...args)).toMatchObject({ code: 64, stdout: "", stderr: expect.stringContaining(words) });
   });

@@ -28,7 +28,11 @@ export async function check(options: Options): Promise<ExitCode> {
       skipped: plan.skipped.map(({ what, why }) => ({ what, why })),
       ...(live === undefined ? {} : { live: live.data }),
     },
-    () => [summary(plan, whySnapshot), ...(live === undefined ? [] : [live.text])].join("\n"),
+    () =>
+      [
+        `${code === exit.ok ? "ok" : "not ok"}: ${summary(plan, whySnapshot)}`,
+        ...(live === undefined ? [] : [live.text]),
+      ].join("\n"),
   );
   if (options.json !== true && live !== undefined && live.problems.length > 0) printProblems(live.problems, options);
   return code;
@@ -46,7 +50,7 @@ async function liveCheck({ plan, root }: Decided, { timeout }: Options): Promise
 function summary(plan: Plan, whySnapshot: string): string {
   const makes = plan.steps.reduce((count, step) => count + step.outputs.filter((output) => output.listed).length, 0);
   return [
-    `ok: ${plan.project} ${plan.version}, ${plan.steps.length} steps, ${makes} artifacts`,
+    `${plan.project} ${plan.version}, ${plan.steps.length} steps, ${makes} artifacts`,
     ...(whySnapshot === "" ? [] : [`checked as a snapshot: ${whySnapshot}`]),
     ...plan.skipped.map(({ what, why }) => `skipped ${what}: ${why}`),
   ].join("\n");

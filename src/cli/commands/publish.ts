@@ -1,4 +1,7 @@
 /** `slipway publish [RELEASE]`: publishes a release that was made. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { Problem } from "../../model/problem.ts";
 import { afterPublish } from "../after-publish.ts";
 import type { ExitCode } from "../exit.ts";
@@ -15,6 +18,7 @@ export async function publish(options: Options, [what]: readonly string[]): Prom
   try {
     await refuseUseless(options, what);
     const where = silenced(ofSnapshot(await whereOf(options, what), options), options);
+    refuseUnmade(where);
     const request = { ...where, signal: stopping.signal };
     const made = await publishRelease(request, options);
     const published = options.stage === true ? made : await afterPublish(made, request);
@@ -24,6 +28,14 @@ export async function publish(options: Options, [what]: readonly string[]): Prom
   } finally {
     stopping.release();
   }
+}
+
+function refuseUnmade({ folder, plan }: Where): void {
+  if (existsSync(join(folder, "release.json"))) return;
+  const what = plan === undefined ? "it" : `${plan.project} ${plan.version}`;
+  throw new Problem("file.missing", `${folder} holds no release`, {
+    hint: `Make ${what} first: slipway release makes and publishes it.`,
+  });
 }
 
 /** What was made before is published: options that say how to make it, or twice what it is, come too late. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { findConfig } from "../../input/config/find.ts";
 import { onDisk } from "../../model/disk.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import type { Plan, PublishPlan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { readConfig, releasedTag } from "../../input/index.ts";
@@ -23,6 +24,8 @@ export interface Where {
   readonly publish: readonly PublishPlan[];
   /** What was decided; undefined where only the Release is there. */
   readonly plan: Plan | undefined;
+  /** The config's file as it was named; left out: the usual one. */
+  readonly config?: string | undefined;
 }
 
 const nothing = { types: [], names: [] };
@@ -37,39 +40,58 @@ export function onlyTo(folder: string, release: string): readonly PublishPlan[] 
   return [{ store: folder, kind: "folder", options: { folder: resolve(folder), existing: "refuse" }, ...everything }];
 }
 
-/** A store of the Plan by its name, or else a folder; `./NAME` is always a folder. */
-export function placeNamed(to: string, publish: readonly PublishPlan[], release: string): readonly PublishPlan[] {
+/**
+ * A store of the Plan by its name, or else a folder; `./NAME` is always a folder. Fails with `usage` on a word that is nearly a store's
+ * name, and where there should be something already, on one that is no folder.
+ */
+function placeNamed(
+  to: string,
+  publish: readonly PublishPlan[],
+  { release, isThere }: { readonly release: string; readonly isThere: boolean },
+): readonly PublishPlan[] {
   const stores = publish.filter(({ store }) => store === to);
-  return stores.length > 0 ? stores : onlyTo(to, release);
+  if (stores.length > 0) return stores;
+  const names = publish.map(({ store }) => store);
+  const meant = didYouMean(to, names);
+  if (/[/\\]|^\.+$/.test(to) || existsSync(to) || (meant === undefined && !isThere)) return onlyTo(to, release);
+  throw new Problem("usage", `--to: ${to} is no store that the config publishes to`, {
+    expected: `a store (${names.join(", ")}), or a folder: ./${to}`,
+    hint: meant,
+  });
 }
 
 /** The same for who only asks: neither a dirty tree nor a missing key keeps anybody from that. */
 export function whereAsked(options: Options, what: string | undefined): Promise<Where> {
-  return whereOf(options.plan === undefined ? { ...options, skip: asking(options) } : options, what);
+  return whereOf(options.plan === undefined ? { ...options, skip: asking(options) } : options, what, true);
 }
 
 function asking({ skip = [] }: Options): readonly string[] {
   return [...skip, "validate", "sign"];
 }
 
-/** The Release in a folder or of a version, or the one of the plan. `options.to` leaves one place. */
-export async function whereOf(options: Options, what: string | undefined): Promise<Where> {
+/** The Release in a folder or of a version, or the one of the plan. `options.to` leaves one place, where it `isThere` already or not. */
+export async function whereOf(options: Options, what: string | undefined, isThere = false): Promise<Where> {
   const folder = what === undefined ? undefined : await releaseFolder(what);
   const kept = folder === undefined ? undefined : keptPlan(folder);
   if (folder !== undefined && options.to !== undefined && kept === undefined && options.plan === undefined) {
     return { root: process.cwd(), folder, layout: "flat", publish: onlyTo(options.to, folder), plan: undefined };
   }
   const unmade = what !== undefined && folder === undefined;
+  if (unmade && !/\d/.test(what)) throw unknownRelease(what);
   const decided = await decide(unmade ? await ofVersion(options, what) : { ...options, plan: options.plan ?? kept });
   const { plan, root } = decided;
-  if (unmade && plan.version !== what && plan.tag !== what)
-    throw new Problem("usage", `${what} is no folder of a release, and no version that is known here`, {
-      expected: "a folder, or a version that was released from here",
-    });
+  if (unmade && plan.version !== what && plan.tag !== what) throw unknownRelease(what);
   const release = folder ?? folderOf(decided);
   const whole = await withPlaces(plan, options, kept !== undefined);
-  const publish = options.to === undefined ? whole.publish : placeNamed(options.to, allPlaces(whole), release);
-  return { root, folder: release, layout: plan.release.layout, publish, plan: whole };
+  const publish =
+    options.to === undefined ? whole.publish : placeNamed(options.to, allPlaces(whole), { release, isThere });
+  return { root, folder: release, layout: plan.release.layout, publish, plan: whole, config: options.config };
+}
+
+function unknownRelease(what: string): Problem {
+  return new Problem("usage", `${what} is no folder of a release, and no version that is known here`, {
+    expected: "a folder, or a version that was released from here",
+  });
 }
 
 /** Also those that this Release does not go to by itself: who names one of them means it. */

@@ -1,0 +1,22 @@
+/** What `check --live` says of places: that one cannot be asked is no yes. */
+import { expect, test } from "vitest";
+
+import { checkLive } from "../../src/cli/live-check.ts";
+import type { PublishPlan } from "../../src/model/plan.ts";
+import { plan } from "../worlds/release.ts";
+
+const nothing = { types: [], names: [] };
+const place: PublishPlan = {
+  store: "hub",
+  kind: "registry",
+  options: { registry: "127.0.0.1:9", path: "", insecure: false },
+  only: nothing,
+  except: nothing,
+  optional: false,
+};
+
+test("a place that does not answer is unknown, and unavailable", async () => {
+  const live = await checkLive({ ...plan, publish: [place] }, "/nowhere", new AbortController().signal);
+  expect(live).toMatchObject({ code: 2, problems: [{ code: "store.unreachable" }] });
+  expect(live.text).toMatch(/^hub +token +unknown /m);
+});
