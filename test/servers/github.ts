@@ -10,6 +10,7 @@ import { unknownTo } from "./github/description.ts";
 import { type Answer, type Endpoint, refusal } from "./github/endpoint.ts";
 import { git } from "./github/git.ts";
 import { limits } from "./github/limits.ts";
+import { movedFrom, named } from "./github/moved.ts";
 import { keep, page } from "./github/pages.ts";
 import { milestones } from "./github/milestones.ts";
 import { pulls } from "./github/pulls.ts";
@@ -41,6 +42,8 @@ export interface FakeGithub {
   readonly strange: string[];
   /** Of the primary limit. */
   readonly limit: { remaining: number; reset: number };
+  /** Names that repositories had before, to those they have. */
+  readonly moved: Map<string, string>;
   repository(fullName: string): Repository;
   stop(): Promise<void>;
 }
@@ -53,13 +56,26 @@ export async function startFakeGithub(options: GithubOptions = {}): Promise<Fake
   const faultsAt: FakeGithub["faultsAt"] = new Map();
   const log: string[] = [];
   const strange: string[] = [];
+  const moved: FakeGithub["moved"] = new Map();
   const limit = { remaining: 4999, reset: 1_769_777_777 };
   const endpoints = [...repositories, ...releases, ...assets, ...git, ...pulls, ...milestones, limits(() => limit)];
   const storage = createServer((request, response) => keep(state, request, response));
   const storageAt = await listen(storage);
   const server = createServer((request, response) => {
     response.on("error", () => undefined);
-    const world = { state, faults, faultsAt, log, strange, limit, endpoints, options, origin, storage: storageAt };
+    const world = {
+      state,
+      faults,
+      faultsAt,
+      log,
+      strange,
+      limit,
+      moved,
+      endpoints,
+      options,
+      origin,
+      storage: storageAt,
+    };
     answer(world, request, response).catch((error: unknown) => {
       strange.push(`${request.method} ${request.url}: ${String(error)}`);
       response.destroy();
@@ -77,6 +93,7 @@ export async function startFakeGithub(options: GithubOptions = {}): Promise<Fake
     log,
     strange,
     limit,
+    moved,
     repository: (fullName) => state.repositories.get(fullName) ?? addRepository(state, fullName),
     async stop() {
       for (const one of [server, storage]) {
@@ -102,6 +119,7 @@ interface World {
   readonly log: string[];
   readonly strange: string[];
   readonly limit: { remaining: number };
+  readonly moved: FakeGithub["moved"];
   readonly endpoints: readonly Endpoint[];
   readonly options: GithubOptions;
   readonly origin: string;
@@ -110,13 +128,16 @@ interface World {
 
 async function answer(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "", world.origin);
-  const [, path = ""] = /^\/api\/(?:v3|uploads)(\/.*)$/.exec(url.pathname) ?? [];
+  const [, base = "", asked = ""] = /^(\/api\/(?:v3|uploads))(\/.*)$/.exec(url.pathname) ?? [];
+  const path = named(asked, world.state);
   const line = `${request.method} ${path === "" ? url.pathname : path}`;
   world.log.push(line);
   const planned = world.faultsAt.get(world.log.length);
   world.faultsAt.delete(world.log.length);
   const act = planned?.() ?? world.faults.take(line);
+  const moved = movedFrom(path + url.search, request.method ?? "", { ...world, base: world.origin + base });
   const bytes = await bodyOf(request, act !== undefined && "reset" in act ? act.reset : undefined);
+  if (moved !== undefined) return send(response, moved, world);
   if (act !== undefined && "status" in act && !isUpload(line)) return send(response, faulty(act), world);
   if (act !== undefined && "reset" in act && !isUpload(line)) return void response.destroy();
   const done = path === "" ? page(world, request, url) : operate(world, { request, url, path, bytes, act });

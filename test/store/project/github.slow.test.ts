@@ -23,10 +23,15 @@ afterAll(() => fake.stop());
 
 async function on<T>(
   work: (forge: ForgeProject) => Promise<T>,
-  more: { readonly token?: string | undefined; readonly env?: Record<string, string> } = {},
+  more: {
+    readonly repository?: string;
+    readonly token?: string | undefined;
+    readonly env?: Record<string, string>;
+  } = {},
 ) {
   const { token, env } = { token: fake.token, ...more };
-  const place = { site: siteOf("github", 2), repository: "acme/tool", address: `${fake.endpoint}/` };
+  const { repository: name = "acme/tool" } = more;
+  const place = { site: siteOf("github", 2), repository: name, address: `${fake.endpoint}/` };
   const forge = await openTold(place, token, env);
   const from = fake.log.length;
   try {
@@ -116,4 +121,13 @@ test("without a token what is public is read; what is not there, or may not be, 
     code: "store.denied",
     message: expect.stringContaining("Bad credentials"),
   });
+});
+
+test("a repository that was renamed is found by the name it had", async () => {
+  fake.moved.set("acme/old", "acme/tool");
+  const old = { repository: "acme/old" };
+  expect((await on((forge) => forge.closeMilestone("v0.3"), old)).value).toBe("done");
+  expect((await on((forge) => forge.mergedBy(new Set(["c7"]), since), old)).value).toMatchObject([{ number: 7 }]);
+  const range = { tag: "v2", previousTag: "v1", commit: "a".repeat(40) };
+  expect((await on((forge) => forge.generated(range), old)).value).toMatch(/acme\/tool\/compare\/v1\.\.\.v2$/);
 });
