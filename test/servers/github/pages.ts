@@ -10,17 +10,21 @@ interface Site {
   /** Address of the host that keeps files. */
   readonly storage: string;
   readonly strange: string[];
+  /** Names that repositories had before, to those they have. */
+  readonly moved: ReadonlyMap<string, string>;
 }
 
 /** What a browser opens: `/acme/tool/releases/download/v1/tool.zip`, which leads to the host that keeps files. */
-export function page({ state, storage, strange }: Site, request: IncomingMessage, { pathname }: URL): Answer {
+export function page({ state, storage, strange, moved }: Site, request: IncomingMessage, { pathname }: URL): Answer {
   if (request.headers.authorization !== undefined) strange.push(`${pathname} was asked with a token`);
   const parts = pathname.split("/").map(decodeURIComponent);
-  const [, owner, repo, , what, tag, name] = parts;
+  const [, owner, repo, , what, tag, file] = parts;
+  const name = moved.get(`${owner}/${repo}`);
+  if (name !== undefined) return { status: 301, headers: { location: pathname.replace(`${owner}/${repo}`, name) } };
   const repository = state.repositories.get(`${owner}/${repo}`);
   if (repository === undefined || repository.private || what !== "download") return { status: 404 };
   const release = published(repository).find((one) => one.tag === tag);
-  const asset = release?.assets.find((one) => one.name === name && one.state === "uploaded");
+  const asset = release?.assets.find((one) => one.name === file && one.state === "uploaded");
   return asset === undefined ? { status: 404 } : { status: 302, headers: { location: storageAddress(storage, asset) } };
 }
 
