@@ -1,6 +1,8 @@
 /** What a git store asks of a forge: pull requests, and what it says of a branch. */
+import type { z } from "zod";
+
 import type { ForgeLimits } from "../../forge/limits.ts";
-import type { JsonApi } from "../../json-api.ts";
+import type { ApiRequest, JsonApi } from "../../json-api.ts";
 
 export interface Pull {
   readonly number: number;
@@ -34,7 +36,23 @@ export interface PullForge {
   /** Path of a file's page behind the repository's. */
   page(branch: string, path: string): string;
   /** For a repository such as `acme/homebrew-tap`. */
-  open(api: JsonApi, repository: string): Pulls;
+  requests(repository: string): PullRequests;
+}
+
+/** How a forge is asked about one repository, and what is read of its answers. */
+export interface PullRequests {
+  /** `pull request`, as the forge calls it. */
+  readonly called: string;
+  list(heads: Pick<PullRequest, "head" | "base">): ApiRequest;
+  /** A page of the list, without those of other heads and bases, which some forges list too. */
+  page(heads: Pick<PullRequest, "head" | "base">): z.ZodType<readonly Pull[]>;
+  create(request: PullRequest): ApiRequest;
+  readonly pull: z.ZodType<Pull>;
+  /** Asks for a list of labels where it wants their numbers. */
+  label(pull: Pull, labels: readonly string[], api: Pick<JsonApi, "list">): Promise<ApiRequest>;
+  close(pull: Pull): ApiRequest;
+  branch(name: string): ApiRequest;
+  readonly protection: z.ZodType<{ readonly isProtected: boolean }>;
 }
 
 export interface Pulls {

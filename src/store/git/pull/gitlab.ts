@@ -2,13 +2,15 @@
 import { z } from "zod";
 
 import { type Pull, type PullForge, segments } from "./forge.ts";
+import { protection } from "./requests.ts";
 
-const merge = z.object({
-  iid: z.number(),
-  web_url: z.string(),
-  state: z.enum(["opened", "closed", "locked", "merged"]),
-});
-const branchSchema = z.object({ protected: z.boolean() });
+const merge = z
+  .object({ iid: z.number(), web_url: z.string(), state: z.enum(["opened", "closed", "locked", "merged"]) })
+  .transform(({ iid, web_url: url, state }): Pull => ({
+    number: iid,
+    url,
+    state: state === "opened" || state === "locked" ? "open" : state,
+  }));
 
 export const gitlab: PullForge = {
   hosts: ["gitlab.com"],
@@ -16,52 +18,40 @@ export const gitlab: PullForge = {
   headers: {},
   authorization: (token) => `Bearer ${token}`,
   page: (branch, path) => `-/blob/${segments(branch)}/${segments(path)}`,
-  open(api, repository) {
+  requests(repository) {
     const root = `projects/${encodeURIComponent(repository)}`;
+    const merges = `${root}/merge_requests`;
     return {
-      async list({ head, base }) {
-        const query = {
+      called: "merge request",
+      list({ head, base }) {
+        const order = { order_by: "created_at", sort: "desc", per_page: 100 };
+        return {
+          method: "GET",
+          path: merges,
+          query: { source_branch: head, target_branch: base, state: "all", ...order },
+        };
+      },
+      page: () => z.array(merge),
+      create: ({ head, base, title, body, draft }) => ({
+        method: "POST",
+        path: merges,
+        json: {
           source_branch: head,
           target_branch: base,
-          state: "all",
-          order_by: "created_at",
-          sort: "desc",
-          per_page: 100,
-        };
-        const path = `${root}/merge_requests`;
-        return (await api.list("list merge requests", { method: "GET", path, query }, z.array(merge))).map(read);
-      },
-      async create({ head, base, title, body, draft }) {
-        const answer = await api.must("open a merge request", {
-          method: "POST",
-          path: `${root}/merge_requests`,
-          json: {
-            source_branch: head,
-            target_branch: base,
-            title: draft ? `Draft: ${title}` : title,
-            description: body,
-            remove_source_branch: true,
-          },
-        });
-        return read(answer.as(merge));
-      },
-      async label({ number }, labels) {
-        const json = { add_labels: labels.join(",") };
-        await api.must("label a merge request", { method: "PUT", path: `${root}/merge_requests/${number}`, json });
-      },
-      async close({ number }) {
-        const json = { state_event: "close" };
-        await api.must("close a merge request", { method: "PUT", path: `${root}/merge_requests/${number}`, json });
-      },
-      async branch(name) {
-        const path = `${root}/repository/branches/${encodeURIComponent(name)}`;
-        const answer = await api.ask({ method: "GET", path });
-        return answer.status === 200 ? { isProtected: answer.as(branchSchema).protected } : undefined;
-      },
+          title: draft ? `Draft: ${title}` : title,
+          description: body,
+          remove_source_branch: true,
+        },
+      }),
+      pull: merge,
+      label: async ({ number }, labels) => ({
+        method: "PUT",
+        path: `${merges}/${number}`,
+        json: { add_labels: labels.join(",") },
+      }),
+      close: ({ number }) => ({ method: "PUT", path: `${merges}/${number}`, json: { state_event: "close" } }),
+      branch: (name) => ({ method: "GET", path: `${root}/repository/branches/${encodeURIComponent(name)}` }),
+      protection,
     };
   },
 };
-
-function read({ iid, web_url: url, state }: z.infer<typeof merge>): Pull {
-  return { number: iid, url, state: state === "opened" || state === "locked" ? "open" : state };
-}

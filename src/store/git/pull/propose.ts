@@ -9,6 +9,7 @@ import type { StoreContext } from "../../kind.ts";
 import { secretWords } from "../../token.ts";
 import { readAddress } from "../address.ts";
 import type { DecidedGit } from "../options.ts";
+import { pullsBy } from "./ask.ts";
 import type { Pull, PullForge, PullRequest, Pulls } from "./forge.ts";
 import { pullForges } from "./table.ts";
 
@@ -34,7 +35,7 @@ export function openPulls(
     looked: decided.token === undefined ? "" : secretWords(decided.token),
     isLimit: forge.limits?.isMet,
   });
-  return { forge, pulls: forge.open(api, repository), close: () => http.close() };
+  return { forge, pulls: pullsBy(api, forge.requests(repository)), close: () => http.close() };
 }
 
 /** The one that matters: the oldest that is open, else one that was merged, else the newest. `all` are newest first. */
