@@ -62,7 +62,18 @@ export async function publishRelease(request: PublishingRequest, options: Option
       artifacts,
       from,
       stores,
-      context: storeContext({ root, folder, signal, drafts: options.drafts, onLine: printed(options) }, about),
+      context: storeContext(
+        {
+          root,
+          folder,
+          signal,
+          drafts: options.drafts,
+          config: options.config,
+          unsigned: options.skip?.some((words) => words.split(",").includes("sign")),
+          onLine: printed(options),
+        },
+        about,
+      ),
       journal,
       signal,
       ready: (proven) =>

@@ -85,6 +85,8 @@ export interface StoreKind<Options = unknown> extends KindWords {
   job?(options: Options): JobNeeds;
   /** Renders the options into the Plan. Pure. */
   decide(entry: StoreEntry & { readonly options: Options }, scope: Scope): JsonObject;
+  /** Where it signs what it makes there, such as commits: by which methods, and with which key of `trust.keys`. The Plan's options get it as `signer`. */
+  readonly signing?: StoreSigning<Options> | undefined;
   /**
    * Whether all names that the decided options give to files stand for the newest release, whichever that is, so that pre-releases go
    * there only where the config lets them. Left out: they do not.
@@ -99,6 +101,12 @@ export interface StoreKind<Options = unknown> extends KindWords {
   downloads?(options: JsonObject, about: Pick<ReleaseAbout, "tag" | "version" | "isNightly">): string | undefined;
   /** Types it can keep, and gets only where `only` says so: they usually go elsewhere. */
   readonly leaves?: readonly ArtifactType[] | undefined;
+}
+
+export interface StoreSigning<Options = unknown> {
+  readonly methods: readonly Signer["method"][];
+  /** Undefined where nothing is signed. */
+  keyOf(options: Options): string | undefined;
 }
 
 /** Whether a store of this kind can keep an artifact. */

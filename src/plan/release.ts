@@ -1,6 +1,7 @@
 /** Decides how the Release is closed and where it goes: its folder, its lists, its extra files, its stores. */
-import type { PublishEntry } from "../model/config/publish.ts";
+import type { PublishEntry, StoreEntry } from "../model/config/publish.ts";
 import type { Facts } from "../model/facts.ts";
+import type { StoreSigning } from "../model/kind.ts";
 import { mayHoldRelease } from "../model/name.ts";
 import { ownFolder } from "../model/own-folder.ts";
 import { selectionOf } from "../model/only.ts";
@@ -12,6 +13,7 @@ import { attempt, wanted, type Deciding } from "./deciding.ts";
 import { planFiles } from "./files.ts";
 import { reportsOf } from "./reports.ts";
 import { decideSignatures } from "./signatures.ts";
+import { usableKey } from "./signing-key.ts";
 
 export function decideRelease(deciding: Deciding): ReleasePlan {
   const { release } = deciding.config;
@@ -103,7 +105,7 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
   if (!wanted(deciding, store)) return [];
   const kind = deciding.kinds.stores.get(store.kind);
   if (kind === undefined) throw new Error(`store ${store.kind} passed the schema but is in no table`);
-  const options = kind.decide(store, storeScope(deciding));
+  const options = { ...kind.decide(store, storeScope(deciding)), ...signerOf(deciding, store, kind.signing) };
   const why = entry.prereleases || kind.namesNewest?.(options) !== true ? undefined : whyNotNewest(deciding.facts);
   return [
     {
@@ -118,6 +120,24 @@ function decideStore(deciding: Deciding, entry: PublishEntry, index: number): re
       ...(why === undefined ? {} : { why }),
     },
   ];
+}
+
+/** Who only asks looks at no key, and yet the one that is named signs what is taken back. */
+function signerOf(
+  deciding: Deciding,
+  { options, place, path }: StoreEntry,
+  signing: StoreSigning | undefined,
+): JsonObject {
+  const key = signing?.keyOf(options);
+  if (key === undefined || signing === undefined) return {};
+  if (deciding.skip.has("sign")) return { signer: { key, fingerprint: "" } };
+  const facts = usableKey(deciding, { key, optional: false, place }, `${path} commits`);
+  if (facts === undefined) return {};
+  if (signing.methods.includes(facts.method)) return { signer: { key, fingerprint: facts.fingerprint } };
+  throw new Problem("plan.invalid", `sign: the key ${key} is of the kind ${facts.method}`, {
+    place,
+    expected: `a key of the kind ${signing.methods.join(" or ")}`,
+  });
 }
 
 /** What templates of `stores` know. */

@@ -2,6 +2,7 @@
 import type { OpenableStore } from "./kind.ts";
 import { decidedGit, decideGit, type GitOptions, gitSchema } from "./git/options.ts";
 import { probeGit, reachGit } from "./git/probe.ts";
+import { commitMethods } from "./git/signed-commit.ts";
 import { openGitStore } from "./git/store.ts";
 
 export const git: OpenableStore<GitOptions> = {
@@ -15,6 +16,7 @@ export const git: OpenableStore<GitOptions> = {
   leaves: ["image"],
   decide: ({ options, place }, scope) => decideGit(options, scope, place),
   turnOf: () => "pointers",
+  signing: { methods: commitMethods, keyOf: ({ sign }) => sign },
   namesNewest: (options) => decidedGit.parse(options).namesNewest,
   open: async (options, context) => openGitStore(decidedGit.parse(options), context),
   reach: async (options, context) => reachGit(decidedGit.parse(options), context),

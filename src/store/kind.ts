@@ -4,6 +4,7 @@ import type { Artifact, ExpectedArtifact } from "../model/artifact.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { StoreKind } from "../model/kind.ts";
 import type { Problem } from "../model/problem.ts";
+import type { Signer } from "../model/signer.ts";
 import type { SecretName } from "../model/schema.ts";
 import type { Scope, Text } from "../model/template.ts";
 import type { Store, Turn } from "../model/store.ts";
@@ -26,6 +27,8 @@ export interface StoreContext {
   readonly signal?: AbortSignal | undefined;
   /** The bytes of a secret. Fails with `key.missing`. */
   secret(name: SecretName): Promise<Uint8Array>;
+  /** A key of the config's `trust.keys`, opened; left out where nothing is signed. Fails with `key.missing` or `key.invalid`. */
+  signer?(name: string): Promise<Signer>;
   /** A text of the options, with what was known only late filled in: `{{ artifact }}`. */
   render(text: Text, names: Scope): string;
   /** Runs a program in the project's folder, with no shell. Fails with `tool.missing`, `step.failed` and `step.timeout`. */

@@ -1,5 +1,6 @@
 /** Makes a commit of another one and some files: the same files on the same parent are the same commit, whenever and wherever it is made. */
 import type { Author } from "./author.ts";
+import { type SignCommit, withSignature } from "./signed-commit.ts";
 import type { GitRepository, Oid, TreeFile } from "./repository.ts";
 
 export interface Change {
@@ -15,6 +16,8 @@ export interface CommitFacts {
   readonly epoch: number;
   /** A file in the private folder that stands for git's index. */
   readonly index: string;
+  /** Left out: it is not signed. */
+  readonly sign?: SignCommit | undefined;
 }
 
 /** The new commit; undefined where nothing changes. */
@@ -22,7 +25,7 @@ export async function commitOn(
   repository: GitRepository,
   parent: Oid | undefined,
   { files, message }: Change,
-  { author, epoch, index }: CommitFacts,
+  { author, epoch, index, sign }: CommitFacts,
 ): Promise<Oid | undefined> {
   const env = { GIT_INDEX_FILE: index };
   const run = async (args: readonly string[], input = ""): Promise<string> =>
@@ -39,7 +42,11 @@ export async function commitOn(
     `author ${person}`,
     `committer ${person}`,
   ].join("\n");
-  return run(["hash-object", "-t", "commit", "-w", "--stdin"], `${header}\n\n${message.trim()}\n`);
+  const text = `\n\n${message.trim()}\n`;
+  const signature = await sign?.(Buffer.from(`${header}${text}`), epoch);
+  const whole =
+    signature === undefined ? header : withSignature(header, signature, tree.length === 40 ? "sha1" : "sha256");
+  return run(["hash-object", "-t", "commit", "-w", "--stdin"], `${whole}${text}`);
 }
 
 /** Lines of git-update-index(1) --index-info; mode 0 removes. */

@@ -28,6 +28,7 @@ export interface GitOptions {
   readonly path?: Template | undefined;
   readonly message?: Template | undefined;
   readonly author?: { readonly name: Template; readonly email: Template } | undefined;
+  readonly sign?: string | undefined;
   readonly pullRequest?: PullRequestOptions | undefined;
   readonly forge?: string | undefined;
   readonly endpoint?: Template | undefined;
@@ -65,6 +66,13 @@ export const gitSchema: z.ZodType<GitOptions> = z.strictObject({
     .strictObject({ name: template("name"), email: template("e-mail address") })
     .describe("who commits; left out: the project's maintainer")
     .optional(),
+  sign: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "name of a key in `trust.keys` that signs the commits: an `openpgp` or an `ssh` one; left out: none does",
+    ),
   pullRequest: choose<PullRequestOptions | undefined>(
     "whether the change is proposed as a pull request (on GitLab: merge request) instead of being pushed to the branch; a map says how",
     (raw) => ({
@@ -124,6 +132,7 @@ export const decidedGit = z.object({
   insecure: z.boolean(),
   /** Whether its files stand for the newest release: neither address, branch nor path says which one. */
   namesNewest: z.boolean().default(true),
+  signer: z.object({ key: z.string(), fingerprint: z.string() }).optional(),
 });
 
 export type DecidedGit = z.infer<typeof decidedGit>;

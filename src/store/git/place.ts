@@ -9,6 +9,7 @@ import type { DecidedGit } from "./options.ts";
 import { openPulls } from "./pull/propose.ts";
 import type { PullForge, Pulls } from "./pull/forge.ts";
 import type { Oid, TreeFile } from "./repository.ts";
+import { commitSigner } from "./signed-commit.ts";
 import { releaseMessage } from "./trailers.ts";
 
 export interface GitPlace extends StagingNames {
@@ -58,7 +59,12 @@ export async function openPlace(decided: DecidedGit, context: StoreContext): Pro
     ref,
     release,
     message: releaseMessage(decided.message, context.about, release),
-    facts: { author: decided.author, epoch: context.about.epoch, index: `${opened.folder}/index` },
+    facts: {
+      author: decided.author,
+      epoch: context.about.epoch,
+      index: `${opened.folder}/index`,
+      sign: commitSigner(decided.signer, context),
+    },
     forge: api?.forge,
     pulls: api?.pulls,
     tip: () => tip ?? renew(known),

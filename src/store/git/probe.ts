@@ -36,7 +36,8 @@ export async function probeGit(decided: DecidedGit, context: StoreContext): Prom
 /** The server is asked as for any push, and told nothing: git-push(1) --dry-run. Its hooks are not run, and its rules not asked. */
 async function tryPush({ opened, decided, facts }: GitPlace): Promise<void> {
   const { repository } = opened;
-  const commit = await commitOn(repository, undefined, { files: new Map(), message: decided.message }, facts);
+  const unsigned = { ...facts, sign: undefined };
+  const commit = await commitOn(repository, undefined, { files: new Map(), message: decided.message }, unsigned);
   const pushed = await repository.push({ ref: "refs/slipway/probe", to: commit, from: undefined, dryRun: true });
   if (pushed.outcome !== "done") throw pushed.problem;
 }
