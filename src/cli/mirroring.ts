@@ -117,7 +117,7 @@ async function fromOpened(
 ): Promise<Mirrored> {
   if (store.read === undefined)
     throw new Problem("usage", `${store.where} holds no files that could be mirrored`, {
-      hint: "Images go one by one: slipway mirror IMAGE TO",
+      hint: "Mirror from a place that has the release's files: its images come along.",
     });
   const names = asked.trust.readers.flatMap(({ suffixes }) => suffixes.map((suffix) => `release.json${suffix}`));
   await fetchStatementFrom({ store, folder }, [...new Set(names)], {

@@ -93,8 +93,8 @@ function text(places: readonly YankResult[]): string {
   if (places.length === 0) return "it went nowhere: the config names no store under `publish`";
   return places
     .map(({ where, outcome, why }) => {
-      const place = where.replace(`${process.cwd()}/`, "");
-      return `${words[outcome]} ${place}${why === "" || outcome === "absent" ? "" : `: ${why}`}`;
+      const near = (text: string): string => text.replaceAll(`${process.cwd()}/`, "");
+      return `${words[outcome]} ${near(where)}${why === "" || outcome === "absent" ? "" : `: ${near(why)}`}`;
     })
     .join("\n");
 }

@@ -26,8 +26,9 @@ export function showPlaces(options: Options, expected: ReadonlyMap<string, numbe
   let now: Phase = "stage";
   const rows = (): readonly string[] =>
     [...counts].map(([store, { stage, promote }]) => {
-      const done = now === "promote" ? promote : stage;
-      return `${words[now]} ${store} ${now === "check" ? "" : `${done}/${expected.get(store) ?? 0}`}`.trimEnd();
+      // An image has several names, and other files have none.
+      const told = { stage: ` ${stage}/${expected.get(store) ?? 0}`, check: "", promote: `, ${promote} names moved` };
+      return `${words[now]} ${store}${told[now]}`;
     });
   const isLive = process.stderr.isTTY && options.verbose !== true && process.env["CI"] === undefined && !isWorkflow();
   const draw = isLive ? createLogUpdate(process.stderr) : undefined;

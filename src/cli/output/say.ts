@@ -22,7 +22,10 @@ export function table(rows: readonly (readonly string[])[]): string {
   );
   return rows
     .map((row) =>
-      row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join("  "),
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join("  ")
+        .trimEnd(),
     )
     .join("\n");
 }

@@ -25,5 +25,7 @@ export async function askPlaces({ plan, root }: Decided, options: Options, signa
       });
     }
   }
-  return counted(plan.publish.length, "place");
+  const unfit = all.code === exit.ok ? [] : plan.publish.filter(({ optional }) => optional).map(({ store }) => store);
+  const places = counted(plan.publish.length, "place");
+  return unfit.length === 0 ? places : `${places}; not all of the optional ones would take it: ${unfit.join(", ")}`;
 }
