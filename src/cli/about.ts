@@ -52,6 +52,6 @@ async function readText(artifact: Artifact, from: Source): Promise<string> {
       expected: `at most ${mostNotes} bytes`,
     });
   const chunks: Uint8Array[] = [];
-  for await (const chunk of from.open(artifact)) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of from.open(artifact)) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks).toString("utf8");
 }

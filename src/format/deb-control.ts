@@ -40,7 +40,7 @@ export async function debControl(bytes: Bytes): Promise<DebControl> {
 async function textOf(member: { readonly size: number; open(): Bytes }): Promise<string> {
   if (member.size > mostBytes) throw new Problem("format.invalid", "The deb package's control file is too long");
   const chunks: Uint8Array[] = [];
-  for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of member.open()) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks).toString("utf8");
 }
 

@@ -56,7 +56,7 @@ async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array | und
   for await (const chunk of bytes) {
     size += chunk.length;
     if (size > mostStatement) return undefined;
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
   }
   return Buffer.concat(chunks);
 }

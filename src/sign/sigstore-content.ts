@@ -36,7 +36,7 @@ async function statementOf(file: FileToSign): Promise<Uint8Array> {
       `${file.name} is larger than ${mostDocument} bytes, and no client reads such a statement`,
     );
   const chunks: Uint8Array[] = [];
-  for await (const chunk of file.open()) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of file.open()) chunks.push(new Uint8Array(chunk));
   const bytes = Buffer.concat(chunks);
   const { predicateType, predicate, subjects } = predicateOf(bytes, file.name);
   if (subjects !== undefined) return bytes;

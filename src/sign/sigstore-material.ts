@@ -132,7 +132,7 @@ async function wholeOf(data: ToSign, context: KeyContext): Promise<Uint8Array> {
         `is an Ed25519 key, which is not for files of more than ${mostWhole} bytes`,
         sigstoreWords.howToMake,
       );
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
   }
   return Buffer.concat(chunks);
 }

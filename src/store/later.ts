@@ -95,7 +95,7 @@ async function statementIn(store: Pick<Store, "read">): Promise<Standing | undef
 async function whole(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const some = paced(bytes, { what: statementName, most: mostStatement, pace: usualPace });
-  for await (const chunk of some) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of some) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks);
 }
 

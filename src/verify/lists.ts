@@ -23,7 +23,7 @@ export async function compareList(
   if (size > expected.length + 1024 * 1024)
     throw new Problem("verify.mismatch", `${size} bytes, the Release makes ${expected.length}`);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of bytes) chunks.push(new Uint8Array(chunk));
   const actual = Buffer.concat(chunks).toString("utf8");
   if (actual !== expected) throw new Problem("verify.mismatch", firstDifference(actual, expected));
   return "says what the Release says";

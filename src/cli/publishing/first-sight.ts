@@ -80,7 +80,7 @@ async function bytesOf(read: Read, most: number): Promise<Uint8Array | undefined
   for await (const chunk of read.bytes) {
     size += chunk.length;
     if (size > most) throw new Problem("format.invalid", `it is larger than the ${most} bytes it may have`);
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
   }
   return Buffer.concat(chunks);
 }

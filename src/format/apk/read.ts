@@ -36,7 +36,7 @@ export async function readApk(source: AsyncIterable<Uint8Array>): Promise<Apk> {
     (async function* () {
       for await (const bytes of source) {
         pulled += bytes.length;
-        yield Uint8Array.from(bytes); // a chunk is only lent, and what was read too far stays
+        yield new Uint8Array(bytes); // a chunk is only lent, and what was read too far stays
       }
     })(),
   );
@@ -79,7 +79,7 @@ async function readMember(reader: ByteReader): Promise<ReadonlyMap<string, Uint8
     if (member.type !== "file" || files.has(member.path))
       throw new Problem("format.invalid", `${member.path} should not be in the control part of an apk package`);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
+    for await (const chunk of member.open()) chunks.push(new Uint8Array(chunk));
     files.set(member.path, Buffer.concat(chunks));
   }
   return files;

@@ -39,7 +39,7 @@ interface ReadDocument extends Predicate {
 
 async function readPredicate({ artifact }: AttachedDocument, { cache }: AttachRequest): Promise<ReadDocument> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of cache.open(artifact)) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of cache.open(artifact)) chunks.push(new Uint8Array(chunk));
   const bytes = Buffer.concat(chunks);
   return { ...predicateOf(bytes, artifact.name), name: artifact.name, bytes };
 }

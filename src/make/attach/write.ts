@@ -28,7 +28,7 @@ export async function writeAttached(
     mtime: epoch,
   };
   for await (const chunk of writeImageArchive(archive, (bytes) => contentOf(bytes, "")))
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
   const held = await cache.keepBytes(Buffer.concat(chunks));
   const artifact: Artifact = {
     name: `${image.name.replace(/\.tar$/, "")}.${ending}.tar`,

@@ -109,6 +109,6 @@ export async function textOf({ content }: Pick<ChartFile, "content">): Promise<s
 export async function bytesOf(content: Content): Promise<Buffer> {
   if (content.bytes !== undefined) return Buffer.from(content.bytes);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of content.open()) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of content.open()) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks);
 }

@@ -62,7 +62,7 @@ async function packedChart({ content }: ChartFile): Promise<string | undefined> 
     if (member.type !== "file" || !/^[^/]+\/Chart\.yaml$/.test(member.path)) continue;
     if (member.size > mostChartFile) throw new Problem("format.invalid", `its Chart.yaml has ${member.size} bytes`);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
+    for await (const chunk of member.open()) chunks.push(new Uint8Array(chunk));
     return Buffer.concat(chunks).toString("utf8");
   }
   return undefined;

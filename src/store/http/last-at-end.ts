@@ -14,7 +14,7 @@ export async function* lastAtEnd(body: {
   for await (const chunk of body.open()) {
     if (last !== undefined) yield last;
     seen += chunk.length;
-    last = seen === body.size ? Uint8Array.from(chunk) : undefined;
+    last = seen === body.size ? new Uint8Array(chunk) : undefined;
     if (last === undefined) yield chunk;
   }
   if (last !== undefined) yield last;

@@ -67,7 +67,7 @@ async function* base64(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   for await (const chunk of bytes) {
     const joined = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
     const whole = joined.length - (joined.length % 3);
-    rest = Uint8Array.from(joined.subarray(whole));
+    rest = new Uint8Array(joined.subarray(whole));
     if (whole > 0) yield Buffer.from(joined.subarray(0, whole).toString("base64"));
   }
   if (rest.length > 0) yield Buffer.from(Buffer.from(rest).toString("base64"));

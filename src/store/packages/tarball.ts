@@ -18,7 +18,7 @@ export async function filesInTarball(
     if (files.has(path)) throw new Problem("format.invalid", `${path} is in the archive twice`);
     if (member.size > most) throw new Problem("format.invalid", `${path} is larger than ${most} bytes`);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
+    for await (const chunk of member.open()) chunks.push(new Uint8Array(chunk));
     files.set(path, Buffer.concat(chunks));
   }
   return files;

@@ -50,7 +50,7 @@ async function inWheel({ path, artifact }: PackageFile): Promise<Buffer | undefi
     if (member.size > mostMetadata)
       throw new Problem("format.invalid", `${artifact.name}: its METADATA is larger than ${mostMetadata} bytes`);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of member.open()) chunks.push(Uint8Array.from(chunk));
+    for await (const chunk of member.open()) chunks.push(new Uint8Array(chunk));
     found.push(Buffer.concat(chunks));
   }
   if (found.length > 1) throw new Problem("format.invalid", `${artifact.name}: it has the metadata of two packages`);

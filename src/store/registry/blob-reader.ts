@@ -41,7 +41,7 @@ export function blobReader(blob: Pick<BlobContent, "size" | "open">): BlobReader
 
   /** The last bytes, kept: what the stream says at its end is heard before they are handed on, while an upload can still be left unfinished. */
   async function last(part: Uint8Array): Promise<Uint8Array> {
-    const kept = Uint8Array.from(part);
+    const kept = new Uint8Array(part);
     await next(1);
     return kept;
   }

@@ -126,7 +126,7 @@ export async function releaseAt(bucket: Bucket, prefix: string): Promise<Release
   for await (const chunk of bytes) {
     if ((size += chunk.length) > mostStatement)
       throw new Problem("format.invalid", `${prefix}${statement} is too long`);
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
   }
   return readRelease(Buffer.concat(chunks).toString("utf8"), `${prefix}${statement}`);
 }

@@ -66,7 +66,7 @@ async function firstOf({ body }: HttpAnswer): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
     if ((size += chunk.length) > 64 * 1024) break;
   }
   return Buffer.concat(chunks);

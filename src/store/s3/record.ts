@@ -17,7 +17,7 @@ export async function withdrawal(
   const bytes = await read(bucket, `${prefix}${withdrawnName}`);
   if (bytes === undefined) return undefined;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of bytes) chunks.push(new Uint8Array(chunk));
   try {
     const record = recordSchema.parse(JSON.parse(Buffer.concat(chunks).toString("utf8")));
     return release === undefined || record.release === release ? record.why : undefined;

@@ -68,6 +68,6 @@ async function notOf(content: Extract<BundleContent, { kind: "dsse" }>, file: Fi
 
 async function bytesOf(file: FileToSign): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of file.open()) if (file.size <= mostDocument) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of file.open()) if (file.size <= mostDocument) chunks.push(new Uint8Array(chunk));
   return file.size <= mostDocument ? Buffer.concat(chunks) : undefined;
 }

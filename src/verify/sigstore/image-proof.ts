@@ -25,7 +25,7 @@ export const mostProofs = 64;
 export async function blobOf(image: SignedImage, { digest, size }: Descriptor, most: number): Promise<Uint8Array> {
   if (size > most) throw new Problem("format.invalid", `${digest} is larger than ${most} bytes`);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of image.blob({ digest, size })) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of image.blob({ digest, size })) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks);
 }
 

@@ -30,7 +30,7 @@ export async function readSigned(
     size += chunk.length;
     if (whole !== undefined && size > mostWhole)
       throw new Problem("verify.unavailable", `Ed25519 is not verified over more than ${mostWhole} bytes`);
-    whole?.push(Uint8Array.from(chunk));
+    whole?.push(new Uint8Array(chunk));
   }
   const all = whole === undefined ? undefined : Buffer.concat(whole);
   const right = new Set(keys.filter((key) => isRight(key, signature, takers.get(key), all)));

@@ -113,7 +113,7 @@ async function member(
   }));
   const chunks: Uint8Array[] = [];
   const segments = tarSegments(entries, { dialect: "pax", end: false });
-  for await (const chunk of gzip(segments, context.compressor)) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of gzip(segments, context.compressor)) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks);
 }
 

@@ -128,7 +128,7 @@ async function mtreeEntry(
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of gzip([Buffer.from(writeMtree(listed))], context.compressor))
-    chunks.push(Uint8Array.from(chunk));
+    chunks.push(new Uint8Array(chunk));
   return describing(".MTREE", Buffer.concat(chunks), ready.time, context);
 }
 

@@ -95,7 +95,7 @@ async function* watched(segments: Iterable<Segment>, { hasher, heads }: Seen): A
       hasher.update(segment.bytes);
     } else {
       for await (const bytes of segment.open()) {
-        if (!heads.has(segment)) heads.set(segment, Uint8Array.from(bytes.subarray(0, headSize)));
+        if (!heads.has(segment)) heads.set(segment, new Uint8Array(bytes.subarray(0, headSize)));
         hasher.update(bytes);
       }
     }

@@ -107,7 +107,7 @@ export const parserDifferentials: Attack = {
 
 /** The first letter of the first local header's name is another (APPNOTE.TXT, 4.3.7: the name begins at 30). */
 function renamedOnce(bytes: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(bytes);
+  const copy = new Uint8Array(bytes);
   copy[30] = (copy[30] ?? 0) ^ 1;
   return copy;
 }

@@ -11,7 +11,7 @@ const most = 24;
 const artifactsOf = ({ release }: World): World["release"]["artifacts"] => release.artifacts.slice(0, most);
 
 function flipped(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = Uint8Array.from(bytes);
+  const copy = new Uint8Array(bytes);
   copy[at] = (copy[at] ?? 0) ^ 1;
   return copy;
 }
