@@ -112,9 +112,11 @@ async function milestonesOf(asking: Asking, title: string): Promise<readonly Mil
   for await (const answer of pages(asking, "look at milestones", site.milestones(repository, title))) {
     const page = answer.as(site.milestonePage);
     found.push(...page.filter((milestone) => milestone.title === title));
-    if (page.length === 0 || found.length > 0) break;
+    if (page.length === 0 || found.length > 0) return found;
   }
-  return found;
+  throw new Problem("store.failed", `${repository} has more milestones than are asked for`, {
+    hint: `Close ${title} there yourself, or remove those that nobody needs.`,
+  });
 }
 
 /** Each page of a list, up to 100 of them; whoever asks knows when it has seen enough. */
