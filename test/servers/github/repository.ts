@@ -24,11 +24,13 @@ function repositoryJson({ repository }: Asked): unknown {
   // What it comes from is shown in a shape of its own, and nobody asks for it.
   const left = ["template_repository", "source", "parent", "organization"];
   const whole = Object.entries(example("full-repository-default-response") as Json);
+  const of = whole.find(([key]) => key === "owner")?.[1] as Json;
   const plain = Object.fromEntries(whole.filter(([key]) => !left.includes(key)));
   return {
     ...plain,
     language: null,
     name,
+    owner: { ...of, login: owner },
     full_name: `${owner}/${name}`,
     private: repository.private,
     archived,

@@ -143,3 +143,19 @@ describe.each(Object.keys(forges))("on %s", (name) => {
       expect(await forge.pulls.branch("main")).toEqual({ isProtected: true });
     }));
 });
+
+test("a pull request on GitHub is found again by whom its repository belongs to now", async () => {
+  const server = await startFakeGithub();
+  try {
+    const repository = server.repository("acme/tap");
+    for (const name of heads) repository.refs.set(`refs/heads/${name}`, "b".repeat(40));
+    server.moved.set("ada/homebrew", "acme/tap");
+    const pulls = opened("github", `${server.origin}/ada/homebrew.git`, server.token, []);
+    const first = await propose(pulls, request);
+    expect(first.url).toBe(`${server.origin}/acme/tap/pull/1`);
+    expect(await propose(pulls, request)).toEqual(first);
+    expect(repository.pulls).toHaveLength(1);
+  } finally {
+    await server.stop();
+  }
+});

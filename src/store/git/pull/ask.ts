@@ -6,7 +6,7 @@ export function pullsBy(api: JsonApi, requests: PullRequests): Pulls {
   const { called } = requests;
   return {
     async list(heads) {
-      const all = await api.list(`list ${called}s`, requests.list(heads), requests.page(heads));
+      const all = await api.list(`list ${called}s`, await requests.list(heads, api), requests.page(heads));
       return all.toSorted((a, b) => b.number - a.number);
     },
     create: async (request) => (await api.must(`open a ${called}`, requests.create(request))).as(requests.pull),

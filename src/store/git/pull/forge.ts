@@ -43,7 +43,8 @@ export interface PullForge {
 export interface PullRequests {
   /** `pull request`, as the forge calls it. */
   readonly called: string;
-  list(heads: Pick<PullRequest, "head" | "base">): ApiRequest;
+  /** Asks whose the repository is where heads are told by that. */
+  list(heads: Pick<PullRequest, "head" | "base">, api: Pick<JsonApi, "must">): Promise<ApiRequest>;
   /** A page of the list, without those of other heads and bases, which some forges list too. */
   page(heads: Pick<PullRequest, "head" | "base">): z.ZodType<readonly Pull[]>;
   create(request: PullRequest): ApiRequest;

@@ -25,7 +25,7 @@ export const gitea: PullForge = {
     const root = `repos/${repository}`;
     return {
       ...requestsAt(root),
-      list: () => ({
+      list: async () => ({
         method: "GET",
         path: `${root}/pulls`,
         query: { state: "all", sort: "recentupdate", limit: 50 },

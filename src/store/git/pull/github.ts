@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { githubLimits } from "../../github/limits.ts";
+import type { JsonApi } from "../../json-api.ts";
 import { type Pull, type PullForge, segments } from "./forge.ts";
 import { requestsAt } from "./requests.ts";
 
@@ -18,6 +19,8 @@ const pull = z
     state: typeof merged === "string" ? "merged" : state,
   }));
 
+const repositorySchema = z.object({ owner: z.object({ login: z.string() }) });
+
 export const github: PullForge = {
   hosts: ["github.com"],
   endpoint: (web) => (web === "https://github.com/" ? "https://api.github.com/" : new URL("api/v3/", web).href),
@@ -27,15 +30,16 @@ export const github: PullForge = {
   page: (branch, path) => `blob/${segments(branch)}/${segments(path)}`,
   requests(repository) {
     const root = `repos/${repository}`;
-    const [owner = ""] = repository.split("/");
+    let owner: Promise<string> | undefined;
     return {
       ...requestsAt(root),
-      list({ head, base }) {
+      async list({ head, base }, api) {
+        owner ??= ownerOf(api, root);
         const order = { sort: "created", direction: "desc", per_page: 100 };
         return {
           method: "GET",
           path: `${root}/pulls`,
-          query: { head: `${owner}:${head}`, base, state: "all", ...order },
+          query: { head: `${await owner}:${head}`, base, state: "all", ...order },
         };
       },
       page: () => z.array(pull),
@@ -50,3 +54,9 @@ export const github: PullForge = {
     };
   },
 };
+
+/** Who has it now: heads are known by that name, and by none that it had before. */
+async function ownerOf(api: Pick<JsonApi, "must">, path: string): Promise<string> {
+  const answer = await api.must("look at the repository", { method: "GET", path });
+  return answer.as(repositorySchema).owner.login;
+}

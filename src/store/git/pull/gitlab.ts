@@ -23,7 +23,7 @@ export const gitlab: PullForge = {
     const merges = `${root}/merge_requests`;
     return {
       called: "merge request",
-      list({ head, base }) {
+      async list({ head, base }) {
         const order = { order_by: "created_at", sort: "desc", per_page: 100 };
         return {
           method: "GET",
