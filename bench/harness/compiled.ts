@@ -1,8 +1,8 @@
 /** Slipway as its users run it: compiled, as in the npm package. */
 
-import { execFileSync } from "node:child_process";
 import { cpSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { compilePackage } from "../../scripts/compile.ts";
 import { ROOT } from "../../test/setup/imports.ts";
 
 /** Compiles this checkout into `folder` and returns the path of its command. */
@@ -14,7 +14,7 @@ export function compiledSlipway(folder: string): string {
 export function compiledPackage(folder: string): string {
   const target = join(folder, "slipway");
   for (const path of ["bin", "package.json"]) cpSync(join(ROOT, path), join(target, path), { recursive: true });
-  execFileSync("tsc", ["-p", join(ROOT, "tsconfig.lib.json"), "--outDir", join(target, "lib")], { stdio: "inherit" });
+  compilePackage(join(target, "lib"));
   symlinkSync(join(ROOT, "node_modules"), join(target, "node_modules"));
   return target;
 }

@@ -1,9 +1,9 @@
 /** Before the tests: the program as they start it hundreds of times, bundled, so that each start reads a few files and not a thousand. */
-import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { bundleProgram } from "../../scripts/compile.ts";
 import { ROOT } from "./imports.ts";
 
 /** What finds its files beside itself stays the package that it is. */
@@ -19,26 +19,12 @@ export function setup(): (() => void) | undefined {
   chmodSync(folder, 0o755); // another user starts it too
   for (const name of ["package.json", "bin"]) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  bundle(join(folder, "lib", "cli"));
+  const externals = external.map((name) => `--external=${name}`);
+  bundleProgram(join(folder, "lib", "program"), externals);
   const env = { SLIPWAY_PROGRAM: join(folder, "bin", "slipway"), NODE_COMPILE_CACHE: join(folder, "compiled") };
   Object.assign(process.env, env);
   return () => {
     for (const name of Object.keys(env)) delete process.env[name];
     rmSync(folder, { recursive: true, maxRetries: 5 });
   };
-}
-
-/** The thread that compresses is a program of its own, which is looked for beside whoever starts it. */
-function bundle(folder: string): void {
-  const entries = ["src/cli/main.ts", "src/format/compressor/worker.ts"];
-  const options = [
-    "--target=node",
-    "--splitting",
-    "--entry-naming=[name].js",
-    ...external.map((name) => `--external=${name}`),
-  ];
-  execFileSync("bun", ["build", ...entries, ...options, "--outdir", folder], {
-    cwd: ROOT,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
 }
