@@ -250,7 +250,11 @@ describe("a draft", () => {
 
   onGitea("that a person wrote is touched only where the config says so", async ({ repository, publish }) => {
     await repository.api("POST", "/releases", { tag_name: "v1.2.3", name: "Mine", body: "My words.", draft: true });
-    expect(await publish(one)).toMatchObject({ outcome: "failed", problems: [{ code: "store.conflict" }] });
+    for (const existing of ["refuse", "replace"])
+      expect(await publish(one, { options: { existing } })).toMatchObject({
+        outcome: "failed",
+        problems: [{ code: "store.conflict", message: expect.stringContaining("that Slipway did not make") }],
+      });
     expect(await publish(one, { options: { existing: "append" } })).toMatchObject({ outcome: "done" });
     const [told] = await releases(repository);
     expect(told).toMatchObject({ name: "Mine", draft: false });
