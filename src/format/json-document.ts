@@ -1,13 +1,14 @@
 /** JSON documents of ours: written in one form only, and read only in that form; those that people edit in any that means one thing. */
 import { z } from "zod";
 
-import { type Json, readableJson } from "../model/json.ts";
+import { type Json, plain, readableJson } from "../model/json.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
 import { formatTime } from "../model/time.ts";
+import { fieldOf, parseJson, refuseOddTexts } from "./json.ts";
 
 /** The document's one form: sorted keys, two blanks of indentation, a final newline. Fields that are undefined are left out. */
 export function writeDocument(document: unknown): string {
-  return readableJson(JSON.parse(JSON.stringify(document)) as Json);
+  return readableJson(plain(document));
 }
 
 /**
@@ -43,51 +44,22 @@ function withoutBlanks(text: string): string {
 }
 
 function readData(text: string, schema: z.ZodType, file: string): Json {
-  const data = parse(text, file);
+  const data = parseJson(text, file, mostDepth);
+  refuseOddTexts(data, file);
   const result = schema.safeParse(data);
   if (!result.success)
     throwIfAny(result.error.issues.map((issue) => new Problem("format.invalid", `${file}: ${describe(issue)}`)));
   return data;
 }
 
-function parse(text: string, file: string): Json {
-  let data: Json;
-  try {
-    data = JSON.parse(text) as Json;
-  } catch (cause) {
-    throw new Problem("format.invalid", `${file} is not JSON`, { cause });
-  }
-  if (isDeeperThan(mostDepth, data)) throw new Problem("format.invalid", `${file} is nested too deeply`);
-  const odd = oddText(data);
-  if (odd !== undefined) throw new Problem("format.invalid", `${file} has ${odd}`);
-  return data;
-}
-
-/** What readers in other languages take for something else, or keep out of their objects; undefined for all that is plain. */
-function oddText(data: Json): string | undefined {
-  if (typeof data === "string") return data.isWellFormed() ? undefined : "half of a character (a lone surrogate)";
-  if (data === null || typeof data !== "object") return undefined;
-  for (const [key, value] of Object.entries(data)) {
-    if (key === "__proto__") return "a key called __proto__";
-    const odd = oddText(key) ?? oddText(value);
-    if (odd !== undefined) return odd;
-  }
-  return undefined;
-}
-
 /** No document of ours comes near it, and what walks over one may recurse. */
 const mostDepth = 64;
 
-function isDeeperThan(depth: number, data: Json): boolean {
-  if (data === null || typeof data !== "object") return false;
-  return depth === 0 || Object.values(data).some((value: Json) => isDeeperThan(depth - 1, value));
-}
-
 /** `predicate.artifacts[2].size: expected number, received string`. */
-function describe({ path, message }: z.core.$ZodIssue): string {
-  const field = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  const said = message.replace(/^Invalid input: /, "").replace(/^Unrecognized/, "unrecognized");
-  return field === "" ? said : `${field.replace(/^\./, "")}: ${said}`;
+function describe(issue: z.core.$ZodIssue): string {
+  const field = fieldOf(issue);
+  const said = issue.message.replace(/^Invalid input: /, "").replace(/^Unrecognized/, "unrecognized");
+  return field === "" ? said : `${field}: ${said}`;
 }
 
 /** Pieces that several documents' schemas are made of. */

@@ -3,7 +3,7 @@ import { compare, parse, type SemVer } from "semver";
 
 import { isConfigType, isIndexType } from "../format/oci/media-types.ts";
 import { readImageIndex } from "../format/oci/image-index.ts";
-import { mostJson } from "../format/oci/json.ts";
+import { mostJson } from "../format/json.ts";
 import { readManifest } from "../format/oci/manifest.ts";
 import type { Descriptor, ImageSource, ManifestBytes } from "../model/image.ts";
 
@@ -25,7 +25,7 @@ export async function versionOfImage(source: ImageSource, image: ManifestBytes):
 async function labelOf(source: ImageSource, config: Descriptor): Promise<string | undefined> {
   if (config.size > mostJson) return undefined;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of source.blob(config)) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of source.blob(config)) chunks.push(new Uint8Array(chunk));
   try {
     const read = JSON.parse(Buffer.concat(chunks).toString("utf8")) as {
       readonly config?: { readonly Labels?: Readonly<Record<string, unknown>> | null } | null;

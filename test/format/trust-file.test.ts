@@ -69,12 +69,12 @@ test.each<readonly [string, string, string]>([
   [
     "a key that comes twice",
     JSON.stringify(least).replace('"product"', '"product":"other","product"'),
-    "read in two ways",
+    'the key "product" twice',
   ],
   [
     "a key that comes twice, escaped",
     JSON.stringify(least).replace('"product"', '"p\\u0072oduct":"other","product"'),
-    "read in two ways",
+    'the key "product" twice',
   ],
   ["a byte order mark", `\uFEFF${JSON.stringify(least)}`, "not JSON"],
   ["a number that is none of a double's", with_({}).replace('"slipway":1', '"slipway":1.0'), "read in two ways"],
@@ -88,7 +88,7 @@ test.each<readonly [string, string, string]>([
   ],
   ["a lone surrogate", with_({ product: "x" }).replace('"x"', '"\\ud800"'), "lone surrogate"],
   ["__proto__", with_({}).replace('"keys":{', '"keys":{"__proto__":{"minisign":"RWQ"},'), "__proto__"],
-  ["depth without end", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "nested too deeply"],
+  ["depth without end", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "nested more than 64 deep"],
   ["another version", with_({ slipway: 2 }), "slipway: "],
   ["an unknown key", with_({ insecure: true }), "unrecognized key"],
   ["an unknown key in a requirement", with_({ require: [{ of: "release", any: ["release"] }] }), "unrecognized key"],

@@ -8,7 +8,7 @@ import { verified } from "../verified.ts";
 import { readImageConfig } from "./config.ts";
 import { readDockerList } from "./docker-list.ts";
 import { readImageIndex, readLayoutIndex } from "./image-index.ts";
-import { invalid, mostJson } from "./json.ts";
+import { invalid, mostJson } from "../json.ts";
 import { blobPath, checkLayoutFile, refName } from "./layout.ts";
 import { readManifest } from "./manifest.ts";
 import { isConfigType, isIndexType, isManifestType } from "./media-types.ts";

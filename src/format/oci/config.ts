@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { Digest } from "../../model/artifact.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import { orderedTexts } from "./descriptor.ts";
-import { invalid, readJson, shapes } from "./json.ts";
+import { shapes } from "./shapes.ts";
+import { invalid, readJson } from "../json.ts";
 
 /** A layer, or a step that made none, as people are told of it. */
 export interface LayerHistory {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import type { Descriptor, ImagePlatform } from "../../model/image.ts";
-import { shapes } from "./json.ts";
+import { shapes } from "./shapes.ts";
 
 const platformSchema = z.object({
   architecture: z.string(),

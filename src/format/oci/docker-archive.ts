@@ -8,7 +8,7 @@ import { verified } from "../verified.ts";
 import { checkDiffIds, type ImageConfigFile, readImageConfig } from "./config.ts";
 import { type DockerImage, readDockerList } from "./docker-list.ts";
 import { writeImageIndex } from "./image-index.ts";
-import { invalid } from "./json.ts";
+import { invalid } from "../json.ts";
 import { describeManifest, writeManifest } from "./manifest.ts";
 import { type LayerCompression, layerTypes, mediaTypes } from "./media-types.ts";
 import { type FilesInTar, filesInTar, type Stretch } from "./tar-files.ts";

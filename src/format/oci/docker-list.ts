@@ -1,7 +1,7 @@
 /** The `manifest.json` of `docker save`, which `docker load` reads: images by the paths of their configs and layers. */
 import { z } from "zod";
 
-import { readJson } from "./json.ts";
+import { readJson } from "../json.ts";
 
 export interface DockerImage {
   /** Path of the config in the archive. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 
 import type { Descriptor, ManifestBytes } from "../../model/image.ts";
 import { descriptorSchema, orderedDescriptor, orderedTexts } from "./descriptor.ts";
-import { invalid, readJson, shapes } from "./json.ts";
+import { shapes } from "./shapes.ts";
+import { invalid, readJson } from "../json.ts";
 import { manifestBytes } from "./manifest.ts";
 import { isIndexType, mediaTypes } from "./media-types.ts";
 

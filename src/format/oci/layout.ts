@@ -5,7 +5,7 @@ import type { Digest } from "../../model/artifact.ts";
 import { hexOf } from "../../model/artifact.ts";
 import type { Descriptor } from "../../model/image.ts";
 import { orderedDescriptor } from "./descriptor.ts";
-import { readJson } from "./json.ts";
+import { readJson } from "../json.ts";
 import { manifestBytes } from "./manifest.ts";
 import { mediaTypes } from "./media-types.ts";
 

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { Descriptor, ManifestBytes } from "../../model/image.ts";
 import { descriptorSchema, orderedDescriptor, orderedTexts } from "./descriptor.ts";
-import { invalid, readJson, shapes } from "./json.ts";
+import { shapes } from "./shapes.ts";
+import { invalid, readJson } from "../json.ts";
 import { isManifestType, mediaTypes } from "./media-types.ts";
 
 export interface ImageManifest {

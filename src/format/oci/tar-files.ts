@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { Problem } from "../../model/problem.ts";
 import type { RandomAccess } from "../random-access.ts";
 import { locateMembers } from "../tar/locate.ts";
-import { invalid, mostJson } from "./json.ts";
+import { invalid, mostJson } from "../json.ts";
 
 /** Bytes inside the archive. */
 export interface Stretch {

@@ -4,7 +4,7 @@ import { randomBytes, scrypt } from "node:crypto";
 import { xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { z } from "zod";
 
-import { readJson } from "../oci/json.ts";
+import { readJson } from "../json.ts";
 import { pemOf } from "./pem.ts";
 
 /** Labels of the PEM block; cosign before 2.0 wrote the second. */

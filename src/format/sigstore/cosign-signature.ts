@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { encodeBase64 } from "../base64.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { readJson } from "../oci/json.ts";
+import { readJson } from "../json.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Bundle, BundleContent } from "./bundle.ts";
 import { pemOf } from "./pem.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { encodeBase64 } from "../base64.ts";
 import { Problem } from "../../model/problem.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { readJson } from "../oci/json.ts";
+import { readJson } from "../json.ts";
 import { type BundleContent, mostBundle } from "./bundle.ts";
 import { envelopeJson, preAuthEncoding } from "./dsse.ts";
 import { pemOf } from "./pem.ts";

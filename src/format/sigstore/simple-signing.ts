@@ -2,7 +2,8 @@
 import { z } from "zod";
 
 import type { Digest } from "../../model/artifact.ts";
-import { readJson, shapes } from "../oci/json.ts";
+import { shapes } from "../oci/shapes.ts";
+import { readJson } from "../json.ts";
 
 /** Of the layer that holds the payload. */
 export const simpleSigningType = "application/vnd.dev.cosign.simplesigning.v1+json";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import type { Json, JsonObject } from "../../model/json.ts";
-import { readJson } from "../oci/json.ts";
+import { readJson } from "../json.ts";
 import { Problem } from "../../model/problem.ts";
 import { mostBundle } from "./bundle.ts";
 

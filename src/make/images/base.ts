@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { checkDiffIds, type ImageConfigFile, readImageConfig } from "../../format/oci/config.ts";
-import { invalid, mostJson } from "../../format/oci/json.ts";
+import { invalid, mostJson } from "../../format/json.ts";
 import { manifestTypeOf, readManifest } from "../../format/oci/manifest.ts";
 import { isConfigType, ociTwin } from "../../format/oci/media-types.ts";
 import type { Content } from "../../format/segment.ts";
@@ -89,7 +89,7 @@ async function readConfig(
   if (named.size > mostJson) throw invalid(named.digest, `is larger than ${mostJson} bytes`);
   const { open } = await keptBlob(named, opened, context);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of open()) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of open()) chunks.push(new Uint8Array(chunk));
   return readImageConfig(Buffer.concat(chunks), named.digest);
 }
 

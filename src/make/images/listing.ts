@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 
 import { gunzip } from "../../format/inflate.ts";
-import { invalid } from "../../format/oci/json.ts";
+import { invalid } from "../../format/json.ts";
 import { type LayerCompression, layerCompression } from "../../format/oci/media-types.ts";
 import type { Content } from "../../format/segment.ts";
 import type { TarMember } from "../../format/tar/entry.ts";

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 
 import { gunzip } from "../../format/inflate.ts";
-import { invalid } from "../../format/oci/json.ts";
+import { invalid } from "../../format/json.ts";
 import { type LayerCompression, layerCompression } from "../../format/oci/media-types.ts";
 import { readTar } from "../../format/tar/read.ts";
 import { unzstd } from "../../format/zstd.ts";

@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { readChunks } from "../../format/file.ts";
-import { mostJson } from "../../format/oci/json.ts";
+import { mostJson } from "../../format/json.ts";
 import { readLayoutIndex } from "../../format/oci/image-index.ts";
 import { blobPath, checkLayoutFile, refName } from "../../format/oci/layout.ts";
 import { verified } from "../../format/verified.ts";

@@ -1,7 +1,7 @@
 /** Manifests and indexes in a repository: asked for, pulled and pushed (distribution-spec, "Pulling manifests", "Pushing Manifests"). */
 import { hash } from "node:crypto";
 
-import { mostJson } from "../../format/oci/json.ts";
+import { mostJson } from "../../format/json.ts";
 import { isIndexType, isManifestType, mediaTypes } from "../../format/oci/media-types.ts";
 import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { ManifestBytes } from "../../model/image.ts";

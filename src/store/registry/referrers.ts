@@ -1,7 +1,7 @@
 /** What says something about an image: signatures, SBOMs, provenance (distribution-spec, "Listing Referrers", "Referrers Tag Schema"). */
 import { describeManifest } from "../../format/oci/manifest.ts";
 import { readImageIndex, writeImageIndex } from "../../format/oci/image-index.ts";
-import { mostJson } from "../../format/oci/json.ts";
+import { mostJson } from "../../format/json.ts";
 import { mediaTypes } from "../../format/oci/media-types.ts";
 import { type Digest, digestOfHex } from "../../model/artifact.ts";
 import type { Descriptor, ManifestBytes } from "../../model/image.ts";

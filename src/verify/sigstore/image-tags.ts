@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 
 import { readManifest } from "../../format/oci/manifest.ts";
-import { readJson } from "../../format/oci/json.ts";
+import { readJson } from "../../format/json.ts";
 import { mostBundle, readBundle } from "../../format/sigstore/bundle.ts";
 import { bundleOfAnnotations } from "../../format/sigstore/cosign-signature.ts";
 import { inTotoType } from "../../format/sigstore/dsse.ts";

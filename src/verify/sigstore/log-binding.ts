@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 
 import type { JsonObject } from "../../model/json.ts";
-import { readJson } from "../../format/oci/json.ts";
+import { readJson } from "../../format/json.ts";
 import { derIn } from "../../format/sigstore/pem.ts";
 
 const pem = z.looseObject({ content: z.string() });

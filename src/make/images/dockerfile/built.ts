@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { type ImageArchive, readImageArchive } from "../../../format/oci/archive.ts";
 import { checkDiffIds, readImageConfig } from "../../../format/oci/config.ts";
 import { readImageIndex } from "../../../format/oci/image-index.ts";
-import { invalid } from "../../../format/oci/json.ts";
+import { invalid } from "../../../format/json.ts";
 import { readManifest } from "../../../format/oci/manifest.ts";
 import { isIndexType, ociTwin } from "../../../format/oci/media-types.ts";
 import { platformOfImage } from "../../../format/oci/platform.ts";
@@ -24,7 +24,7 @@ export async function readBuilt(path: string, context: MakeContext): Promise<Bas
     layers.map(({ digest }): readonly [Digest, Content] => [digest, contentOf(digest, archive, path, context)]),
   );
   const chunks: Uint8Array[] = [];
-  for await (const chunk of contentOf(named.digest, archive, path, context).open()) chunks.push(Uint8Array.from(chunk));
+  for await (const chunk of contentOf(named.digest, archive, path, context).open()) chunks.push(new Uint8Array(chunk));
   const config = readImageConfig(Buffer.concat(chunks), named.digest);
   checkDiffIds(config, layers.length, named.digest);
   return { config, contents, layers: layers.map(inOciTypes) };
