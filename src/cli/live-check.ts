@@ -9,6 +9,7 @@ import { exit, exitFor, type ExitCode } from "./exit.ts";
 import { expectedOf } from "./expected.ts";
 import { folderOf } from "./folder.ts";
 import { escaped } from "./output/escaped.ts";
+import { whyNowhere } from "./output/nowhere.ts";
 import { problemJson } from "./output/problems.ts";
 import { table } from "./output/say.ts";
 import { storeContext } from "./publishing/context.ts";
@@ -26,7 +27,7 @@ export async function checkLive(plan: Plan, root: string, signal: AbortSignal): 
   const places = await probeAll({ publish: plan.publish, expected: expectedOf(plan), stores, context });
   signal.throwIfAborted();
   const problems = withoutRepeats(problemsIn(places));
-  return { code: codeOf(places, problems), data: places.map(placeJson), text: textOf(places), problems };
+  return { code: codeOf(places, problems), data: places.map(placeJson), text: textOf(places, plan), problems };
 }
 
 /** What a place does not say is in nobody's way; that it cannot be asked is a Problem. */
@@ -49,8 +50,8 @@ function placeJson({ store, kind, answers }: PlaceProbed): JsonObject {
   };
 }
 
-function textOf(places: readonly PlaceProbed[]): string {
-  if (places.length === 0) return "there is no place to ask: the config names no store under `publish`";
+function textOf(places: readonly PlaceProbed[], plan: Plan): string {
+  if (places.length === 0) return `there is no place to ask: ${whyNowhere(plan)}`;
   const rows = places.flatMap(({ store, answers }) =>
     answers.map(({ what, outcome, detail }) => [store, what, outcome, detail].map(escaped)),
   );

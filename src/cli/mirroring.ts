@@ -21,6 +21,7 @@ import { refuseLeftOut } from "./mirroring/left-out.ts";
 import { refuseTakenBack } from "./mirroring/taken-back.ts";
 import type { ReleaseAt } from "./mirroring/release-at.ts";
 import type { Options } from "./options.ts";
+import { whyNowhere } from "./output/nowhere.ts";
 import { inPrivate } from "./private-folder.ts";
 import { storeContext } from "./publishing/context.ts";
 import { sendOn, type Mirrored } from "./publishing/send-on.ts";
@@ -86,10 +87,7 @@ async function fromAddress(base: URL, { to, options, asked, signal }: Bringing):
 async function fromStore(name: string, { to, options, asked, signal }: Bringing): Promise<Mirrored> {
   const where = await whereAsked(options, options.setVersion);
   const place = where.publish.find(({ store }) => store === name);
-  if (place === undefined || where.plan === undefined)
-    throw new Problem("usage", `nothing is published to ${name}`, {
-      expected: `a store that \`publish\` names: ${where.publish.map(({ store }) => store).join(", ")}`,
-    });
+  if (place === undefined || where.plan === undefined) throw notPublishedTo(name, where);
   const context = storeContext({ ...where, signal }, aboutPlan(where.plan));
   const store = await stores.get(place.kind)?.open(place.options, context);
   if (store === undefined) throw new Error(`no kind ${place.kind}`);
@@ -100,6 +98,17 @@ async function fromStore(name: string, { to, options, asked, signal }: Bringing)
   } finally {
     await store.close();
   }
+}
+
+function notPublishedTo(name: string, { publish, plan }: Where): Problem {
+  const stores = publish.map(({ store }) => store).join(", ");
+  return new Problem(
+    "usage",
+    stores === "" ? `${name} got nothing: ${whyNowhere(plan)}` : `nothing is published to ${name}`,
+    {
+      expected: `a store that this release was published to${stores === "" ? "" : `: ${stores}`}, a folder, or an address`,
+    },
+  );
 }
 
 interface Opened {

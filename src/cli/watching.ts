@@ -16,6 +16,7 @@ import { stores } from "../store/table.ts";
 import { aboutPlan } from "./about.ts";
 import { refuseNeedless } from "./needless.ts";
 import type { Options } from "./options.ts";
+import { whyNowhere } from "./output/nowhere.ts";
 import { storeContext } from "./publishing/context.ts";
 import { firstSight } from "./publishing/first-sight.ts";
 import { knownRelease } from "./publishing/known.ts";
@@ -52,7 +53,7 @@ export async function watchersOf(places: readonly string[], options: Options): P
     });
   const watched = planned.filter(({ store }) => names.length === 0 || names.includes(store));
   if (addresses.length + watched.length === 0)
-    throw new Problem("usage", "there is nothing to watch: the config names no store under `publish`", {
+    throw new Problem("usage", `there is nothing to watch: ${whyNowhere(where?.plan)}`, {
       expected: "an address, or a store of the config",
     });
   return [

@@ -1,11 +1,13 @@
 /** `slipway status [RELEASE]`: how far a release is in each place, asked of the places. */
 import type { JsonObject } from "../../model/json.ts";
+import type { Plan } from "../../model/plan.ts";
 import { withoutRepeats } from "../../model/problem.ts";
 import { type PlaceStatus, status as statusOf } from "../../publish/status.ts";
 import { stores } from "../../store/table.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
 import { escaped } from "../output/escaped.ts";
+import { whyNowhere } from "../output/nowhere.ts";
 import { printProblems, problemJson } from "../output/problems.ts";
 import { sayResult, table } from "../output/say.ts";
 import { counted } from "../output/words.ts";
@@ -24,7 +26,7 @@ export async function status(options: Options, [what]: readonly string[]): Promi
     const context = storeContext({ ...where, signal: stopping.signal }, about);
     const places = await statusOf({ publish: askedPlaces(where), artifacts, stores, context });
     const data = { product: release.product, version: release.version, places: places.map(placeJson) };
-    sayResult(options, data, () => text(`${release.product} ${release.version}`, places));
+    sayResult(options, data, () => text(`${release.product} ${release.version}`, places, where.plan));
     const problems = withoutRepeats(places.flatMap((place) => place.problems));
     if (options.json !== true && problems.length > 0) printProblems(problems, options);
     stopping.signal.throwIfAborted();
@@ -45,8 +47,8 @@ function placeJson({ problems, ...place }: PlaceStatus): JsonObject {
   return { ...place, problems: problems.map(problemJson) };
 }
 
-function text(what: string, places: readonly PlaceStatus[]): string {
-  if (places.length === 0) return `${what} goes nowhere: the config names no store under \`publish\``;
+function text(what: string, places: readonly PlaceStatus[], plan: Plan | undefined): string {
+  if (places.length === 0) return `${what} goes nowhere: ${whyNowhere(plan)}`;
   const rows = places.map(({ store, kind, where, state, why, names, expected, there, url }) => [
     store,
     kind,

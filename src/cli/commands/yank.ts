@@ -9,6 +9,7 @@ import { makeFolder } from "../../store/files.ts";
 import { stores } from "../../store/table.ts";
 import { exit, exitFor, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
+import { whyNowhere } from "../output/nowhere.ts";
 import { printProblems, problemJson } from "../output/problems.ts";
 import { sayResult } from "../output/say.ts";
 import { storeContext } from "../publishing/context.ts";
@@ -32,7 +33,7 @@ export async function yank(options: Options, [what = ""]: readonly string[]): Pr
     const record = yankedPath(where.folder);
     if (places.some(({ outcome }) => outcome === "done" || outcome === "already" || outcome === "pending"))
       await keepYanked(where.folder, { version, release: known.digest, why: withdrawal.why, places }, Date.now);
-    sayResult(options, { product, version, record, places: places.map(placeJson) }, () => text(places));
+    sayResult(options, { product, version, record, places: places.map(placeJson) }, () => text(places, where.plan));
     const problems = withoutRepeats(places.flatMap((place) => place.problems));
     if (options.json !== true && problems.length > 0) printProblems(problems, options);
     if (problems.length > 0) return exitFor(problems);
@@ -81,7 +82,7 @@ function placeJson({ receipts, problems, ...place }: YankResult): JsonObject {
   };
 }
 
-function text(places: readonly YankResult[]): string {
+function text(places: readonly YankResult[], plan: Plan | undefined): string {
   const words = {
     done: "taken back from",
     already: "was taken back before from",
@@ -90,7 +91,7 @@ function text(places: readonly YankResult[]): string {
     stays: "STAYS in",
     failed: "not taken back from",
   } as const;
-  if (places.length === 0) return "it went nowhere: the config names no store under `publish`";
+  if (places.length === 0) return `it went nowhere: ${whyNowhere(plan)}`;
   return places
     .map(({ where, outcome, why }) => {
       const near = (text: string): string => text.replaceAll(`${process.cwd()}/`, "");

@@ -8,6 +8,7 @@ import { folderOf, keepPlan } from "../folder.ts";
 import { runGates } from "../gates.ts";
 import { makeRelease } from "../making.ts";
 import type { Options } from "../options.ts";
+import { whyNowhere } from "../output/nowhere.ts";
 import { counted } from "../output/words.ts";
 import { type Published, type PublishingRequest, publishRelease } from "../publishing.ts";
 import { verifyTarget } from "../verifying/verification.ts";
@@ -115,10 +116,10 @@ async function publishStages(
 }
 
 /** Why nothing is published; empty where it is. */
-function whyUnpublished(mode: Mode, { publish }: PublishingRequest, { isSnapshot }: Plan): string {
+function whyUnpublished(mode: Mode, { publish }: PublishingRequest, plan: Plan): string {
   if (mode === "validate") return "only validated";
   if (publish.length > 0) return "";
-  return isSnapshot ? "a snapshot is published nowhere by itself" : "the config names no store under `publish`";
+  return plan.isSnapshot ? "a snapshot is published nowhere by itself" : whyNowhere(plan);
 }
 
 async function gatesOf(decided: Decided, options: Options, signal: AbortSignal): Promise<StageDetail> {

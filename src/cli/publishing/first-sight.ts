@@ -45,7 +45,7 @@ async function look(read: Reader): Promise<readonly Published[]> {
   const statement = await bytesOf(await read("release.json", mostStatement), mostStatement);
   if (statement === undefined)
     throw new Problem("verify.unavailable", "there is no release.json to be seen", {
-      hint: "Give the address of the folder that release.json lies in.",
+      hint: "Give the address of the folder that release.json lies in, or a store that the release was published to.",
     });
   const release = readRelease(Buffer.from(statement).toString("utf8"), "release.json");
   const signatures = await signaturesOf(release, read);
