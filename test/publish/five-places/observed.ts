@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-import { bucket, type PlaceName, placeNames, type Servers, tag, unfinished } from "./servers.ts";
+import { latestOf } from "../../servers/github/releases.ts";
+import { bucket, earlierTag, type PlaceName, placeNames, type Servers, tag, unfinished } from "./servers.ts";
 
 /** What a place holds: lines that two runs can be compared by, without ids and times. */
 export interface Held {
@@ -60,14 +61,21 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 }
 
 function githubHeld({ github, gitea }: Servers): Held {
-  const { releases, latest } = github.repository(`${gitea.user}/tool`);
-  const told = releases.flatMap((release) => {
-    const { tag: of, name, body, draft, prerelease, assets } = release;
-    const files = assets.map((asset) => `file ${asset.name} ${asset.state} ${sha256(asset.bytes)}`).toSorted();
-    return [
-      { draft, id: release.id, lines: [`release ${JSON.stringify({ of, name, body, draft, prerelease })}`, ...files] },
-    ];
-  });
+  const repository = github.repository(`${gitea.user}/tool`);
+  const latest = latestOf(repository)?.id;
+  const told = repository.releases
+    .filter(({ tag }) => tag !== earlierTag)
+    .flatMap((release) => {
+      const { tag: of, name, body, draft, prerelease, assets } = release;
+      const files = assets.map((asset) => `file ${asset.name} ${asset.state} ${sha256(asset.bytes)}`).toSorted();
+      return [
+        {
+          draft,
+          id: release.id,
+          lines: [`release ${JSON.stringify({ of, name, body, draft, prerelease })}`, ...files],
+        },
+      ];
+    });
   return {
     all: told.flatMap(({ lines }) => lines),
     seen: told.filter(({ draft }) => !draft).flatMap(({ lines }) => lines),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type FakeGithub, startFakeGithub } from "../../servers/github.ts";
+import type { FakeRelease } from "../../servers/github/state.ts";
 import { type FaultPlan, planFaults, type Proxy, startProxy } from "../../servers/proxy.ts";
 import { type FakeRegistry, startFakeRegistry } from "../../servers/registry.ts";
 import { type Gitea, startGitea } from "../../worlds/gitea.ts";
@@ -14,6 +15,7 @@ export const placeNames = ["github", "forge", "bucket", "registry", "tap"] as co
 export type PlaceName = (typeof placeNames)[number];
 
 export const tag = "v1.0.0";
+export const earlierTag = "v0.9.0";
 export const bucket = "releases";
 
 export interface Servers {
@@ -96,10 +98,12 @@ export async function startServers(): Promise<Servers> {
 
   async function reset(plan = planFaults()): Promise<void> {
     for (const proxy of started) proxy[1].reset(plan);
-    const { releases, seen } = github.repository(`${gitea.user}/tool`);
-    releases.splice(0);
-    seen.splice(0);
-    github.repository(`${gitea.user}/tool`).latest = undefined;
+    const repository = github.repository(`${gitea.user}/tool`);
+    // What is the only release there is the latest, whatever anybody asks for.
+    const earlier = earlierRelease(github.state.next());
+    repository.releases.splice(0, Infinity, earlier);
+    repository.seen.splice(0);
+    repository.latest = earlier.id;
     const there = (await ask("GET", `repos/${gitea.user}/tool/releases?draft=true`)) as readonly {
       readonly id: number;
     }[];
@@ -155,4 +159,11 @@ export async function startServers(): Promise<Servers> {
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** One that was the latest before, with no files. */
+function earlierRelease(id: number): FakeRelease {
+  const text = { name: "tool 0.9.0", body: null, target: "main", tag: earlierTag, discussion: undefined };
+  const state = { draft: false, prerelease: false, immutable: false, publishedAt: "2026-01-29T12:00:00Z" };
+  return { id, made: id, ...text, ...state, assets: [] };
 }

@@ -25,7 +25,6 @@ export interface FakeRelease {
   immutable: boolean;
   discussion: string | undefined;
   publishedAt: string | null;
-  /** Said not to be the latest. */
   readonly assets: Asset[];
   readonly made: number;
 }
