@@ -73,7 +73,9 @@ function repositoriesOf(names: readonly ImageName[]): readonly { registry: strin
 async function partsFrom(source: ImageSource, artifact: PullRequest["artifact"], epoch: number): Promise<ImageParts> {
   const { name, attributes, size } = artifact;
   const names = imageNames(artifact);
-  const { digest, platforms } = attributesSchema.parse(attributes);
+  const { success, data } = attributesSchema.safeParse(attributes);
+  if (!success) throw new Problem("format.invalid", `${name}: the release does not say which image it is`);
+  const { digest, platforms } = data;
   const named = names.find((each) => each.digest === digest);
   const roots = named === undefined ? names.map((each) => each.digest) : [named.digest];
   const { manifests, blobs } = await reach(source, new Set(roots), { name, most: size });

@@ -115,6 +115,24 @@ test.each([
   expect(existsSync(path)).toBe(false);
 });
 
+test.each([
+  ["of which the release says nothing", {}, "what it is to be called"],
+  [
+    "without a digest",
+    { names: [{ name: "ghcr.io/a/b:1", digest: image.index.digest, rolling: "" }] },
+    "which image it is",
+  ],
+  [
+    "with a name that is none",
+    { digest: image.index.digest, names: [{ name: "-", digest: image.index.digest, rolling: "" }] },
+    "is not the name of an image",
+  ],
+])("an image %s is a Problem, and nobody is asked", async (_, attributes, said) => {
+  const { artifact } = await made(true);
+  const failed = await problemOf(pull({ ...artifact, attributes }, sourceOf([], new Map())));
+  expect(failed.message).toContain(said);
+});
+
 test("what would be larger than the archive is not pulled", async () => {
   const { artifact } = await made(true);
   const blobs: string[] = [];
