@@ -85,8 +85,6 @@ export interface Repository {
 
 export interface State {
   readonly repositories: Map<string, Repository>;
-  /** Names that repositories had before, to those they have. */
-  readonly moved: Map<string, string>;
   /** Whether new files get a digest. */
   digests: boolean;
   /** How often a list still leaves out what was made last. */
@@ -96,7 +94,7 @@ export interface State {
 
 export function emptyState(): State {
   let last = 1000;
-  return { repositories: new Map(), moved: new Map(), digests: true, stale: 0, next: () => (last += 1) };
+  return { repositories: new Map(), digests: true, stale: 0, next: () => (last += 1) };
 }
 
 /** A repository that the token may do everything in, without any tag. */
