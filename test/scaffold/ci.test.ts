@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { kinds } from "../../src/cli/tables.ts";
 import { workflowOf } from "../../src/cli/workflows.ts";
 import { readSource, sourceOfText } from "../../src/input/index.ts";
-import { giteaActions, githubActions } from "../../src/scaffold/ci/actions.ts";
+import { actionsFor } from "../../src/scaffold/ci/actions.ts";
 import { forges } from "../../src/scaffold/ci/forges.ts";
 import { type NextSteps, nextSteps } from "../../src/scaffold/ci/next-steps.ts";
 
@@ -112,8 +112,8 @@ stores: { forge: { github: acme/tool }, npm: { npm: true, token: env:NPM_PUBLISH
 
 test("every action is pinned to a commit, with its release beside it, and the history is there", () => {
   for (const [forge, actions] of [
-    ["github", githubActions],
-    ["gitea", giteaActions],
+    ["github", actionsFor("node24")],
+    ["gitea", actionsFor("node20")],
   ] as const) {
     const text = Object.values(textsOf(forge, "builds: [{ go: . }, { python: . }, { zig: . }]\n")).join("\n");
     const uses = text.match(/uses: .*/g) ?? [];

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-import { type ActionName, giteaActions, githubActions } from "../../src/scaffold/ci/actions.ts";
+import { actionsFor } from "../../src/scaffold/ci/actions.ts";
 import { program, type Ran, start } from "./slipway.ts";
 
 /** Shell command that puts this checkout's slipway on the PATH of the steps that follow. */
@@ -44,10 +44,7 @@ export async function runWorkflows(act: string, run: ActRun): Promise<Ran> {
     "path",
     "if-no-files-found",
   ]);
-  const pinned = [...Object.entries(githubActions), ...Object.entries(giteaActions)] as readonly (readonly [
-    ActionName,
-    { readonly action: string; readonly commit: string },
-  ])[];
+  const pinned = [...Object.entries(actionsFor("node24")), ...Object.entries(actionsFor("node20"))];
   const stands = pinned.map(
     ([name, { action, commit }]) =>
       `${action}@${commit}=${join(actions, name === "uploadArtifact" ? "upload" : "nothing")}`,

@@ -1,6 +1,6 @@
 /** Steps of jobs on GitHub, Gitea and Forgejo: the checkout, the toolchains, slipway itself. */
 import type { Toolchain } from "../../model/job.ts";
-import type { ActionName, PinnedAction } from "./actions.ts";
+import type { Actions, PinnedAction } from "./actions.ts";
 import type { Workflow } from "./workflow.ts";
 import { indent, scalar } from "./yaml-text.ts";
 
@@ -80,7 +80,7 @@ export function runs(name: string, command: string, env: readonly (readonly [str
 }
 
 /** Keeps files with the run. */
-export function uploads(actions: Readonly<Record<ActionName, PinnedAction>>, name: string, path: string): Lines {
+export function uploads(actions: Actions, name: string, path: string): Lines {
   return uses(actions.uploadArtifact, "${{ !cancelled() }}", [
     ["name", scalar(name)],
     ["path", scalar(path)],

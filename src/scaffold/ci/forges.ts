@@ -1,5 +1,5 @@
 /** The forges that workflows are written for, and the files of each. */
-import { type ActionName, giteaActions, githubActions, type PinnedAction } from "./actions.ts";
+import { type ActionNode, actionsFor } from "./actions.ts";
 import { type Dialect, releaseWorkflow, validateWorkflow } from "./actions-workflows.ts";
 import { gitlabJobs } from "./gitlab.ts";
 import type { Workflow } from "./workflow.ts";
@@ -10,13 +10,9 @@ export type AnyWorkflow = Omit<Workflow, "actions">;
 
 export type Forge = (workflow: AnyWorkflow) => readonly WrittenFile[];
 
-function actionsForge(
-  folder: string,
-  actions: Readonly<Record<ActionName, PinnedAction>>,
-  { runner, permissions }: Dialect,
-): Forge {
+function actionsForge(folder: string, node: ActionNode, { runner, permissions }: Dialect): Forge {
   return (any) => {
-    const workflow: Workflow = { ...any, actions };
+    const workflow: Workflow = { ...any, actions: actionsFor(node) };
     const dialect = { runner: any.ci.runner ?? runner, permissions };
     return [
       { path: `${folder}/release.yml`, text: releaseWorkflow(workflow, dialect) },
@@ -27,10 +23,10 @@ function actionsForge(
 
 /** One line for each forge. */
 export const forges: Readonly<Record<string, Forge>> = {
-  github: actionsForge(".github/workflows", githubActions, { runner: "ubuntu-24.04", permissions: true }),
-  gitea: actionsForge(".gitea/workflows", giteaActions, { runner: "ubuntu-latest", permissions: false }),
+  github: actionsForge(".github/workflows", "node24", { runner: "ubuntu-24.04", permissions: true }),
+  gitea: actionsForge(".gitea/workflows", "node20", { runner: "ubuntu-latest", permissions: false }),
   gitlab: (any) => [
-    { path: ".gitlab/slipway.yml", text: gitlabJobs({ ...any, actions: githubActions }) },
+    { path: ".gitlab/slipway.yml", text: gitlabJobs({ ...any, actions: actionsFor("node24") }) },
     { path: ".gitlab-ci.yml", text: "include:\n  - local: .gitlab/slipway.yml\n", ifAbsent: true },
   ],
 };

@@ -1,6 +1,6 @@
 /** What a workflow is written from, on whichever forge. */
 import type { CiConfig } from "../../model/config/ci.ts";
-import type { ActionName, PinnedAction } from "./actions.ts";
+import type { Actions } from "./actions.ts";
 import type { Needs } from "./needs.ts";
 
 export interface Workflow {
@@ -16,7 +16,7 @@ export interface Workflow {
   readonly install: string;
   /** Path of a go.mod from the repository's root, where there is one. */
   readonly goModule: string | undefined;
-  readonly actions: Readonly<Record<ActionName, PinnedAction>>;
+  readonly actions: Actions;
 }
 
 /** Globs of the tags that are released. */
