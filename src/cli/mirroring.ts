@@ -18,7 +18,7 @@ import type { Verdict } from "../verify/verdict.ts";
 import { aboutPlan } from "./about.ts";
 import { keptPlan } from "./folder.ts";
 import { refuseLeftOut } from "./mirroring/left-out.ts";
-import { refuseTakenBack } from "./mirroring/taken-back.ts";
+import { refuseFolderTakenBack, refuseTakenBack } from "./mirroring/taken-back.ts";
 import type { ReleaseAt } from "./mirroring/release-at.ts";
 import type { Options } from "./options.ts";
 import { whyNowhere } from "./output/nowhere.ts";
@@ -53,6 +53,7 @@ export async function mirrorRelease(
 }
 
 async function fromFolder(path: string, { to, options, asked, signal }: Bringing): Promise<Mirrored> {
+  await refuseFolderTakenBack(path);
   const layout = keptPlan(path) === undefined ? "flat" : (await whereAsked(options, path)).layout;
   const statement = await openStatement(path, asked);
   const artifacts = statement.release?.artifacts ?? [];

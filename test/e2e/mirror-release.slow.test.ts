@@ -190,6 +190,11 @@ test("what was taken back is neither mirrored nor announced; tags are watched as
   expect(mirrored).toMatchObject({ code: 1, stderr: expect.stringContaining("taken back from folder") });
   expect(mirrored.stderr).toContain("it eats disks");
   expect(existsSync(to)).toBe(false);
+  const copies = [join(folder, "public", "1.0.0"), join(folder, "dist", "1.0.0")];
+  for (const copy of copies) {
+    const again = await mirror(copy, to);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("it eats disks") });
+  }
   const announced = await run("announce", "1.0.0");
   expect(announced).toMatchObject({
     code: 1,

@@ -12,6 +12,7 @@ import { type Destinations, destinations } from "../mirroring/destinations.ts";
 import { withImages } from "../mirroring/images.ts";
 import type { Options } from "../options.ts";
 import { storeContext } from "./context.ts";
+import { refuseYanked } from "./yanked.ts";
 
 export interface SendRequest {
   readonly folder: string;
@@ -34,6 +35,7 @@ export interface Mirrored {
 
 export async function sendOn({ folder, layout, elsewhere, to, options, signal }: SendRequest): Promise<Mirrored> {
   const { release, artifacts, from } = await openReleased(folder, layout);
+  await refuseYanked(folder, artifacts);
   const places = await destinations(to, { version: release.version, folder }, options);
   refuseOtherTag(places, release);
   const images = artifacts.filter(
