@@ -6,6 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { node } from "../../../src/make/builders/node.ts";
 import type { NodeStep } from "../../../src/make/builders/node/make.ts";
+import { Problem } from "../../../src/model/problem.ts";
 import { judge, needs } from "../../judges.ts";
 import {
   built,
@@ -126,26 +127,49 @@ describe("what changes it", () => {
   // Each test begins with the first build in the cache, and no other.
   beforeEach(() => cp(join(cache, "first"), join(cache, "steps"), { recursive: true }));
 
+  /** A builder that makes nothing: what is not taken from the cache fails. */
+  const makingNothing: typeof node = {
+    ...node,
+    make: () => Promise.reject(new Problem("step.failed", "it would be made")),
+  };
+
   it("is nothing where it is taken from the cache", async () => {
     expect(await built(node, root, raw, host())).toEqual({ digest: first, state: "cached" });
+    expect((await runStep(makingNothing, root, raw, host())).problems).toEqual([]);
   });
 
-  it.each<[string, object, Circumstances, Readonly<Record<string, string>>]>([
-    ["the program", {}, {}, { "cli.cjs": "console.log(1);\n" }],
-    ["an asset", {}, {}, { "motto.txt": "Smooth is fast\n" }],
-    ["another asset", { assets: { "motto.txt": "motto.txt", other: "cli.cjs" } }, {}, {}],
-    ["a constant", { define: { LIMIT: 42 } }, {}, {}],
-    ["the options", { execArgv: "--no-warnings" }, {}, {}],
-    ["the version", {}, { version: "1.2.4" }, {}],
-    ["the commit", {}, { commit: "f".repeat(40) }, {}],
-    ["the date", {}, { epoch: 1_769_774_401 }, {}],
-  ])("is %s", async (_, options, circumstances, files) => {
+  /** What is asked of the build, around it and in its files, and what of that stands in the executable. */
+  const changes: readonly (readonly [string, object, Circumstances, Readonly<Record<string, string>>, string])[] = [
+    ["the program", {}, {}, { "cli.cjs": "console.log('one');\n" }, "console.log('one');"],
+    ["an asset", {}, {}, { "motto.txt": "Smooth is fast\n" }, "Smooth is fast\n"],
+    ["another asset", { assets: { "motto.txt": "motto.txt", "motto-2.txt": "module.mjs" } }, {}, {}, "motto-2.txt"],
+    ["a constant", { define: { LIMIT: 42 } }, {}, {}, "globalThis.LIMIT=42;"],
+    ["the options", { execArgv: "--stack-trace-limit=8" }, {}, {}, "--stack-trace-limit=8"],
+    ["the version", {}, { version: "1.2.4" }, {}, 'globalThis.BUILD_VERSION="1.2.4";'],
+    ["the commit", {}, { commit: "f".repeat(40) }, {}, `globalThis.BUILD_COMMIT="${"f".repeat(40)}";`],
+    ["the date", {}, { epoch: 1_769_774_401 }, {}, 'globalThis.BUILD_DATE="2026-01-30T12:00:01Z";'],
+  ];
+
+  it.each(changes)("is %s", async (_, options, circumstances, files) => {
     const before = await Promise.all(Object.keys(files).map((path) => readFile(join(root, path), "utf8")));
     await writeFiles(root, files);
-    const changed = await built(node, root, { ...raw, ...options }, { ...host(), ...circumstances });
+    const { problems } = await runStep(makingNothing, root, { ...raw, ...options }, { ...host(), ...circumstances });
     for (const [at, path] of Object.keys(files).entries()) await writeFile(join(root, path), before[at] ?? "");
-    expect(changed.state).toBe("made");
-    expect(changed.digest).not.toBe(first);
+    expect(problems).toMatchObject([{ message: "it would be made" }]);
+  });
+
+  it("is in the executable", async () => {
+    const bytesOf = async (at: string, options: object, circumstances: Circumstances): Promise<Buffer> => {
+      const outcome = await runStep(node, at, { ...raw, ...options }, { ...host(), ...circumstances });
+      return readFile(outcome.path());
+    };
+    const [options, circumstances, files] = ([1, 2, 3] as const).map(
+      (at): object => Object.assign({}, ...changes.map((change) => change[at])) as object,
+    ) as [object, Circumstances, Readonly<Record<string, string>>];
+    const before = await bytesOf(root, {}, {});
+    const after = await bytesOf(await copyFixture("node", files), options, circumstances);
+    for (const [name, , , , words] of changes)
+      expect([name, before.includes(words), after.includes(words)]).toEqual([name, false, true]);
   });
 
   it("is the runtime", async () => {
