@@ -1,7 +1,7 @@
 /** A Step's key: the digest of all that can change its result and is known before it runs. */
 import { createHash } from "node:crypto";
 
-import { canonicalJson, type Json } from "../model/json.ts";
+import { canonicalJson, type Json, plain } from "../model/json.ts";
 import type { Step } from "../model/plan.ts";
 import type { MakeContext, Maker } from "./maker.ts";
 
@@ -15,7 +15,7 @@ export async function stepKey(step: Step, maker: Maker, context: MakeContext): P
     options: withoutPlaces(step.options),
     env: step.env,
     // All of them: what is remembered is the artifact as it was listed, with its platform and attributes.
-    outputs: JSON.parse(JSON.stringify(step.outputs)) as Json,
+    outputs: plain(step.outputs),
     inputs: context.inputs.map(({ name, digest }) => ({ name, digest })),
     epoch: context.epoch,
     own,

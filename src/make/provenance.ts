@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 
 import { type Provenance, writeProvenance } from "../format/provenance.ts";
 import type { ImageStepOptions } from "../model/image.ts";
-import { canonicalJson, type Json } from "../model/json.ts";
+import { canonicalJson, plain } from "../model/json.ts";
 import type { Plan, PlannedStep } from "../model/plan.ts";
 import type { SourcePlan } from "../model/provenance.ts";
 import type { Listing } from "./listing.ts";
@@ -52,7 +52,7 @@ export function planDigest(plan: Plan): string {
   const { publish: _to, skipped: _without, source, release, ...made } = plan;
   const { builder: _by, platform: _on, ...from } = source ?? ({} as SourcePlan);
   const { signatures: _signed, ...lists } = release;
-  const json = JSON.parse(JSON.stringify({ ...made, source: from, release: lists })) as Json;
+  const json = plain({ ...made, source: from, release: lists });
   return createHash("sha256").update(canonicalJson(json)).digest("hex");
 }
 

@@ -1,7 +1,7 @@
 /** Plans as files: what `plan --output` writes and `--plan` takes. */
 import { z } from "zod";
 
-import { readableJson, type Json } from "../model/json.ts";
+import { plain, readableJson } from "../model/json.ts";
 import { selectableTypes } from "../model/only.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { Problem, throwIfAny } from "../model/problem.ts";
@@ -120,7 +120,7 @@ const shape = z.strictObject({
 
 /** The Plan's file: JSON with sorted keys, so that two Plans can be compared. */
 export function writePlan(plan: Plan): string {
-  return readableJson(JSON.parse(JSON.stringify(plan)) as Json);
+  return readableJson(plain(plan));
 }
 
 /**

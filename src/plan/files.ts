@@ -5,7 +5,7 @@ import type { FileEntry } from "../model/config/files.ts";
 import { staysInside } from "../model/name.ts";
 import type { PlannedFile } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, plain } from "../model/json.ts";
 import { renderText, type Scope, type Template } from "../model/template.ts";
 import { readTime } from "../model/time.ts";
 import type { ArtifactLookup } from "./lookup.ts";
@@ -84,5 +84,5 @@ function timeOf(entry: FileEntry, scope: Scope): number {
 
 /** The scope as data, for files that are rendered when their Step runs; the environment is asked then, and stored nowhere. */
 export function plainScope({ env: _, ...scope }: Scope): JsonObject {
-  return JSON.parse(JSON.stringify(scope)) as JsonObject;
+  return plain(scope);
 }

@@ -7,7 +7,7 @@ import { ownFolder } from "../model/own-folder.ts";
 import { selectionOf } from "../model/only.ts";
 import type { LeftOut, Plan, PublishPlan, ReleasePlan, PlannedStep } from "../model/plan.ts";
 import { Problem } from "../model/problem.ts";
-import type { JsonObject } from "../model/json.ts";
+import { type JsonObject, plain } from "../model/json.ts";
 import { renderText, type Scope } from "../model/template.ts";
 import { attempt, wanted, type Deciding } from "./deciding.ts";
 import { planFiles } from "./files.ts";
@@ -67,7 +67,7 @@ export function decideFiles(
       title: file.source === "text" ? file.to : file.from,
       needs: file.render === undefined ? before : [...before, ...listedIn(made)],
       options: {
-        file: JSON.parse(JSON.stringify(file)) as JsonObject,
+        file: plain(file),
         ...(file.render === undefined || downloads === undefined ? {} : { downloads }),
       },
       env: {},

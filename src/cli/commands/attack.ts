@@ -1,7 +1,7 @@
 /** `slipway attack FOLDER`: attacks copies of a release the ways releases are attacked, and says what the verifier refused. */
 import { join, resolve } from "node:path";
 
-import type { Json } from "../../model/json.ts";
+import { plain } from "../../model/json.ts";
 import { attackRelease } from "../../prove/attack/run.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import { attackEngine, metadataOf, readTrust, withoutRoot } from "../attacking.ts";
@@ -27,7 +27,7 @@ export async function attack(options: Options, [folder = "."]: readonly string[]
       signal: stopping.signal,
     });
     const quiet = options.quiet === true && report.outcome === "refused"; // what was accepted is a problem
-    sayResult({ ...options, quiet }, JSON.parse(JSON.stringify(report)) as Json, () => attackReportText(report));
+    sayResult({ ...options, quiet }, plain(report), () => attackReportText(report));
     return report.outcome === "refused" ? exit.ok : exit.failed;
   } finally {
     stopping.release();

@@ -1,5 +1,5 @@
 /** Writes CycloneDX 1.6 documents as JSON (ECMA-424). */
-import { type Json, readableJson } from "../../model/json.ts";
+import { plain, readableJson } from "../../model/json.ts";
 import { formatTime } from "../../model/time.ts";
 import { uuidOf } from "./document-id.ts";
 import { allOf, type License, licenseReader, statedLicenses } from "./licenses.ts";
@@ -63,7 +63,7 @@ export async function writeCycloneDx(sbom: Sbom): Promise<string> {
       "ref",
     ),
   };
-  return readableJson(JSON.parse(JSON.stringify({ ...content, serialNumber: `urn:uuid:${uuidOf(content)}` })) as Json);
+  return readableJson(plain({ ...content, serialNumber: `urn:uuid:${uuidOf(content)}` }));
 }
 
 function componentOf(node: SbomNode, licenses: readonly License[]) {

@@ -1,12 +1,12 @@
 /** Names documents by what they say: the same content has the same name, on every machine. */
 import { createHash } from "node:crypto";
 
-import { canonicalJson, type Json } from "../../model/json.ts";
+import { canonicalJson, plain } from "../../model/json.ts";
 
 /** A UUID of version 8 from the SHA-256 of the content (RFC 9562, 5.8 and B.2). */
 export function uuidOf(content: unknown): string {
   const bytes = createHash("sha256")
-    .update(canonicalJson(JSON.parse(JSON.stringify(content)) as Json))
+    .update(canonicalJson(plain(content)))
     .digest()
     .subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);

@@ -1,7 +1,7 @@
 /** Writes SPDX 2.3 documents as JSON. */
 import { createHash } from "node:crypto";
 
-import { type Json, readableJson } from "../../model/json.ts";
+import { plain, readableJson } from "../../model/json.ts";
 import { formatTime } from "../../model/time.ts";
 import { uuidOf } from "./document-id.ts";
 import { allOf, type License, licenseReader, statedLicenses } from "./licenses.ts";
@@ -58,7 +58,7 @@ export async function writeSpdx(sbom: Sbom): Promise<string> {
   };
   const name = encodeURIComponent(sbom.name).replaceAll(/[!'()*]/g, "-");
   const documentNamespace = `https://spdx.org/spdxdocs/${name}-${uuidOf(content)}`;
-  return readableJson(JSON.parse(JSON.stringify({ ...content, documentNamespace })) as Json);
+  return readableJson(plain({ ...content, documentNamespace }));
 }
 
 function packageOf(node: SbomNode, licenseDeclared: string) {

@@ -27,6 +27,7 @@ export function translate(schema: z.ZodType): JsonObject {
     io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
+      // Zod's core says the type of its schemas in another way than zod itself; what is asked here, they have.
       const schema = zodSchema as unknown as z.ZodType;
       const shown = shownFor(schema);
       if (shown !== undefined)

@@ -1,6 +1,6 @@
 /** Signs what the Plan says, when the Release is closed. */
 import type { Artifact, ArtifactType } from "../../model/artifact.ts";
-import { canonicalJson, type JsonObject } from "../../model/json.ts";
+import { canonicalJson, plain } from "../../model/json.ts";
 import type { SignaturePlan } from "../../model/plan.ts";
 import { placed, Problem } from "../../model/problem.ts";
 import type { FileToSign } from "../../model/signer.ts";
@@ -79,7 +79,7 @@ export async function signFile(closing: Closing, planned: SignaturePlan, file: F
   const { kind, key, options, env, fingerprint } = planned;
   const { name, digest } = file;
   const about = file.about?.map((each) => each.digest) ?? [];
-  const how = { kind, key, options, fingerprint, env: JSON.parse(JSON.stringify(env)) as JsonObject };
+  const how = { kind, key, options, fingerprint, env: plain(env) };
   const signature = canonicalJson({ signature: how, name, digest, about, time: plan.epoch });
   const [known] = noCache === true ? [] : await cache.recall(signature);
   if (typeof known === "string") return Buffer.from(known, "base64");

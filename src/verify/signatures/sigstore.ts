@@ -7,7 +7,7 @@ import { type BundleContent, isBundle, readBundle } from "../../format/sigstore/
 import { inTotoType } from "../../format/sigstore/dsse.ts";
 import { predicateOf, readStatement, signPredicate } from "../../format/sigstore/statement.ts";
 import { hexOf } from "../../model/artifact.ts";
-import { canonicalJson } from "../../model/json.ts";
+import { canonicalJson, plain } from "../../model/json.ts";
 import type { FileToSign } from "../../model/signer.ts";
 import { proveBundle, type SigstoreKey } from "../sigstore/prove.ts";
 import { openTrustedRoot } from "../sigstore/trusted-root.ts";
@@ -25,7 +25,7 @@ export const sigstore: SignatureReader<SigstoreKey> = {
   async readIdentity(identity, name) {
     const { trustedRoot, ...who } = identity;
     const root = await openTrustedRoot(trustedRoot, name);
-    const said = canonicalJson(JSON.parse(JSON.stringify(who)));
+    const said = canonicalJson(plain(who));
     const fingerprint = createHash("sha256").update(said).digest("hex");
     return { name, method: "sigstore", fingerprint, trusted: { kind: "identity", identity, root } };
   },

@@ -1,4 +1,5 @@
 /** What stands under `apk:` besides what all formats share, and what the maker gets of it. */
+import type { JsonObject } from "../../../model/json.ts";
 import { oneOrMore, z } from "../../../model/schema.ts";
 
 export const apkOptions = z.strictObject({
@@ -42,7 +43,7 @@ export const apkOptions = z.strictObject({
 export type ApkOptions = z.output<typeof apkOptions>;
 
 /** What `decide` puts into the Step. */
-export interface ApkStep {
+export interface ApkStep extends JsonObject {
   /** Fields of `.PKGINFO` that are known beforehand. */
   readonly info: readonly (readonly [string, string])[];
   /** Script of the trigger, with `#!` line; empty for none. */

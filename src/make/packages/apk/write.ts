@@ -21,7 +21,7 @@ import type { ApkStep } from "./options.ts";
 import { signControl } from "./sign.ts";
 
 export async function writeApk(ready: ReadyPackage, context: MakeContext): Promise<readonly Made[]> {
-  const step = ready.options as unknown as ApkStep;
+  const step = ready.options as ApkStep;
   const owned = ready.entries.filter(({ flags }) => !flags.has("ghost"));
   refuseHidden(owned, "apk");
   const entries = withParents(owned, ready.time);

@@ -1,4 +1,5 @@
 /** What stands under `archlinux:` besides what all formats share, and what the maker gets of it. */
+import type { JsonObject } from "../../../model/json.ts";
 import { z } from "../../../model/schema.ts";
 
 export const archOptions = z.strictObject({
@@ -19,7 +20,7 @@ export type ArchOptions = z.output<typeof archOptions>;
 export type ArchCompression = NonNullable<ArchOptions["compression"]>;
 
 /** What `decide` puts into the Step. */
-export interface ArchStep {
+export interface ArchStep extends JsonObject {
   readonly pkgname: string;
   readonly pkgbase: string;
   readonly pkgver: string;

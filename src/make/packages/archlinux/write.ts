@@ -34,7 +34,7 @@ export const packings: Readonly<Record<ArchCompression, Packing>> = {
 };
 
 export async function writeArch(ready: ReadyPackage, context: MakeContext): Promise<readonly Made[]> {
-  const step = ready.options as unknown as ArchStep;
+  const step = ready.options as ArchStep;
   const owned = ready.entries.filter(({ flags }) => !flags.has("ghost"));
   refuseHidden(owned, "pacman");
   const described = describingEntries(ready, step, owned, context);
