@@ -17,6 +17,7 @@ import { aboutPlan, aboutRelease } from "./about.ts";
 import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { escaped } from "./output/escaped.ts";
+import { whyNowhere } from "./output/nowhere.ts";
 import { problemJson, printProblems } from "./output/problems.ts";
 import { counted } from "./output/words.ts";
 import { showPlaces } from "./output/places.ts";
@@ -91,7 +92,7 @@ export async function publishRelease(request: PublishingRequest, options: Option
       data: { product: release.product, version: release.version, stores: [...results, ...left].map(resultJson) },
       text:
         results.length + left.length === 0
-          ? "published nowhere: the config names no store under `publish`"
+          ? `published nowhere: ${whyNowhere(plan)}`
           : [...results, ...left].map(resultText).join("\n"),
       problems,
       results,
