@@ -1,4 +1,4 @@
-/** Packages for rpm, of 5 GiB and of 10,000 files: rpm reads them, and making them takes no more memory than small ones. */
+/** Packages for rpm, of 4 GiB and of 10,000 files: rpm reads them, and making them takes no more memory than small ones. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -20,10 +20,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const GiB = 1024 ** 3;
 
 needs("rpm")(
-  "a file of 5 GiB, which needs sizes of 64 bits and another form of payload, within 512 MiB",
+  "a file of 4 GiB, which needs sizes of 64 bits and another form of payload, within 512 MiB",
   ({ rpm }) => {
     writeFileSync(join(folder, "large"), "");
-    truncateSync(join(folder, "large"), 5 * GiB);
+    truncateSync(join(folder, "large"), 4 * GiB);
     writeFileSync(join(folder, "small"), "small\n");
     const { stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "make-large.ts"), folder], {
       encoding: "utf8",
@@ -32,17 +32,17 @@ needs("rpm")(
     expect(path, stderr).toMatch(/\.rpm$/);
     expect(Number(peak)).toBeLessThan(512 * 1024 * 1024);
     expect(queryLines(rpm, path, "%{FILENAMES} %{LONGFILESIZES}")).toEqual([
-      `/usr/share/large ${5 * GiB}`,
+      `/usr/share/large ${4 * GiB}`,
       "/usr/share/link 5",
       "/usr/share/small 6",
     ]);
-    expect(query(rpm, path, "%{LONGSIZE}")).toBe(String(5 * GiB + 11));
+    expect(query(rpm, path, "%{LONGSIZE}")).toBe(String(4 * GiB + 11));
     expect(outcomeOf(rpm, ["-qp", "--requires", path]).said).toContain("rpmlib(LargeFiles) <= 4.12.0-1");
     expect(outcomeOf(rpm, ["-Kv", path]).said).toMatch(/Header SHA256 digest: OK\n[^]*Payload SHA256 digest: OK\n/);
     // While it unpacks, rpm compares each file with its digest in the header: there is no need to verify them once more.
     mkdirSync(join(folder, "root"));
     execFileSync(rpm, ["--root", join(folder, "root"), "-i", "--nodeps", "--nosignature", path], { stdio: "pipe" });
-    expect(statSync(join(folder, "root/usr/share/large")).size).toBe(5 * GiB);
+    expect(statSync(join(folder, "root/usr/share/large")).size).toBe(4 * GiB);
     expect(readFileSync(join(folder, "root/usr/share/small"), "utf8")).toBe("small\n");
   },
   600_000,
