@@ -13,10 +13,11 @@ import type { Named, Receipt, Source, Store } from "../model/store.ts";
 import type { Template } from "../model/template.ts";
 import { lookIn, nothingThere, pathOf } from "./folder/look.ts";
 import { probeFolder } from "./folder/probe.ts";
-import { keepRecord, readRecord, recordPath } from "./folder/record.ts";
+import { keepRecord, leavingIn, readRecord, recordPath } from "./folder/record.ts";
 import { besidePath, makeFolder, moveTo, sweepBeside, syncFolder, writeNew } from "./files.ts";
 import type { OpenableStore } from "./kind.ts";
-import { leavingLater } from "./later.ts";
+import { laterLines, leavingLater } from "./later.ts";
+import { isStopped, probingAll } from "./probing.ts";
 
 interface FolderOptions {
   readonly folder: Template;
@@ -59,15 +60,15 @@ export const folder: OpenableStore<FolderOptions> = {
     if (found?.isDirectory() === false)
       throw new Problem("file.denied", `${path}: a file stands where a folder is needed`, { hint: "Move it away." });
     const store = openFolder(path, decided, artifacts);
-    if (decided.existing === "refuse") return store;
-    return leavingLater(store, {
-      about,
-      isWithdrawn: async (there) => (await readRecord(path, there, [])) !== undefined,
-    });
+    return decided.existing === "refuse" ? store : leavingLater(store, leavingIn(path, about));
   },
-  probe(options, { root }, expected) {
+  async probe(options, { root, about }, expected) {
     const decided = decidedSchema.parse(options);
-    return probeFolder(resolve(root, decided.folder), decided.existing, expected);
+    const path = resolve(root, decided.folder);
+    const answers = await probeFolder(path, decided.existing, expected);
+    if (decided.existing === "refuse" || isStopped(answers)) return answers;
+    const later = await probingAll("names", () => laterLines(openFolder(path, decided), leavingIn(path, about)));
+    return [...answers, ...later];
   },
 };
 

@@ -12,11 +12,12 @@ import { isWithdrawnIn } from "./forge/marker.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
 import { probeUntagged } from "./forge/untagged.ts";
 import { giteaStore } from "./gitea/open.ts";
-import { decidedSchema, openPlace } from "./gitea/place.ts";
+import { decidedSchema, type GiteaPlace, openPlace } from "./gitea/place.ts";
 import { probeGitea, refuseUnwritable } from "./gitea/probe.ts";
 import type { HttpOptions } from "./http.ts";
-import type { OpenableStore } from "./kind.ts";
-import { leavingLater } from "./later.ts";
+import type { OpenableStore, Probed } from "./kind.ts";
+import { laterLines, type Leaving, leavingLater } from "./later.ts";
+import { isStopped, probingAll } from "./probing.ts";
 
 type GiteaOptions = Omit<ForgeOptions, "latest"> & { readonly gitea: Template };
 
@@ -58,8 +59,7 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
     async open(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);
       const store = giteaStore(place, context);
-      const isWithdrawn = async (): Promise<boolean> => isWithdrawnIn((await place.gitea.releaseOf(place.tag))?.body);
-      return place.moves ? leavingLater(store, { about: context.about, isWithdrawn }) : store;
+      return place.moves ? leavingLater(store, leavingAt(place)) : store;
     },
     async reach(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);
@@ -74,10 +74,21 @@ export function giteaKind(retry?: HttpOptions["retry"]): OpenableStore<GiteaOpti
       const decided = decidedSchema.parse(options);
       return probeUntagged(decided, context, async (asked) => {
         const place = await openPlace(decided, asked, retry);
-        return probeGitea(place).finally(() => place.gitea.http.close());
+        try {
+          const answers = await probeGitea(place);
+          if (!place.moves || isStopped(answers)) return answers;
+          const later = (): Promise<readonly Probed[]> => laterLines(giteaStore(place, asked), leavingAt(place));
+          return [...answers, ...(await probingAll("names", later))];
+        } finally {
+          place.gitea.http.close();
+        }
       });
     },
   };
+}
+
+function leavingAt({ gitea: to, tag, about }: GiteaPlace): Leaving {
+  return { about, isWithdrawn: async () => isWithdrawnIn((await to.releaseOf(tag))?.body) };
 }
 
 export const gitea = giteaKind();

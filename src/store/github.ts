@@ -3,13 +3,12 @@ import type { JsonObject } from "../model/json.ts";
 import { refuseTagAhead } from "./forge/ahead.ts";
 import { downloadsAt } from "./forge/downloads.ts";
 import { decideForge, repositoryOf } from "./forge/options.ts";
-import { isWithdrawnIn } from "./forge/marker.ts";
 import { probeUntagged } from "./forge/untagged.ts";
 import { addressesOf } from "./github/address.ts";
 import { githubDecided, type GithubOptions, githubSchema } from "./github/options.ts";
 import { probeGithub } from "./github/probe.ts";
-import { publishedRelease } from "./github/releases.ts";
-import { openSession, type Session } from "./github/session.ts";
+import { leavingAt } from "./github/place.ts";
+import { openSession } from "./github/session.ts";
 import { githubStore } from "./github/store.ts";
 import { commitOfTag } from "./github/tags.ts";
 import { refusePush } from "./github/token.ts";
@@ -46,9 +45,7 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
     async open(options, context) {
       const session = await openSession(options, context, timing);
       const store = githubStore(session);
-      return session.moves
-        ? leavingLater(store, { about: context.about, isWithdrawn: () => isTakenBack(session) })
-        : store;
+      return session.moves ? leavingLater(store, leavingAt(session)) : store;
     },
     async reach(options, context) {
       const session = await openSession(options, context, timing);
@@ -64,10 +61,6 @@ export function githubKind(timing: Partial<RetryOptions> = {}): OpenableStore<Gi
         probeGithub({ options, context: asked, timing, expected }),
       ),
   };
-}
-
-async function isTakenBack({ github: to, tag }: Session): Promise<boolean> {
-  return isWithdrawnIn((await publishedRelease(to, tag))?.body);
 }
 
 export const github: OpenableStore<GithubOptions> = githubKind();

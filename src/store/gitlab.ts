@@ -10,11 +10,12 @@ import { isWithdrawnIn } from "./forge/marker.ts";
 import { decideForge, type ForgeOptions, forgeShape, repositoryOf } from "./forge/options.ts";
 import { probeUntagged } from "./forge/untagged.ts";
 import { gitlabStore } from "./gitlab/open.ts";
-import { decidedSchema, openPlace, releasePage } from "./gitlab/place.ts";
+import { decidedSchema, type GitlabPlace, openPlace, releasePage } from "./gitlab/place.ts";
 import { probeGitlab, refuseAhead } from "./gitlab/probe.ts";
 import type { HttpOptions } from "./http.ts";
-import type { OpenableStore } from "./kind.ts";
-import { leavingLater } from "./later.ts";
+import type { OpenableStore, Probed } from "./kind.ts";
+import { laterLines, type Leaving, leavingLater } from "./later.ts";
+import { isStopped, probingAll } from "./probing.ts";
 
 interface GitlabOptions extends Omit<ForgeOptions, "latest" | "draft" | "prerelease"> {
   readonly gitlab: Template;
@@ -90,9 +91,7 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
     async open(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);
       const store = gitlabStore(place, context);
-      const isWithdrawn = async (): Promise<boolean> =>
-        isWithdrawnIn((await place.gitlab.releaseOf(place.tag))?.description);
-      return place.moves ? leavingLater(store, { about: context.about, isWithdrawn }) : store;
+      return place.moves ? leavingLater(store, leavingAt(place)) : store;
     },
     async reach(options, context) {
       const place = await openPlace(decidedSchema.parse(options), context, retry);
@@ -102,10 +101,21 @@ export function gitlabKind(retry?: HttpOptions["retry"]): OpenableStore<GitlabOp
       const decided = decidedSchema.parse(options);
       return probeUntagged(decided, context, async (asked) => {
         const place = await openPlace(decided, asked, retry);
-        return probeGitlab(place, expected).finally(() => place.gitlab.http.close());
+        try {
+          const answers = await probeGitlab(place, expected);
+          if (!place.moves || isStopped(answers)) return answers;
+          const later = (): Promise<readonly Probed[]> => laterLines(gitlabStore(place, asked), leavingAt(place));
+          return [...answers, ...(await probingAll("names", later))];
+        } finally {
+          place.gitlab.http.close();
+        }
       });
     },
   };
+}
+
+function leavingAt({ gitlab: to, tag, about }: GitlabPlace): Leaving {
+  return { about, isWithdrawn: async () => isWithdrawnIn((await to.releaseOf(tag))?.description) };
 }
 
 export const gitlab = gitlabKind();

@@ -8,6 +8,7 @@ import { problemsOf } from "../model/problem.ts";
 import type { Receipt, Store } from "../model/store.ts";
 import { paced, usualPace } from "./http/paced.ts";
 import { isLater } from "./image-version.ts";
+import type { Probed } from "./kind.ts";
 
 const statementName = "release.json";
 
@@ -31,7 +32,6 @@ export interface Leaving {
  * shows. Snapshots replace whatever is there: somebody wants to show that very one.
  */
 export function leavingLater(store: Store, leaving: Leaving): Store {
-  if (leaving.about.isSnapshot && !leaving.about.isNightly) return store;
   let asked: Promise<string | undefined> | undefined;
   const why = (): Promise<string | undefined> => {
     asked ??= whyLeft(store, leaving);
@@ -59,7 +59,14 @@ export function leavingLater(store: Store, leaving: Leaving): Store {
   }
 }
 
+/** The same before anything is sent: a line where all of it would be left. */
+export async function laterLines(store: Pick<Store, "read">, leaving: Leaving): Promise<readonly Probed[]> {
+  const why = await whyLeft(store, leaving);
+  return why === undefined ? [] : [{ what: "names", outcome: "warning", detail: why }];
+}
+
 async function whyLeft(store: Pick<Store, "read">, { about, isWithdrawn }: Leaving): Promise<string | undefined> {
+  if (about.isSnapshot && !about.isNightly) return undefined;
   const there = await statementIn(store);
   if (there === undefined || !isAfter(there.release, about) || (await isWithdrawn(there.digest))) return undefined;
   const { version } = there.release;

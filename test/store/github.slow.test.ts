@@ -301,6 +301,8 @@ test("a later nightly stays, until it is taken back", async () => {
   const left = await world.publish(repository, { about: older });
   expect(left).toMatchObject({ outcome: "skipped", problems: [] });
   expect(left.why).toContain(words);
+  const asked = await world.kind.probe?.(world.options(repository), world.context({}, older), []);
+  expect(asked).toContainEqual({ what: "names", outcome: "warning", detail: left.why });
   expect(repository.releases).toEqual([out]);
   expect(repository.refs.get("refs/tags/nightly")).toBe(commit);
 });

@@ -292,7 +292,7 @@ describe("files in the package", () => {
 });
 
 test("a nightly takes the place of the one before, and its tag moves along", async () => {
-  const { server, publish, open, files } = await world();
+  const { server, publish, open, probe, files } = await world();
   const about = { isNightly: true, version: "1.2.4-aaaaaaa-nightly" };
   expect(await publish(one, { about })).toMatchObject({ outcome: "done", problems: [] });
   expect(server.state.tags.get("nightly")).toBe(commit);
@@ -308,6 +308,7 @@ test("a nightly takes the place of the one before, and its tag moves along", asy
   const left = await publish(one, { about: older });
   expect(left).toMatchObject({ outcome: "skipped", problems: [] });
   expect(left.why).toContain("1.2.3, which is later, is there and stays");
+  expect(await probe({ about: older })).toContain(`names warning: ${left.why}`);
   expect(server.state.tags.get("nightly")).toBe("b".repeat(40));
   const [release] = other.artifacts.filter(({ type }) => type === "release");
   if (release === undefined) throw new Error("no release.json");

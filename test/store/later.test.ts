@@ -62,6 +62,10 @@ test.each([
   expect(await version()).toBe(newer.version);
   expect(await to(older, "staged")).toMatchObject({ outcome: "skipped", why: words });
 
+  const context = { ...contextOf(home, join(home, "elsewhere")), about: aboutOf(older) };
+  const asked = await folder.probe?.({ folder: path, existing: "replace" }, context, []);
+  expect(asked?.at(-1)).toEqual({ what: "names", outcome: "warning", detail: words });
+
   const store = await folder.open({ folder: path, existing: "replace" }, contextOf(home, join(home, "elsewhere")));
   const [statement] = (made.get(newer)?.artifacts ?? []).filter(({ type }) => type === "release");
   if (statement === undefined) throw new Error("it has no release.json");

@@ -2,11 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 
+import type { ReleaseAbout } from "../../model/about.ts";
 import type { Digest } from "../../model/artifact.ts";
 import { errnoOf, onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Withdrawal } from "../../model/store.ts";
 import { replaceFile } from "../files.ts";
+import type { Leaving } from "../later.ts";
 
 const record = z.object({
   slipway: z.literal(1),
@@ -31,6 +33,11 @@ export async function readRecord(
   const all = await readAll(folder);
   if (release !== undefined) return all.find((each) => each.release === release);
   return all.find((each) => files.length > 0 && files.every((digest) => each.files.includes(digest)));
+}
+
+/** When what stands in a folder stays there. */
+export function leavingIn(folder: string, about: ReleaseAbout): Leaving {
+  return { about, isWithdrawn: async (release) => (await readRecord(folder, release, [])) !== undefined };
 }
 
 /** Whether it was not there already. `now` gives milliseconds since 1970. */

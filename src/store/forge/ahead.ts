@@ -69,7 +69,7 @@ export function releaseLine(ahead: Ahead, there: Standing | undefined, here: Dig
   if (isOurs) return of(`this very Release is out as ${tag}`);
   if (!isFixed && adds(ahead)) return of(`files are added to the release ${tag}, which is out`);
   if (!isFixed && (ahead.moves || ahead.options.existing === "replace"))
-    return of(`the release ${tag} that is out is replaced`);
+    return of(`the release ${tag} that is out is replaced${ahead.moves ? ", unless it is a later one" : ""}`);
   if (by === undefined || here !== undefined) throw releaseThere(ahead, there);
   // The same Release again is no failure; whether it is the same is not known before it is made.
   return of(`a release ${tag} is out that Slipway made: any other than that is refused`, "warning");

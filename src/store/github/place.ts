@@ -2,9 +2,10 @@
 import type { Digest } from "../../model/artifact.ts";
 import { tagObstacle } from "../forge/ahead.ts";
 import type { OnOther } from "../forge/assets.ts";
-import { releaseIn } from "../forge/marker.ts";
+import { isWithdrawnIn, releaseIn } from "../forge/marker.ts";
 import { draftThere, releaseThere, type Standing } from "../forge/situations.ts";
-import { createDraft, deleteRelease } from "./releases.ts";
+import type { Leaving } from "../later.ts";
+import { createDraft, deleteRelease, publishedRelease } from "./releases.ts";
 import { type Session, textOf } from "./session.ts";
 import type { GithubRelease } from "./shapes.ts";
 import { type Survey, survey } from "./survey.ts";
@@ -54,6 +55,11 @@ function placeOut(session: Session, release: GithubRelease, digest: Digest): Pla
 /** As all forges have them. */
 export function standing({ draft, body, html_url: url }: GithubRelease, isFixed = false): Standing {
   return { isDraft: draft, by: releaseIn(body), isFixed, url };
+}
+
+/** When what the tag stands for stays. */
+export function leavingAt({ github, tag, about }: Session): Leaving {
+  return { about, isWithdrawn: async () => isWithdrawnIn((await publishedRelease(github, tag))?.body) };
 }
 
 async function findDraft(session: Session, found: Survey, digest: Digest): Promise<Pick<Place, "release" | "onOther">> {

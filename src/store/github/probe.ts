@@ -3,12 +3,15 @@ import type { ExpectedArtifact } from "../../model/artifact.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { RetryOptions } from "../http/retry.ts";
 import type { Probed, StoreContext } from "../kind.ts";
+import { laterLines } from "../later.ts";
 import { isStopped, probingAll } from "../probing.ts";
 import { connect, type Github } from "./connect.ts";
 import { githubDecided } from "./options.ts";
 import { askClock, probeQuota, probeScope, probeToken } from "./probe-token.ts";
 import { probeNames, probeRelease, probeSettings, probeTag } from "./probe-release.ts";
+import { leavingAt } from "./place.ts";
 import { openSession } from "./session.ts";
+import { githubStore } from "./store.ts";
 
 export interface ProbeRequest {
   readonly options: JsonObject;
@@ -46,6 +49,7 @@ export async function probeGithub({ options, context, timing, expected }: ProbeR
       try {
         await noting("tag", () => probeTag(session));
         await noting("names", () => probeRelease(session));
+        if (session.moves) await noting("names", () => laterLines(githubStore(session), leavingAt(session)));
         return [...probeNames(expected), probeSettings(session)];
       } finally {
         session.github.http.close();
