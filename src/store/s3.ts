@@ -7,6 +7,7 @@ import { scalarTemplate, secretName, template, words } from "../model/schema.ts"
 import { renderText, type Template } from "../model/template.ts";
 import type { OpenableStore } from "./kind.ts";
 import { leavingLater } from "./later.ts";
+import { awsAudience, awsIdentity } from "./s3/aws-identity.ts";
 import { type S3Options, decidedSchema } from "./s3/options.ts";
 import { defaultPath, prefixOf, wayBack } from "./s3/paths.ts";
 import { plannedVariables, secretVariables } from "./variables.ts";
@@ -26,8 +27,11 @@ export const s3: OpenableStore<S3Options> = {
   lan: { s3: releases, endpoint: "https://minio.lan:9000", accessKey: env:MINIO_USER, secretKey: env:MINIO_PASSWORD }
 `,
   primary: "s3",
-  job: ({ accessKey, profile }) =>
-    accessKey === undefined && profile === undefined ? { secrets: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] } : {},
+  job({ accessKey, profile, role }) {
+    if (role !== undefined) return { identity: { variable: awsIdentity, audience: awsAudience } };
+    const isOwn = accessKey === undefined && profile === undefined;
+    return isOwn ? { secrets: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] } : {};
+  },
   schema: z
     .strictObject({
       s3: template("name of the bucket"),
@@ -46,6 +50,9 @@ export const s3: OpenableStore<S3Options> = {
       secretKey: secretName("where the key is").optional(),
       sessionToken: secretName("where the token of a key for a session is").optional(),
       profile: scalarTemplate("profile of the shared credentials file").optional(),
+      role: template(
+        "role of AWS that the CI job's own identity takes on, instead of a key: `arn:aws:iam::123456789012:role/releases`",
+      ).optional(),
       existing: z
         .enum(["refuse", "replace"])
         .default("refuse")
@@ -78,7 +85,14 @@ export const s3: OpenableStore<S3Options> = {
       ca: template("PEM file with certificates that are trusted besides; relative to the project").optional(),
       insecure: z.boolean().optional().describe("whether plain HTTP may be spoken to other machines than this one"),
     })
-    .superRefine(({ accessKey, secretKey, sessionToken }, context) => {
+    .superRefine(({ accessKey, secretKey, sessionToken, profile, role }, context) => {
+      if (role !== undefined && (accessKey !== undefined || profile !== undefined))
+        context.addIssue({
+          code: "custom",
+          message: "expected `role`, or a key of its own",
+          path: ["role"],
+          input: role,
+        });
       const isOdd = (accessKey === undefined) !== (secretKey === undefined);
       if (!isOdd && (sessionToken === undefined || accessKey !== undefined)) return;
       const message = "expected `accessKey` and `secretKey` together, or neither, and `sessionToken` only with them";
@@ -94,6 +108,9 @@ export const s3: OpenableStore<S3Options> = {
       });
     };
     const bucket = rendered(options.s3);
+    const role = rendered(options.role);
+    if (options.role !== undefined && !/^arn:[^\s:]+:iam::\d*:role\/\S+$/.test(role))
+      refuse("a role", options.role, "its ARN, such as arn:aws:iam::123456789012:role/releases");
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket))
       refuse("a bucket", options.s3, "the bucket's name alone, such as acme-downloads");
     for (const [what, one] of [
@@ -118,6 +135,7 @@ export const s3: OpenableStore<S3Options> = {
       ...(secretKey === undefined ? {} : { secretKey }),
       ...(sessionToken === undefined ? {} : { sessionToken }),
       profile: rendered(options.profile),
+      ...(role === "" ? {} : { role }),
       existing: options.existing,
       url: rendered(options.url).replace(/\/+$/, ""),
       latest,
@@ -127,9 +145,7 @@ export const s3: OpenableStore<S3Options> = {
         : {
             after: isList(after) ? after.map((one) => renderText(one, scope)) : renderText(after, scope),
             env: plannedVariables(env, scope),
-            secrets: Object.fromEntries(
-              Object.entries(secrets).map(([name, { from, name: of }]) => [name, { from, name: of }]),
-            ),
+            secrets,
           }),
       headers: headersOf(options, rendered),
       checksum: options.checksum,

@@ -9,6 +9,8 @@ export interface IdentityRequest {
   readonly audience: string;
   /** Where a job has one that was made for this: `PYPI_ID_TOKEN` (GitLab's `id_tokens`). */
   readonly variable: string;
+  /** The store's option that asks for it; left out: `trusted`. */
+  readonly option?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly http: HttpClient;
 }
@@ -26,12 +28,12 @@ export function mayIdentify({ variable, env }: Pick<IdentityRequest, "variable" 
  * The token that `variable` holds, or one that GitHub gives the job: `GET $ACTIONS_ID_TOKEN_REQUEST_URL&audience=...` (docs.github.com,
  * "OpenID Connect reference"). Fails with `key.missing` where no job may ask for one. Never printed.
  */
-export async function identityToken({ audience, variable, env, http }: IdentityRequest): Promise<string> {
+export async function identityToken({ audience, variable, option, env, http }: IdentityRequest): Promise<string> {
   const given = env[variable]?.trim() ?? "";
   if (given !== "") return given;
   const url = URL.parse(env["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "");
   const bearer = env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "";
-  if (url === null || bearer === "") throw noIdentity(variable, audience);
+  if (url === null || bearer === "") throw noIdentity(variable, audience, option);
   url.searchParams.set("audience", audience);
   const answer = await http.fetch({
     method: "GET",
@@ -46,10 +48,10 @@ export async function identityToken({ audience, variable, env, http }: IdentityR
 }
 
 /** Said before anything is made as well. */
-export function noIdentity(variable: string, audience: string): Problem {
+export function noIdentity(variable: string, audience: string, option = "trusted"): Problem {
   return new Problem(
     "key.missing",
-    `\`trusted\`: there is no identity token: ${variable} is not set, and no GitHub job may ask for one`,
+    `\`${option}\`: there is no identity token: ${variable} is not set, and no GitHub job may ask for one`,
     {
       hint: `In GitHub Actions give the job \`permissions: { id-token: write }\`; in GitLab \`id_tokens: { ${variable}: { aud: "${audience}" } }\`.`,
     },

@@ -8,7 +8,9 @@ import { errnoOf, onDisk } from "../../model/disk.ts";
 import { Problem } from "../../model/problem.ts";
 import type { HttpClient } from "../http.ts";
 import { isLoopback } from "../http/loopback.ts";
+import { type Lent, renewed } from "./renewed.ts";
 import type { AwsCredentials } from "./sign.ts";
+import { takeRole } from "./web-identity.ts";
 
 export interface FoundCredentials {
   readonly credentials: () => Promise<AwsCredentials>;
@@ -22,11 +24,23 @@ export interface Looking {
   /** Of the shared file; empty: AWS_PROFILE, or `default`. */
   readonly profile: string;
   readonly now: () => number;
+  /** Asks agents of this machine, in the clear and through no proxy. */
+  readonly near: HttpClient;
+  /** Address of the Security Token Service. */
+  readonly sts: URL;
+  /** What sessions are called there. */
+  readonly session: string;
+}
+
+/** Those that a role lends to whoever shows an identity token that it trusts. */
+export function roleCredentials({ now, sts, ...rest }: Looking & { readonly role: string }): FoundCredentials {
+  const credentials = renewed(now, () => takeRole({ ...rest, endpoint: sts }));
+  return { credentials, looked: `the role ${rest.role}` };
 }
 
 /**
  * In the order of AWS's own programs ("Standardized credential providers"): AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY unless a
- * profile is asked for, the shared credentials file, AWS_CONTAINER_CREDENTIALS_FULL_URI or ..._RELATIVE_URI. Fails with `key.missing`.
+ * profile is asked for, AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE, the shared credentials file, AWS_CONTAINER_CREDENTIALS_FULL_URI or ..._RELATIVE_URI. Fails with `key.missing`.
  */
 export async function findCredentials(looking: Looking): Promise<FoundCredentials> {
   const { env, profile } = looking;
@@ -36,12 +50,16 @@ export async function findCredentials(looking: Looking): Promise<FoundCredential
     const held = { accessKey, secretKey, sessionToken: env["AWS_SESSION_TOKEN"] || undefined };
     return { credentials: async () => held, looked: "AWS_ACCESS_KEY_ID" };
   }
+  const role = env["AWS_ROLE_ARN"] ?? "";
+  if (profile === "" && role !== "" && (env["AWS_WEB_IDENTITY_TOKEN_FILE"] ?? "") !== "")
+    return roleCredentials({ ...looking, role });
   const file = env["AWS_SHARED_CREDENTIALS_FILE"] || join(env["HOME"] ?? homedir(), ".aws", "credentials");
   const wanted = profile || env["AWS_PROFILE"] || "default";
   const shared = await sharedCredentials(file, wanted);
   if (shared !== undefined) return { credentials: async () => shared, looked: `${file}, profile ${wanted}` };
   const agent = profile === "" ? containerAgent(env) : undefined;
-  if (agent !== undefined) return { credentials: keptUntilOld(looking, agent), looked: agent.url.href };
+  if (agent !== undefined)
+    return { credentials: renewed(looking.now, () => askAgent(looking.near, agent)), looked: agent.url.href };
   throw new Problem("key.missing", "there is no key for the bucket", {
     expected: `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile ${wanted} in ${file}`,
     hint: "Set both variables, or write `accessKey: env:NAME` and `secretKey: env:NAME` for that store.",
@@ -77,7 +95,7 @@ async function readText(file: string): Promise<string | undefined> {
 
 interface Agent {
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** The agent of ECS and CodeBuild. A full address is asked only over HTTPS, on this machine, or at the agents' own addresses. */
@@ -88,8 +106,15 @@ function containerAgent(env: Looking["env"]): Agent | undefined {
   if (url === null) return undefined;
   const own = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
   if (url.protocol !== "https:" && !isLoopback(url.hostname) && !own.includes(url.hostname)) return undefined;
-  const token = env["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
-  return { url, headers: token === undefined ? {} : { authorization: token } };
+  const file = env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] ?? "";
+  const headers: Agent["headers"] = async () => {
+    const token =
+      file === ""
+        ? env["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
+        : (await onDisk(file, () => readFile(file, "utf8"))).trim();
+    return token === undefined ? {} : { authorization: token };
+  };
+  return { url, headers };
 }
 
 const agentSchema = z.looseObject({
@@ -99,23 +124,19 @@ const agentSchema = z.looseObject({
   Expiration: z.string().optional(),
 });
 
-/** What an agent gives ends: it is asked again five minutes before. */
-function keptUntilOld({ http, now }: Looking, { url, headers }: Agent): FoundCredentials["credentials"] {
-  let held: { readonly credentials: AwsCredentials; readonly until: number } | undefined;
-  return async () => {
-    if (held !== undefined && now() < held.until) return held.credentials;
-    const answer = await http.fetch({ method: "GET", url, headers, repeatable: true, stays: true }, 64 * 1024);
-    const given = answer.status === 200 ? agentSchema.safeParse(parsed(answer.bytes)) : undefined;
-    if (given?.success !== true)
-      throw new Problem("store.denied", `${url.host} gives no key: status ${answer.status}`, {
-        hint: "The role of this container may not be allowed to have one.",
-      });
-    const { AccessKeyId, SecretAccessKey, Token, Expiration } = given.data;
-    const end = Date.parse(Expiration ?? "");
-    const credentials = { accessKey: AccessKeyId, secretKey: SecretAccessKey, sessionToken: Token };
-    held = { credentials, until: Number.isNaN(end) ? Infinity : end - 5 * 60_000 };
-    return credentials;
-  };
+async function askAgent(http: HttpClient, { url, headers }: Agent): Promise<Lent> {
+  const answer = await http.fetch(
+    { method: "GET", url, headers: await headers(), repeatable: true, stays: true },
+    64 * 1024,
+  );
+  const given = answer.status === 200 ? agentSchema.safeParse(parsed(answer.bytes)) : undefined;
+  if (given?.success !== true)
+    throw new Problem("store.denied", `${url.host} gives no key: status ${answer.status}`, {
+      hint: "The role of this container may not be allowed to have one.",
+    });
+  const { AccessKeyId, SecretAccessKey, Token, Expiration } = given.data;
+  const credentials = { accessKey: AccessKeyId, secretKey: SecretAccessKey, sessionToken: Token };
+  return { credentials, expiration: Expiration };
 }
 
 function parsed(bytes: Uint8Array): unknown {

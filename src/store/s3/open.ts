@@ -2,12 +2,11 @@
 import { resolve } from "node:path";
 
 import { httpClient } from "../http.ts";
-import type { HttpClient } from "../http.ts";
 import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
 import { fetchVariables } from "../variables.ts";
 import { openBucket } from "./client.ts";
-import { type FoundCredentials, findCredentials } from "./credentials.ts";
+import { type FoundCredentials, findCredentials, type Looking, roleCredentials } from "./credentials.ts";
 import type { DecidedS3 } from "./options.ts";
 import { readPublic } from "./public.ts";
 import type { S3Settings } from "./settings.ts";
@@ -17,10 +16,17 @@ export async function openSettings(decided: DecidedS3, context: StoreContext): P
   const { bucket: name, path, pathOf, latest, insecure, ca } = decided;
   const { env, signal, root } = context;
   const http = httpClient({ env, signal, insecure, ca: ca === "" ? undefined : resolve(root, ca) });
+  // Agents of containers answer in the clear, at addresses that lead nowhere else.
+  const near = httpClient({ env: {}, signal, insecure: true });
+  const close = (): void => [http, near].forEach((client) => client.close());
   try {
     const region = decided.region || env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || "us-east-1";
     const endpoint = decided.endpoint || env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"] || "";
-    const { credentials, looked } = await credentialsOf(decided, context, http);
+    const { credentials, looked } = await credentialsOf(decided, context, {
+      http,
+      near,
+      sts: stsAt(decided, region, env),
+    });
     const bucket = openBucket({
       http,
       bucket: name,
@@ -47,12 +53,18 @@ export async function openSettings(decided: DecidedS3, context: StoreContext): P
       region,
       context,
       readPublic: (url) => readPublic(http, url),
-      close: () => http.close(),
+      close,
     };
   } catch (thrown) {
-    http.close();
+    close();
     throw thrown;
   }
+}
+
+/** Beside the bucket where its server is named: such as MinIO speak both protocols at one address. */
+function stsAt({ endpoint }: DecidedS3, region: string, env: StoreContext["env"]): URL {
+  const written = env["AWS_ENDPOINT_URL_STS"] || endpoint || env["AWS_ENDPOINT_URL"];
+  return new URL(written || `https://sts.${region}.amazonaws.com/`);
 }
 
 async function afterOf({ after, env, secrets }: DecidedS3, context: StoreContext): Promise<S3Settings["after"]> {
@@ -65,12 +77,14 @@ function slashed(path: string): string {
 }
 
 async function credentialsOf(
-  { accessKey, secretKey, sessionToken, profile }: DecidedS3,
+  { accessKey, secretKey, sessionToken, profile, role }: DecidedS3,
   context: StoreContext,
-  http: HttpClient,
+  asking: Pick<Looking, "http" | "near" | "sts">,
 ): Promise<FoundCredentials> {
-  if (accessKey === undefined || secretKey === undefined)
-    return findCredentials({ env: context.env, http, profile, now: Date.now });
+  const { project, version } = context.about;
+  const looking = { ...asking, env: context.env, profile, now: Date.now, session: `slipway-${project}-${version}` };
+  if (role !== "") return roleCredentials({ ...looking, role });
+  if (accessKey === undefined || secretKey === undefined) return findCredentials(looking);
   const held = {
     accessKey: await readToken(accessKey, context),
     secretKey: await readToken(secretKey, context),

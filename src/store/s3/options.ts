@@ -15,6 +15,7 @@ export interface S3Options {
   readonly secretKey?: SecretName | undefined;
   readonly sessionToken?: SecretName | undefined;
   readonly profile?: Template | undefined;
+  readonly role?: Template | undefined;
   readonly existing: "refuse" | "replace";
   readonly url?: Template | undefined;
   readonly latest?: Template | undefined;
@@ -47,6 +48,7 @@ export const decidedSchema = z.object({
   secretKey: secret.optional(),
   sessionToken: secret.optional(),
   profile: z.string(),
+  role: z.string().default(""),
   existing: z.enum(["refuse", "replace"]),
   url: z.string(),
   latest: z.string(),
