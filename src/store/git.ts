@@ -1,6 +1,7 @@
 /** The git store: files of a Release in a branch of a repository: a tap, a bucket, a site. */
 import type { OpenableStore } from "./kind.ts";
-import { decidedGit, decideGit, type GitOptions, gitSchema } from "./git/options.ts";
+import { type GitOptions, gitSchema } from "./git/options.ts";
+import { decidedGit, decideGit } from "./git/decided.ts";
 import { probeGit, reachGit } from "./git/probe.ts";
 import { commitMethods } from "./git/signed-commit.ts";
 import { openGitStore } from "./git/store.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { ReleaseAbout } from "../../model/about.ts";
-import type { DecidedGit } from "./options.ts";
+import type { DecidedGit } from "./decided.ts";
 
 export interface StagingNames {
   /** Full name of where everything waits until it is shown; the branch that a pull request asks to merge. */

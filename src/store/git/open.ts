@@ -10,7 +10,7 @@ import type { StoreContext } from "../kind.ts";
 import { readToken, secretWords } from "../token.ts";
 import { readAddress } from "./address.ts";
 import { basic, gitEnvironment, globalConfig } from "./environment.ts";
-import type { DecidedGit } from "./options.ts";
+import type { DecidedGit } from "./decided.ts";
 import { believedFolders } from "./ownership.ts";
 import { type GitRepository, gitRepository, type RemoteRefs } from "./repository.ts";
 import { gitProgram } from "./run.ts";

@@ -5,7 +5,7 @@ import type { StoreContext } from "../kind.ts";
 import { refOfBranch, type StagingNames, stagingNames } from "./branches.ts";
 import type { CommitFacts } from "./commit.ts";
 import { type OpenedGit, openGit } from "./open.ts";
-import type { DecidedGit } from "./options.ts";
+import type { DecidedGit } from "./decided.ts";
 import { openPulls } from "./pull/propose.ts";
 import type { PullForge, Pulls } from "./pull/forge.ts";
 import type { Oid, TreeFile } from "./repository.ts";

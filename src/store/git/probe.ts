@@ -3,7 +3,7 @@ import { Problem } from "../../model/problem.ts";
 import type { Probed, StoreContext } from "../kind.ts";
 import { probing, probingAll } from "../probing.ts";
 import { commitOn } from "./commit.ts";
-import type { DecidedGit } from "./options.ts";
+import type { DecidedGit } from "./decided.ts";
 import { type GitPlace, openPlace } from "./place.ts";
 
 /** Fails where the repository cannot be read or pushed to. */

@@ -3,23 +3,24 @@ import type { Artifact } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import type { Named, Receipt, Store } from "../../model/store.ts";
 import type { StoreContext } from "../kind.ts";
+import { laterWords } from "../later.ts";
 import { sha256Of } from "../measure.ts";
 import { readAddress } from "./address.ts";
-import { changeOf, isSame, pathFor, writeBlob } from "./files.ts";
+import { changeFor } from "./change.ts";
+import type { DecidedGit } from "./decided.ts";
+import { isSame, pathFor, writeBlob } from "./files.ts";
 import { land, proposeBranch } from "./landing.ts";
-import { laterWords } from "../later.ts";
-import { laterAt, laterIn } from "./later.ts";
+import { laterAt } from "./later.ts";
 import { repositoryWords } from "./open.ts";
-import type { DecidedGit } from "./options.ts";
 import { type GitPlace, openPlace } from "./place.ts";
-import type { Oid, TreeFile } from "./repository.ts";
 import { readingBack } from "./reading-back.ts";
+import type { TreeFile } from "./repository.ts";
 import { openStaging } from "./staging.ts";
 import { stateOf } from "./state.ts";
 import { withdraw } from "./withdraw.ts";
 
 /** A file on its way. */
-interface Going {
+export interface Going {
   readonly artifact: Artifact;
   readonly path: string;
   readonly file: Omit<TreeFile, "path">;
@@ -136,27 +137,6 @@ export async function openGitStore(decided: DecidedGit, context: StoreContext): 
     withdraw: (withdrawal) => withdraw(place, staging, withdrawal),
     close: () => place.close(),
   };
-}
-
-interface Changing {
-  readonly parent: Oid | undefined;
-  readonly files: ReadonlyMap<string, Going["file"]>;
-  /** Filled with what stays as it is, since a later version was faster. */
-  readonly kept: Map<string, string>;
-}
-
-async function changeFor(place: GitPlace, { parent, files, kept }: Changing) {
-  if (place.decided.existing === "refuse" && parent !== undefined)
-    for (const [path, file] of files) {
-      const there = await place.opened.repository.entry(parent, path);
-      if (there !== undefined && !isSame(there, file))
-        throw new Problem("store.conflict", `${path} was changed by somebody else meanwhile`, {
-          hint: "Look who did it, or say `existing: replace` for that store.",
-        });
-    }
-  for (const [path, version] of await laterIn(place, parent, files)) kept.set(path, laterWords(version));
-  const moving = new Map([...files].filter(([path]) => !kept.has(path)));
-  return changeOf(place, parent, moving, kept);
 }
 
 /** What is proposed, in words: the notes, where the config says nothing else. */

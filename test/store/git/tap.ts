@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 
 import type { Artifact, Digest } from "../../../src/model/artifact.ts";
 import type { Receipt, Store } from "../../../src/model/store.ts";
-import { decideGit, type DecidedGit, decidedGit, gitSchema } from "../../../src/store/git/options.ts";
+import { gitSchema } from "../../../src/store/git/options.ts";
+import { decideGit, type DecidedGit, decidedGit } from "../../../src/store/git/decided.ts";
 import { openGitStore } from "../../../src/store/git/store.ts";
 import type { StoreContext } from "../../../src/store/kind.ts";
 import { contextOf } from "../context.ts";

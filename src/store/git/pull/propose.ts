@@ -8,7 +8,7 @@ import { jsonApi } from "../../json-api.ts";
 import type { StoreContext } from "../../kind.ts";
 import { secretWords } from "../../token.ts";
 import { readAddress } from "../address.ts";
-import type { DecidedGit } from "../options.ts";
+import type { DecidedGit } from "../decided.ts";
 import { pullsBy } from "./ask.ts";
 import type { Pull, PullForge, PullRequest, Pulls } from "./forge.ts";
 import { pullForges } from "./table.ts";
