@@ -4,12 +4,11 @@ import { laterWords } from "../later.ts";
 import { changeOf, isSame } from "./files.ts";
 import { laterIn } from "./later.ts";
 import type { GitPlace } from "./place.ts";
-import type { Oid } from "./repository.ts";
-import type { Going } from "./store.ts";
+import type { Oid, TreeFile } from "./repository.ts";
 
 interface Changing {
   readonly parent: Oid | undefined;
-  readonly files: ReadonlyMap<string, Going["file"]>;
+  readonly files: ReadonlyMap<string, Omit<TreeFile, "path">>;
   /** Filled with what stays as it is, since a later version was faster. */
   readonly kept: Map<string, string>;
 }

@@ -20,7 +20,7 @@ import { stateOf } from "./state.ts";
 import { withdraw } from "./withdraw.ts";
 
 /** A file on its way. */
-export interface Going {
+interface Going {
   readonly artifact: Artifact;
   readonly path: string;
   readonly file: Omit<TreeFile, "path">;
