@@ -89,7 +89,7 @@ export async function decide(options: Options): Promise<Decided> {
 }
 
 /** Config, facts and the names templates may use. Fails with every Problem found in them at once. */
-export async function gather(options: Options): Promise<Gathered> {
+async function gather(options: Options): Promise<Gathered> {
   const skip = skipped(options);
   const written = await readConfig({ dir: process.cwd(), file: options.config, kinds });
   const keys = keyring(() => Promise.resolve(written), process.env);

@@ -18,7 +18,7 @@ export function folderOf({ root, plan }: Planned): string {
 }
 
 /** The file beside a Release that holds its Plan. */
-export function planFileOf(folder: string): string {
+function planFileOf(folder: string): string {
   return `${resolve(folder)}.plan.json`;
 }
 

@@ -27,7 +27,7 @@ export function ed25519Public(bytes: Uint8Array): KeyObject | undefined {
 }
 
 /** Whether a public key of 32 bytes is a point of small order, which no key pair has. */
-export function isOfSmallOrder(bytes: Uint8Array): boolean {
+function isOfSmallOrder(bytes: Uint8Array): boolean {
   const y = Buffer.from(bytes);
   y[31] = (y[31] ?? 0) & 0x7f;
   return smallOrder.has(y.toString("hex"));

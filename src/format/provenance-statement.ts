@@ -10,9 +10,6 @@ export const provenanceType = "https://slsa.dev/provenance/v1";
 /** What the parameters mean: docs/provenance.md, "The build type". */
 export const buildType = "pkg:npm/slipway#release/v1";
 
-/** Whoever it is that ran it: nothing is known of the machine, and nothing is claimed. */
-export const localBuilder = "pkg:npm/slipway#local";
-
 const gitObject = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected the id of a git object");
 const sha256 = z.strictObject({ sha256: shapes.sha256 });
 

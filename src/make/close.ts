@@ -15,7 +15,7 @@ import { describeArtifact } from "./listing.ts";
 export type { CloseRequest, SignFile } from "./close/closing.ts";
 
 /** The name of the statement, the same in every Release. */
-export const releaseName = "release.json";
+const releaseName = "release.json";
 
 /**
  * All artifacts of the Release, with release.json last and before it its signatures, which it cannot list. The same artifacts give

@@ -139,7 +139,7 @@ function repositoryOf(template: Template, scope: Scope): readonly string[] {
 }
 
 /** A reference's Problem, at the template it came from. */
-export function attemptAt<T>({ place }: Template, read: () => T): T {
+function attemptAt<T>({ place }: Template, read: () => T): T {
   try {
     return read();
   } catch (thrown) {

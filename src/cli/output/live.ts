@@ -42,7 +42,7 @@ export function liveProgress(plan: Plan): Shown {
 }
 
 /** The tree as text. When it is taller than the terminal, Steps that wait or ended well are only counted, but for the last drawing. */
-export function tree(
+function tree(
   plan: Plan,
   states: ReadonlyMap<string, State>,
   latest: ReadonlyMap<string, string>,

@@ -40,7 +40,7 @@ export function problemJson(problem: Problem): JsonObject {
 }
 
 /** One problem as text, several lines, without a final newline. */
-export function problemText(problem: Problem): string {
+function problemText(problem: Problem): string {
   const { place } = problem;
   const where = place === undefined ? "" : `${formatPlace(shown(place))}: `;
   const first = `${paint("bold", where)}${paint("red", "error")} ${paint("bold", printable(problem.message))} ${paint("dim", `[${problem.code}]`)}`;

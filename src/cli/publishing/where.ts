@@ -95,7 +95,7 @@ function unknownRelease(what: string): Problem {
 }
 
 /** Also those that this Release does not go to by itself: who names one of them means it. */
-export function allPlaces({ publish, leftOut = [] }: Pick<Plan, "publish" | "leftOut">): readonly PublishPlan[] {
+function allPlaces({ publish, leftOut = [] }: Pick<Plan, "publish" | "leftOut">): readonly PublishPlan[] {
   return [...publish, ...leftOut];
 }
 

@@ -37,7 +37,7 @@ export function textIn(value: unknown): string | undefined {
 }
 
 /** Parses what another library may refuse in its own ways. */
-export async function parsed(file: string, parse: () => unknown): Promise<Fields> {
+async function parsed(file: string, parse: () => unknown): Promise<Fields> {
   let value: unknown;
   try {
     value = await parse();

@@ -11,7 +11,7 @@ export function goPackages({ main, deps, goVersion }: GoBuildInfo): readonly Sbo
 }
 
 /** The standard library has the version of its toolchain. */
-export function standardLibrary(version: string): SbomPackage {
+function standardLibrary(version: string): SbomPackage {
   return {
     name: "stdlib",
     version: `go${version}`,

@@ -39,7 +39,7 @@ export interface Header {
 export type HeaderMagic = "ustar" | "gnu";
 
 /** Where each field lies, as [start, end). */
-export const fields = {
+const fields = {
   name: [0, 100],
   mode: [100, 108],
   uid: [108, 116],

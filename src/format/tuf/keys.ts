@@ -26,7 +26,7 @@ export function tufKeyOf(pem: string, name: string): NamedKey {
 }
 
 /** As securesystemslib makes them: the SHA-256 of the key's canonical form without further fields. Clients take ids as they come. */
-export function keyIdOf({ keytype, scheme, keyval }: TufKey): string {
+function keyIdOf({ keytype, scheme, keyval }: TufKey): string {
   const bare = { keytype, scheme, keyval: { public: keyval.public ?? "" } };
   return createHash("sha256").update(canonicalBytes(bare)).digest("hex");
 }

@@ -7,7 +7,7 @@ import { Problem, throwIfAny } from "../../model/problem.ts";
 import { readStrictJson } from "./strict-json.ts";
 
 /** The roles whose metadata every client reads. */
-export const topRoles = ["root", "targets", "snapshot", "timestamp"] as const;
+const topRoles = ["root", "targets", "snapshot", "timestamp"] as const;
 
 export type TopRole = (typeof topRoles)[number];
 

@@ -12,7 +12,7 @@ import { itemsOf } from "./items.ts";
 import { defaultTemplate, type ReadableKinds, type Section, type SectionContext } from "./section.ts";
 
 /** Like GoReleaser's default, so that who comes from there keeps the names. */
-export const defaultName = "{{ project }}_{{ version }}{% if target %}_{{ os }}_{{ target | arch: 'go' }}{% endif %}";
+const defaultName = "{{ project }}_{{ version }}{% if target %}_{{ os }}_{{ target | arch: 'go' }}{% endif %}";
 /** A format that holds one binary is named after it. */
 const defaultSingleName = "{{ binary }}_{{ version }}{% if target %}_{{ os }}_{{ target | arch: 'go' }}{% endif %}";
 const defaultFiles = ["LICENSE*", "README*", "CHANGELOG*", "license*", "readme*", "changelog*"];

@@ -7,7 +7,7 @@ import { namesOf, withVars } from "../template/names.ts";
 import { defaultLate, defaultTemplate, type Section } from "./section.ts";
 
 /** What checksum lists can hold; `format/digest.ts` computes them. */
-export const checksumAlgorithms = [
+const checksumAlgorithms = [
   "sha256",
   "sha512",
   "sha224",

@@ -23,15 +23,11 @@ export function targetPatterns(description: string): z.ZodType<readonly (readonl
   return oneOrMore(pattern, description);
 }
 
-export function flatten<T>(lists: readonly (readonly T[])[] | undefined): readonly T[] | undefined {
-  return lists?.flat();
-}
-
 /**
  * `{a,b}/{c,d}` as `a/c a/d b/c b/d`, in the shell's order; braces nest. Undefined for braces that do not close, parts that
  * are empty, characters no target has, and more patterns than {@link maximumPatterns}.
  */
-export function expandBraces(text: string): readonly string[] | undefined {
+function expandBraces(text: string): readonly string[] | undefined {
   if (text.length > 1000 || !/^[A-Za-z0-9_.*{},/-]+$/.test(text)) return undefined;
   const expanded = expandIn(text, 0);
   if (expanded === undefined || expanded.end !== text.length) return undefined;

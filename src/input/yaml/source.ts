@@ -2,7 +2,7 @@
 import { Problem, type Place } from "../../model/problem.ts";
 
 /** Larger files are no configs; the limit keeps every later step quick. */
-export const maximumSize = 4 * 1024 * 1024;
+const maximumSize = 4 * 1024 * 1024;
 
 export interface Source {
   /** As messages show it. */

@@ -15,7 +15,7 @@ export interface Packaged {
 }
 
 /** What is signed: the metadata, `...`, and the file's digest under each of its names. */
-export function provenanceText({ metadata, names, sha256 }: Packaged): string {
+function provenanceText({ metadata, names, sha256 }: Packaged): string {
   const files = Object.fromEntries(names.map((name) => [name, `sha256:${sha256}`]));
   return `${yamlOf(metadata)}\n...\n${yamlOf({ files })}`;
 }

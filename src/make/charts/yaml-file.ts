@@ -151,7 +151,7 @@ export function insertPair({ text }: YamlFile, map: Node, key: string, written: 
 }
 
 /** A key as YAML reads it again. */
-export function keyText(key: string): string {
+function keyText(key: string): string {
   return /^[a-zA-Z_][a-zA-Z0-9_./-]*$/.test(key) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(key)
     ? key
     : JSON.stringify(key);

@@ -54,6 +54,6 @@ export async function checksumsOfRelease(closing: Closing, listings: readonly Li
   );
 }
 
-export function entriesOf(listings: readonly Listing[]): readonly Listing["entry"][] {
+function entriesOf(listings: readonly Listing[]): readonly Listing["entry"][] {
   return listings.map(({ entry }) => entry);
 }

@@ -50,7 +50,7 @@ const toolchains: Readonly<Record<Toolchain, (workflow: Workflow) => Lines>> = {
 };
 
 /** A step of an action, pinned. */
-export function uses(
+function uses(
   { action, commit, version }: PinnedAction,
   condition: string | undefined,
   inputs: readonly (readonly [string, string])[],

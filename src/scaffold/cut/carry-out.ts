@@ -95,12 +95,12 @@ export async function pushCut({ branch, tag }: Pick<Cut, "branch" | "tag">, git:
   return remote;
 }
 
-export async function headOf(git: OwnGit): Promise<string> {
+async function headOf(git: OwnGit): Promise<string> {
   return (await git("rev-parse", "--verify", "HEAD")).trim();
 }
 
 /** Whether HEAD is the commit of this cut: right behind where it began, with its message. */
-export async function isCommitted({ head, message }: Pick<Cut, "head" | "message">, git: OwnGit): Promise<boolean> {
+async function isCommitted({ head, message }: Pick<Cut, "head" | "message">, git: OwnGit): Promise<boolean> {
   const [commit = "", parents = "", body = ""] = (await git("log", "-1", "--format=%H%x00%P%x00%B")).split("\0");
   return commit !== head && parents === head && body.startsWith(message.split("\n", 1)[0] ?? "");
 }

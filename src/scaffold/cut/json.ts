@@ -7,7 +7,7 @@ const deepest = 200;
 type Path = readonly string[];
 
 /** Strings at the given paths of keys. The text has to be JSON (RFC 8259); it is not checked here. */
-export function stringsAt(text: string, paths: readonly Path[]): readonly Spot[] {
+function stringsAt(text: string, paths: readonly Path[]): readonly Spot[] {
   const found: Spot[] = [];
   let at = text.startsWith("\uFEFF") ? 1 : 0;
   const blank = (): void => {

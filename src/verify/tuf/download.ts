@@ -39,7 +39,7 @@ export async function downloadTarget({ path, said, folder, prefixed, fetch }: Do
 }
 
 /** `dir/name` is kept as `dir/HASH.name`, for any of its hashes; ours and most others' come with one. */
-export function prefixedPath(path: string, { hashes }: Pick<TargetFile, "hashes">): string {
+function prefixedPath(path: string, { hashes }: Pick<TargetFile, "hashes">): string {
   const [hash = ""] = Object.values(hashes);
   const parts = path.split("/");
   return [...parts.slice(0, -1), `${hash}.${parts.at(-1) ?? ""}`].join("/");

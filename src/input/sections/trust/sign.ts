@@ -9,7 +9,7 @@ import { itemsOf } from "../items.ts";
 import type { TrustPart } from "./part.ts";
 
 /** What a signature file may vouch for. */
-export const signedGroups: readonly string[] = groupNames.filter((word) => word !== "signatures");
+const signedGroups: readonly string[] = groupNames.filter((word) => word !== "signatures");
 
 /** The Release says everything, the checksums are what people check by hand. */
 const usual: readonly string[] = ["release", "checksums"];

@@ -3,7 +3,7 @@ import { byTarget, oneOrMore, template, words, z, type Words } from "../../../mo
 import type { ByTarget, Template } from "../../../model/template.ts";
 
 /** `go help buildmode`, less the modes that make no file to release. */
-export const buildModes = ["exe", "pie", "c-shared", "c-archive", "plugin"] as const;
+const buildModes = ["exe", "pie", "c-shared", "c-archive", "plugin"] as const;
 export type BuildMode = (typeof buildModes)[number];
 
 export interface GoOptions {

@@ -1,7 +1,7 @@
 /** File names of distributions: PEP 427 for wheels, PEP 625 for source distributions. */
 
 /** `My.Sc-pkg` is `my_sc_pkg` in file names. */
-export function normalizeName(name: string): string {
+function normalizeName(name: string): string {
   return name.replace(/[-_.]+/g, "_").toLowerCase();
 }
 

@@ -157,7 +157,7 @@ function placeOf(text: string, file: string, table: string, key: string): (Place
 }
 
 /** A table inside tables; empty where there is none. */
-export function tableAt(table: Table, ...keys: readonly string[]): Table {
+function tableAt(table: Table, ...keys: readonly string[]): Table {
   let at: unknown = table;
   for (const key of keys) at = isMap(at) ? at[key] : undefined;
   return isMap(at) ? at : {};

@@ -14,8 +14,8 @@ export const triggerDirectives = [
 ] as const;
 
 /** How a signature stands inside a deb. */
-export const signatureMethods = ["debsign", "dpkg-sig"] as const;
-export const signatureTypes = ["origin", "maint", "archive", "builder"] as const;
+const signatureMethods = ["debsign", "dpkg-sig"] as const;
+const signatureTypes = ["origin", "maint", "archive", "builder"] as const;
 
 const triggerNames = z.array(z.string().regex(/^[!-~]+$/, "expected a name without blanks"));
 

@@ -53,7 +53,7 @@ async function* joined(members: readonly DebMember[]): AsyncGenerator<Uint8Array
 }
 
 /** What dpkg-sig writes and signs, version 4: a line for each member. */
-export function dpkgSigText(members: readonly DebMember[], role: string, signer: string, time: number): string {
+function dpkgSigText(members: readonly DebMember[], role: string, signer: string, time: number): string {
   const files = members.map(({ md5, sha1, size, name }) => `\t${md5} ${sha1} ${size} ${name}\n`);
   return `Version: 4\nSigner: ${signer}\nDate: ${ctime(time)}\nRole: ${role}\nFiles:\n${files.join("")}`;
 }

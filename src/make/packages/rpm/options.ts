@@ -4,8 +4,6 @@ import { template, z } from "../../../model/schema.ts";
 /** Lists of `requires`, by when they must hold. */
 export const requirePhases = ["pre", "post", "preun", "postun", "pretrans", "posttrans", "verify"] as const;
 
-export type RequirePhase = (typeof requirePhases)[number];
-
 const packages = z.array(z.string());
 
 export const rpmSchema = z.strictObject({
