@@ -1,7 +1,8 @@
 /** Refuses a Plan in which an artifact would have a name that cannot be one, or two would have the same. */
 import { unusableName } from "../model/name.ts";
 import { reportNames } from "../model/report-names.ts";
-import type { ReleasePlan, PlannedStep } from "../model/plan.ts";
+import type { PlannedStep } from "../model/plan.ts";
+import type { ReleasePlan } from "../model/release-plan.ts";
 import { Problem, type Place } from "../model/problem.ts";
 
 /** One Problem for each name that no file could have everywhere. */

@@ -1,6 +1,6 @@
 /** Where reports about the Release are written once it is published. */
 import { mayHoldRelease } from "../model/name.ts";
-import type { ReleasePlan } from "../model/plan.ts";
+import type { ReleasePlan } from "../model/release-plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { Deciding } from "./deciding.ts";
 

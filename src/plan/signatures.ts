@@ -3,7 +3,7 @@ import type { ArtifactType } from "../model/artifact.ts";
 import type { SignEntry } from "../model/config/trust.ts";
 import { isReleaseSignature } from "../model/name.ts";
 import { typesOf } from "../model/only.ts";
-import type { SignaturePlan } from "../model/plan.ts";
+import type { SignaturePlan } from "../model/release-plan.ts";
 import { Problem } from "../model/problem.ts";
 import type { SignatureDraft, SignatureKind } from "../model/signature.ts";
 import { renderText, type Scope, type Template, type Text } from "../model/template.ts";

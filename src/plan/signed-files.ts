@@ -1,6 +1,7 @@
 /** Which files of the Release are there to be signed, and what their signatures may not be called. */
 import type { ArtifactType } from "../model/artifact.ts";
-import type { PlannedStep, ReleasePlan, SignaturePlan } from "../model/plan.ts";
+import type { PlannedStep } from "../model/plan.ts";
+import type { ReleasePlan, SignaturePlan } from "../model/release-plan.ts";
 import { Problem } from "../model/problem.ts";
 
 /** A file that the Plan knows; those of `files:` are known when their Step runs, and have no name before. */

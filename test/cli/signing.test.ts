@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Decided } from "../../src/cli/decide.ts";
 import { fileSigner } from "../../src/cli/signing.ts";
 import { compileTemplate } from "../../src/input/index.ts";
-import type { SignaturePlan } from "../../src/model/plan.ts";
+import type { SignaturePlan } from "../../src/model/release-plan.ts";
 import type { FileToSign } from "../../src/model/signer.ts";
 import type { Scope } from "../../src/model/template.ts";
 

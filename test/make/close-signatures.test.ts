@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 
 import { readRelease } from "../../src/format/release.ts";
 import { readSignatureList } from "../../src/format/signature-list.ts";
-import type { SignaturePlan } from "../../src/model/plan.ts";
+import type { SignaturePlan } from "../../src/model/release-plan.ts";
 import { refsFirst } from "../../src/store/order.ts";
 import { makeRelease, sign } from "../worlds/release.ts";
 

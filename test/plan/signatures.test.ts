@@ -1,7 +1,7 @@
 /** Deciding signatures: which key signs what under which name, and what is refused with its line. */
 import { describe, expect, it } from "vitest";
 
-import type { SignaturePlan } from "../../src/model/plan.ts";
+import type { SignaturePlan } from "../../src/model/release-plan.ts";
 import { formatPlace, problemsOf } from "../../src/model/problem.ts";
 import type { KeyFacts } from "../../src/model/signer.ts";
 import { planText } from "../worlds/planning.ts";

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from "vitest";
 
 import { attackEngine } from "../../src/cli/attacking.ts";
 import { askService } from "../../src/cli/key-requests.ts";
-import type { SignaturePlan } from "../../src/model/plan.ts";
+import type { SignaturePlan } from "../../src/model/release-plan.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { attackRelease } from "../../src/prove/attack/run.ts";
 import { keylessSigner } from "../../src/sign/keyless.ts";

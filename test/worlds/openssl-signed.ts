@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { join } from "node:path";
 
-import type { SignaturePlan } from "../../src/model/plan.ts";
+import type { SignaturePlan } from "../../src/model/release-plan.ts";
 import { writeTrustFile } from "../../src/format/trust-file.ts";
 import { makeRelease, type WorldOptions } from "./release.ts";
 

@@ -3,7 +3,7 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign,
 
 import type { SignFile } from "../../src/make/close.ts";
 import { Problem } from "../../src/model/problem.ts";
-import type { SignaturePlan } from "../../src/model/plan.ts";
+import type { SignaturePlan } from "../../src/model/release-plan.ts";
 import type { FileToSign } from "../../src/model/signer.ts";
 import type { SignatureReader, TrustedKey } from "../../src/verify/signatures/kind.ts";
 

@@ -1,5 +1,5 @@
 /** What registries keep beside the images of a Release: their signatures, SBOMs and provenance. */
-import type { SignaturePlan } from "../../model/plan.ts";
+import type { SignaturePlan } from "../../model/release-plan.ts";
 import { attachToImages, type AttachedDocument, type AttachSigner } from "../attach.ts";
 import { describeArtifact, type Listing } from "../listing.ts";
 import type { Closing } from "./closing.ts";

@@ -1,7 +1,7 @@
 /** Signs what the Plan says, when the Release is closed. */
 import type { Artifact, ArtifactType } from "../../model/artifact.ts";
 import { canonicalJson, plain } from "../../model/json.ts";
-import type { SignaturePlan } from "../../model/plan.ts";
+import type { SignaturePlan } from "../../model/release-plan.ts";
 import { placed, Problem } from "../../model/problem.ts";
 import type { FileToSign } from "../../model/signer.ts";
 import { artifactScope } from "../artifact-scope.ts";

@@ -54,6 +54,7 @@ export async function withdrawVersion(
   const versions = { ...document.versions, [version]: { ...entry, deprecated: why } };
   const marked: JsonObject = {
     ...(document as Readonly<Record<string, Json>>),
+    // What came as JSON, with one text more.
     versions: versions as unknown as JsonObject,
   };
   // The tags have just moved: what the document says of them is not to be written back.
