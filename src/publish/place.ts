@@ -42,6 +42,7 @@ export interface Told {
   readonly onReceipt?: ((store: string, receipt: Receipt) => void) | undefined;
 }
 
+/** The places of a Plan with what each gets, in the Plan's order; none is open yet. */
 export function placesOf(opening: Opening): readonly Place[] {
   return opening.publish.map((plan) => ({
     plan,
@@ -103,6 +104,7 @@ function placedIn(problem: Problem, { plan }: Place): Problem {
   return problem.code === "step.stopped" ? problem : placed(problem, plan.place);
 }
 
+/** Whether it is open and nothing is wrong with it. */
 export function isSound({ store, problems }: Place): boolean {
   return store !== undefined && problems.length === 0;
 }

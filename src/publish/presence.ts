@@ -23,6 +23,7 @@ export function expectedIn(store: Store, artifact: Artifact): readonly Pick<Name
   return store.expects?.(artifact) ?? [{ name: artifact.name, digest: artifact.digest }];
 }
 
+/** Looks at every name that the artifacts should have there. Fails as {@link Store.look} does; it changes nothing. */
 export async function presence(store: Store, artifacts: readonly Artifact[]): Promise<Presence> {
   const expected = artifacts.flatMap((artifact) => expectedIn(store, artifact));
   const other: string[] = [];
@@ -47,6 +48,7 @@ export async function isPublished(store: Store, artifacts: readonly Artifact[]):
   return visibilityBy(await presence(store, artifacts)) === "published";
 }
 
+/** What is there, told by the digests alone: a place that has other bytes under a name is `partial`, never `absent`. */
 export function visibilityBy({ expected, there, other }: Presence): StoreState["visibility"] {
   if (there === expected) return "published";
   return there === 0 && other.length === 0 ? "absent" : "partial";

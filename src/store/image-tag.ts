@@ -9,6 +9,7 @@ export type Existing = "refuse" | "replace" | undefined;
 
 export type TagDecision = { readonly act: "move" | "keep" } | { readonly act: "skip" | "refuse"; readonly why: string };
 
+/** `existing` says what is done with a tag that does not roll and stands for another image. Looks at the place, and changes nothing. */
 export async function decideTag(
   { name, digest, rolling, target, tag }: ImageName & { readonly target: ImageTarget; readonly tag: string },
   existing: Existing,

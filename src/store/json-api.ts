@@ -59,6 +59,7 @@ export interface JsonApi {
 const mostJson = 16 * 1024 * 1024;
 const mostPages = 100;
 
+/** A server's API at `base`. Credentials go with requests to its own origin only. */
 export function jsonApi(options: JsonApiOptions): JsonApi {
   const { http, base, authorization, credentials, headers } = options;
   const ask: JsonApi["ask"] = async (request, limit = mostJson) => {

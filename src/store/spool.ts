@@ -13,6 +13,7 @@ export interface Spool {
   clear(): Promise<void>;
 }
 
+/** Each of what it keeps lies in a folder of its own, which only this user can read, until `clear`. Fails with `disk.full` and `file.denied`. */
 export function openSpool(): Spool {
   const folders: string[] = [];
   return {

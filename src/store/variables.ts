@@ -26,6 +26,7 @@ export function plannedVariables(env: Readonly<Record<string, Template>>, scope:
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, renderText(value, scope)]));
 }
 
+/** The variables' values, each rendered over `names`. */
 export function renderedVariables(
   env: Readonly<Record<string, Text>>,
   names: Scope,

@@ -25,6 +25,7 @@ export interface ContextOf {
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
+/** What a store is opened with. No secret is asked for before a store wants it. */
 export function storeContext(
   { root, folder, signal, drafts, config, unsigned, onLine }: ContextOf,
   about: ReleaseAbout,
