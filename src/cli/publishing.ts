@@ -18,8 +18,8 @@ import { exit, exitFor, type ExitCode } from "./exit.ts";
 import type { Options } from "./options.ts";
 import { escaped } from "./output/escaped.ts";
 import { whyNowhere } from "./output/nowhere.ts";
-import { problemJson, printProblems } from "./output/problems.ts";
-import { counted } from "./output/words.ts";
+import { printProblems } from "./output/problems.ts";
+import { resultJson, resultText } from "./output/store-results.ts";
 import { showPlaces } from "./output/places.ts";
 import { storeContext } from "./publishing/context.ts";
 import type { Where } from "./publishing/where.ts";
@@ -164,47 +164,4 @@ async function refuseUnverified(folder: string, believed: NonNullable<VerifyOpti
           }),
       ),
   );
-}
-
-export function resultJson({ store, where, outcome, why, url, receipts, problems }: StoreResult): JsonObject {
-  return {
-    store,
-    where,
-    outcome,
-    ...(why === "" ? {} : { why }),
-    ...(url === undefined ? {} : { url }),
-    receipts: receipts.map(({ act, name, digest, outcome: of, why: because, url: seen }) => ({
-      act,
-      name,
-      digest,
-      outcome: of,
-      why: because ?? "",
-      ...(seen === undefined ? {} : { url: seen }),
-    })),
-    problems: problems.map(problemJson),
-  };
-}
-
-/** `published to github acme/tool v1.2.3, 9 files: https://github.com/acme/tool/releases/tag/v1.2.3`. */
-export function resultText({ where, names, outcome, why, url, receipts, problems }: StoreResult): string {
-  const place = where.replace(`${process.cwd()}/`, "");
-  const moved = receipts.filter(({ act, outcome: of }) => act === "point" && of !== "skipped").length;
-  const words = {
-    done: `published to ${place}, ${counted(moved, names.replace(/s$/, ""))}${seenAt(url)}${why === "" ? "" : `; ${why}`}`,
-    already: `already in ${place}${why === "" ? "" : `; ${why}`}`,
-    staged: `staged in ${place}; nothing is seen there yet`,
-    pending: `waits in ${place}: ${why}${url === undefined ? "" : ` (${url})`}`,
-    failed: `not published to ${place}: ${problems.every(isStop) ? "the run was stopped" : "it failed"}`,
-    skipped: `not published to ${place}: ${why}`,
-  };
-  return words[outcome];
-}
-
-/** A folder's address is where it is, which is said already. */
-function seenAt(url: string | undefined): string {
-  return url !== undefined && /^https?:/.test(url) ? `: ${url}` : "";
-}
-
-function isStop({ code }: Problem): boolean {
-  return code === "step.stopped";
 }

@@ -4,8 +4,9 @@ import type { z } from "zod";
 import type { Json } from "../model/json.ts";
 import { Problem } from "../model/problem.ts";
 import type { HttpBody, HttpClient, HttpRequest, WholeAnswer } from "./http.ts";
+import { type RefusalWords, refusalOf } from "./json-refusal.ts";
 
-export interface JsonApiOptions {
+export interface JsonApiOptions extends RefusalWords {
   readonly http: HttpClient;
   /** Ends in a slash; paths begin behind it: `https://api.github.com/`. */
   readonly base: URL;
@@ -15,10 +16,6 @@ export interface JsonApiOptions {
   readonly credentials?: Readonly<Record<string, string>> | undefined;
   /** Sent with each request; names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Where the token was looked for, for hints: `env:GITHUB_TOKEN`. */
-  readonly looked: string;
-  /** Whether an answer says in words of its own that there were too many requests. */
-  readonly isLimit?: ((answer: Pick<ApiAnswer, "status" | "headers" | "bytes">) => boolean) | undefined;
 }
 
 export interface ApiRequest {
@@ -79,7 +76,7 @@ export function jsonApi(options: JsonApiOptions): JsonApi {
     );
     return { ...answer, as: (schema) => parsed(answer, schema) };
   };
-  const refusal: JsonApi["refusal"] = (what, answer) => problemOf(what, answer, options);
+  const refusal: JsonApi["refusal"] = (what, answer) => refusalOf(what, answer, options);
   const must: JsonApi["must"] = async (what, request, limit) => {
     const answer = await ask(request, limit);
     if (answer.status >= 200 && answer.status < 300) return answer;
@@ -157,62 +154,4 @@ function parsed<T>({ bytes, url }: WholeAnswer, schema: z.ZodType<T>): T {
     "store.failed",
     `${url.host}${url.pathname} answers with other JSON than its documentation says: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
   );
-}
-
-function problemOf(
-  what: string,
-  answer: Pick<ApiAnswer, "status" | "headers" | "bytes">,
-  { looked, isLimit = () => false }: Pick<JsonApiOptions, "looked" | "isLimit">,
-): Problem {
-  const { status } = answer;
-  const words = `${what}: ${saying(answer)}`;
-  if (status === 401)
-    return new Problem("store.denied", words, {
-      hint: `The token of ${looked} is not known there: it is wrong, or has expired.`,
-    });
-  if (isLimited(answer) || isLimit(answer))
-    return new Problem("store.unreachable", words, {
-      hint: "Run the same command again later: what is there already is not sent again.",
-    });
-  if (status === 403)
-    return new Problem("store.denied", words, { hint: `The token of ${looked} may not do that: look at its scopes.` });
-  if (status >= 500)
-    return new Problem("store.unreachable", words, {
-      hint: "Run the same command again: what is there already is not sent again.",
-    });
-  return new Problem("store.failed", words);
-}
-
-/** Whether somebody is asked to come back later. */
-export function isLimited({ status, headers }: Pick<ApiAnswer, "status" | "headers">): boolean {
-  if (status === 429) return true;
-  return status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0");
-}
-
-/** What a server says of a failure, in one short line: its `message`, `error` or `error_description`, and the fields it names. */
-export function saying({ status, bytes }: Pick<ApiAnswer, "status" | "bytes">): string {
-  const said = wordsOf(bytes);
-  // Control characters of a stranger's text have no business on a terminal.
-  const line = said.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
-  const short = line.length > 300 ? `${line.slice(0, 300)}...` : line;
-  return short === "" ? `status ${status}` : `status ${status}, ${short}`;
-}
-
-function wordsOf(bytes: Uint8Array): string {
-  if (bytes.length > 64 * 1024) return "";
-  const text = Buffer.from(bytes).toString("utf8");
-  try {
-    return textsIn(JSON.parse(text)).join("; ");
-  } catch {
-    return text.trimStart().startsWith("<") ? "" : text; // a page of a proxy says nothing in one line
-  }
-}
-
-const speaking = ["message", "error", "error_description", "errors", "detail", "reason", "code", "field", "resource"];
-
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.slice(0, 5).flatMap(textsIn);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (speaking.includes(key) ? textsIn(inner) : []));
 }

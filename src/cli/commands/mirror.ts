@@ -9,7 +9,7 @@ import type { Options } from "../options.ts";
 import { printProblems } from "../output/problems.ts";
 import { size } from "../output/words.ts";
 import { sayResult } from "../output/say.ts";
-import { resultJson, resultText } from "../publishing.ts";
+import { resultJson, resultText } from "../output/store-results.ts";
 import { stopSignal } from "../stop.ts";
 
 export async function mirror(options: Options, [from = "", ...to]: readonly string[]): Promise<ExitCode> {

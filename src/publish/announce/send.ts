@@ -4,7 +4,8 @@ import { Problem } from "../../model/problem.ts";
 import type { z } from "../../model/schema.ts";
 import { httpClient, type HttpRequest, type WholeAnswer } from "../../store/http.ts";
 import { unreachable } from "../../store/http/problems.ts";
-import { jsonBody, saying } from "../../store/json-api.ts";
+import { jsonBody } from "../../store/json-api.ts";
+import { saying } from "../../store/json-refusal.ts";
 import type { AnnounceContext } from "./kind.ts";
 
 export interface Sending {

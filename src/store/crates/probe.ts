@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { ExpectedArtifact } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import type { Probed } from "../kind.ts";
 import { mayIdentify, noIdentity } from "../packages/identity-token.ts";
 import { probing } from "../probing.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { Problem } from "../../model/problem.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import { download, saysItExists } from "../packages/answers.ts";
 import type { PackageName, PackageRegistry } from "../packages/registry.ts";
 import type { CratesApi } from "./api.ts";

@@ -6,7 +6,7 @@ import { probeClock } from "../clock.ts";
 import { releaseLine, tagLine } from "../forge/ahead.ts";
 import { archived, mayNotWrite, tooNarrow, turnedOff } from "../forge/situations.ts";
 import type { ApiAnswer } from "../json-api.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import type { Probed } from "../kind.ts";
 import { failing, isStopped, probingAll } from "../probing.ts";
 import type { GiteaRepository } from "./shapes.ts";

@@ -4,7 +4,7 @@ import { Problem } from "../../model/problem.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import type { HttpAnswer, HttpBody, HttpClient, HttpRequest, WholeAnswer } from "../http.ts";
 import { discreet } from "../http/discreet.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import { formBody } from "./form.ts";
 
 export interface SessionOptions {

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import type { ExpectedArtifact } from "../../model/artifact.ts";
 import { Problem, problemsOf } from "../../model/problem.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import type { Probed } from "../kind.ts";
 import { probing } from "../probing.ts";
 import type { PackageName } from "../packages/registry.ts";

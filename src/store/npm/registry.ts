@@ -2,7 +2,7 @@
 import type { Artifact } from "../../model/artifact.ts";
 import { saysItExists } from "../packages/answers.ts";
 import { Problem } from "../../model/problem.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import type { PackageFile, PackageName, PackageRegistry } from "../packages/registry.ts";
 import { type NpmApi, pathOf } from "./api.ts";
 import { type Integrity, integrityOf, publishDocument } from "./document.ts";

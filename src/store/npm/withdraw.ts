@@ -5,7 +5,7 @@ import type { Artifact } from "../../model/artifact.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
 import type { Receipt, Withdrawal } from "../../model/store.ts";
 import type { PackageName } from "../packages/registry.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import { type NpmApi, pathOf } from "./api.ts";
 import { moveTag, removeTag } from "./versions.ts";
 

@@ -1,7 +1,7 @@
 /** What registries of packages answer, as far as they have it in common. */
 import type { HttpAnswer, HttpClient, HttpRequest } from "../http.ts";
 import type { ApiAnswer } from "../json-api.ts";
-import { saying } from "../json-api.ts";
+import { saying } from "../json-refusal.ts";
 import { Problem } from "../../model/problem.ts";
 
 /** The same answer, with the title of its page in place of the page: PyPI says in it what was wrong. */
