@@ -33,7 +33,7 @@ export function refusalOf(what: string, answer: Refused, { looked, isLimit = () 
 }
 
 /** Whether somebody is asked to come back later. */
-export function isLimited({ status, headers }: Pick<Refused, "status" | "headers">): boolean {
+function isLimited({ status, headers }: Pick<Refused, "status" | "headers">): boolean {
   if (status === 429) return true;
   return status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0");
 }

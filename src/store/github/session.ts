@@ -1,6 +1,5 @@
 /** What every act on a GitHub's release starts from: the way there, what the config says, and what is released. */
 import type { ReleaseAbout } from "../../model/about.ts";
-import type { Digest } from "../../model/artifact.ts";
 import { bodyOf } from "../forge/body.ts";
 import { archived, notSeen } from "../forge/situations.ts";
 import { findReleaseHere, type ReleaseHere, releaseHere } from "../forge/statement.ts";
@@ -119,9 +118,4 @@ export function fileAddress({ github }: Pick<Session, "github">, tag: string, na
 /** The page of the release. */
 export function pageAddress({ github, tag }: Pick<Session, "github" | "tag">): string {
   return new URL(`${github.repository}/releases/tag/${encodeURIComponent(tag)}`, github.at.web).href;
-}
-
-/** The mark of this Release. */
-export async function digestHere(session: Session): Promise<Digest> {
-  return (await session.here()).digest;
 }
