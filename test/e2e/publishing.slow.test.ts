@@ -224,7 +224,23 @@ describe("taken back", () => {
       code: 1,
       problems: ["store.conflict"],
     });
-    rmSync(join(folder, "dist", "1.0.0.yanked.json")); // another machine has no such record
+    const record = join(folder, "dist", "1.0.0.yanked.json");
+    renameSync(record, join(folder, "out", "record.json")); // another machine has no such record
     expect((await run("publish")).stderr).toContain("this release was taken back from folder");
+    renameSync(join(folder, "out", "record.json"), record);
+  });
+
+  test("not in favour of a release that was taken back too", async () => {
+    git("commit", "--quiet", "--allow-empty", "--message", "fix: again");
+    git("tag", "v1.0.1");
+    expect(await run("release", "--quiet", "--skip", "publish")).toMatchObject({ code: 0, stderr: "" });
+    expect((await run("publish", "--quiet", "--to", "site")).code).toBe(0);
+    const refused = await run("yank", "1.0.1", "--why", "it eats disks too");
+    expect(refused).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining("v1.0.0, the release before, was taken back too: again"),
+    });
+    const { data } = await json("yank", "1.0.1", "--why", "it eats disks too", "--back-to", "v0.9.0");
+    expect(data.places?.map(({ outcome }) => outcome)).toEqual(["done", "absent"]);
   });
 });

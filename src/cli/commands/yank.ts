@@ -1,4 +1,6 @@
 /** `slipway yank RELEASE --why TEXT`: takes a release back wherever it went. */
+import { basename, dirname, join } from "node:path";
+
 import type { JsonObject } from "../../model/json.ts";
 import type { Plan } from "../../model/plan.ts";
 import { Problem, withoutRepeats } from "../../model/problem.ts";
@@ -15,9 +17,8 @@ import { sayResult } from "../output/say.ts";
 import { storeContext } from "../publishing/context.ts";
 import { type Known, knownRelease } from "../publishing/known.ts";
 import { askedPlaces, type Where, whereAsked } from "../publishing/where.ts";
-import { keepYanked, yankedPath } from "../publishing/yanked.ts";
+import { keepYanked, recordOf, yankedPath } from "../publishing/yanked.ts";
 import { stopSignal } from "../stop.ts";
-import { dirname } from "node:path";
 
 export async function yank(options: Options, [what = ""]: readonly string[]): Promise<ExitCode> {
   const { why } = options;
@@ -27,7 +28,7 @@ export async function yank(options: Options, [what = ""]: readonly string[]): Pr
   try {
     const where = await whereAsked(options, what);
     const known = await knownRelease(where, stopping.signal);
-    const withdrawal = { why: why.trim(), release: known.digest, backTo: backTo(options, where.plan) };
+    const withdrawal = { why: why.trim(), release: known.digest, backTo: await goingBack(options, where) };
     const places = await takeBack(where, known, withdrawal, stopping.signal);
     const { product, version } = known.release;
     const record = yankedPath(where.folder);
@@ -59,12 +60,23 @@ async function takeBack(
   }
 }
 
-/** What stood before the version in its tag stands before the one in the other tag. */
-function backTo({ backTo: given }: Options, plan: Plan | undefined): Withdrawal["backTo"] {
+/** The release before, unless another is named. Fails with `usage` where that one was taken back too. */
+async function goingBack({ backTo: given }: Options, { folder, plan }: Where): Promise<Withdrawal["backTo"]> {
   const tag = given ?? plan?.previousTag ?? "";
   if (tag === "") return undefined;
+  const version = versionOf(tag, plan);
+  const beside = join(dirname(folder), basename(folder).replaceAll(plan?.version ?? version, version));
+  const found = given === undefined ? await recordOf(beside) : undefined;
+  if (found === undefined) return { tag, version };
+  throw new Problem("usage", `${tag}, the release before, was taken back too: ${found.why}`, {
+    expected: "--back-to TAG: the release that stands for the newest again",
+  });
+}
+
+/** What stands before the version in the plan's tag stands before the one in this tag. */
+function versionOf(tag: string, plan: Plan | undefined): string {
   const prefix = plan?.tag.endsWith(plan.version) === true ? plan.tag.slice(0, -plan.version.length) : "v";
-  return { tag, version: tag.startsWith(prefix) ? tag.slice(prefix.length) : tag };
+  return tag.startsWith(prefix) ? tag.slice(prefix.length) : tag;
 }
 
 function placeJson({ receipts, problems, ...place }: YankResult): JsonObject {

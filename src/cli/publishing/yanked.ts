@@ -33,15 +33,23 @@ const record = z.looseObject({ slipway: z.literal(1), release: z.string(), why: 
 
 /** Fails with `store.conflict` where this very Release was taken back. */
 export async function refuseYanked(folder: string, artifacts: readonly Artifact[]): Promise<void> {
+  const found = await recordOf(folder);
+  if (found === undefined || !artifacts.some(({ digest }) => digest === found.release)) return;
+  throw new Problem("store.conflict", `this release was taken back: ${found.why}`, {
+    hint: `Release a new version. It was noted in ${yankedPath(folder)}.`,
+  });
+}
+
+/** What is noted of the Release that lies, or lay, in the folder; undefined where it was not taken back from here. */
+export async function recordOf(
+  folder: string,
+): Promise<{ readonly release: string; readonly why: string } | undefined> {
   const path = yankedPath(folder);
   const text = await onDisk(path, () => readFile(path, "utf8").catch(nothingThere));
-  if (text === undefined) return;
+  if (text === undefined) return undefined;
   const { success, data } = record.safeParse(parsed(text));
   if (!success) throw new Problem("format.invalid", `${path} is no record of a yank`, { hint: "Move it away." });
-  if (!artifacts.some(({ digest }) => digest === data.release)) return;
-  throw new Problem("store.conflict", `this release was taken back: ${data.why}`, {
-    hint: `Release a new version. It was noted in ${path}.`,
-  });
+  return data;
 }
 
 function parsed(text: string): unknown {
