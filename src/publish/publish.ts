@@ -58,7 +58,7 @@ export async function publish(request: PublishRequest): Promise<readonly StoreRe
     await atEach(places, (place) => openPlace(request, place));
     onPhase?.("stage");
     await stageAll(request, places);
-    if (places.some((place) => isSound(place) && !place.settled)) await request.ready?.(provenAt(places));
+    if (places.some(({ settled }) => !settled)) await request.ready?.(provenAt(places));
     onPhase?.("check");
     await checkStaged({ signal, wait }, places);
     onPhase?.("promote");

@@ -10,6 +10,7 @@ import { ROOT } from "../setup/imports.ts";
 import { actionlintRepository, yqRepository } from "../worlds/module.ts";
 import { runInPlace } from "../worlds/place.ts";
 import { differences, isText, releasedByGoReleaser } from "./compare.ts";
+import { recorded } from "./recorded.ts";
 
 interface Program {
   readonly name: string;
@@ -63,10 +64,17 @@ describe.each(PROGRAMS)("$name", (program) => {
   );
 });
 
-function releaseByGoReleaser(goreleaser: string, { repository, theirFolder }: Program): string {
+function releaseByGoReleaser(goreleaser: string, { name, version, repository, theirFolder }: Program): string {
+  const commit = (cwd: string): string => execFileSync("git", ["rev-parse", "HEAD"], { cwd, encoding: "utf8" });
+  const versions = [[goreleaser, "--version"] as const, ["go", "version"] as const].map(([command, word]) =>
+    execFileSync(command, [word], { encoding: "utf8" }),
+  );
   const cwd = repository({});
-  runInPlace(cwd, goreleaser, ["release", "--clean", "--skip=publish,homebrew"]);
-  return join(cwd, theirFolder);
+  return recorded([name, version, commit(cwd), ...versions], () => {
+    runInPlace(cwd, goreleaser, ["release", "--clean", "--skip=publish,homebrew"]);
+    const folder = join(cwd, theirFolder);
+    return { folder, names: ["artifacts.json", ...releasedByGoReleaser(folder)] };
+  });
 }
 
 function releaseBySlipway({ name, repository, version }: Program): string {
