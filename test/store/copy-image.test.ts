@@ -157,6 +157,15 @@ describe("an image layout", () => {
     expect((await layoutSource(folder).manifest("1"))?.digest).toBe(image.index.digest);
   });
 
+  test("is gone on with where whoever began it was stopped before it named anything", async () => {
+    const folder = join(home, "begun");
+    await tagged(folder, "1");
+    rmSync(join(folder, "index.json"));
+    expect(await layoutTarget(folder).look("1")).toBeUndefined();
+    await tagged(folder, "1");
+    expect(await layoutTarget(folder).look("1")).toBe(image.index.digest);
+  });
+
   test("is not written into a folder of other things", async () => {
     writeFileSync(join(home, "index.json"), "{}");
     const target = layoutTarget(home);

@@ -48,20 +48,19 @@ export function layoutSource(folder: string): ReferringSource {
   };
 }
 
-/** What its `index.json` names; nothing where there is no folder. Fails with `format.invalid` where it is no layout. */
+/**
+ * What its `index.json` names; nothing where there is no folder, or one that somebody began and was stopped before it had that file, which
+ * comes second. Fails with `format.invalid` where it is no layout.
+ */
 export async function readNames(folder: string): Promise<readonly Descriptor[]> {
   const [layout, index] = await Promise.all([
     readSmall(join(folder, "oci-layout")),
     readSmall(join(folder, "index.json")),
   ]);
   if (layout === undefined && index === undefined) return [];
-  if (layout === undefined || index === undefined)
-    throw new Problem(
-      "format.invalid",
-      `${folder} is no image layout: it has no ${layout ? "index.json" : "oci-layout"}`,
-    );
+  if (layout === undefined) throw new Problem("format.invalid", `${folder} is no image layout: it has no oci-layout`);
   checkLayoutFile(layout, join(folder, "oci-layout"));
-  return readLayoutIndex(index, join(folder, "index.json")).manifests;
+  return index === undefined ? [] : readLayoutIndex(index, join(folder, "index.json")).manifests;
 }
 
 function pick(named: readonly Descriptor[], name: string, where: string): Descriptor | undefined {
