@@ -30,6 +30,8 @@ export async function promote(promoting: Promoting, places: readonly Place[]): P
 
   await revealAll(promoting, ofTurn(places, "pointers"));
   await confirm(promoting, ofTurn(places, "pointers").filter(isSeen), false);
+  const broken = ofTurn(places, "pointers").find((place) => !place.plan.optional && !isSound(place));
+  if (broken !== undefined) return delayNewest(places, broken);
   await advanceAll(promoting, places);
 }
 
@@ -55,10 +57,13 @@ function isHeld(places: readonly Place[], turns: readonly Turn[], later: readonl
   const waiting = earlier.find(({ waits }) => waits !== "");
   if (waiting !== undefined) hold(later, "waits", `after ${waiting.plan.store}: ${waiting.waits}`);
   const cause = failed ?? waiting;
-  if (cause !== undefined)
-    for (const place of places.filter(({ store, held, waits }) => store?.advance !== undefined && held + waits === ""))
-      place.late = `what names the newest waits for ${cause.plan.store}`;
+  if (cause !== undefined) delayNewest(places, cause);
   return cause !== undefined;
+}
+
+function delayNewest(places: readonly Place[], cause: Place): void {
+  for (const place of places.filter(({ store, held, waits }) => store?.advance !== undefined && held + waits === ""))
+    place.late = `what names the newest waits for ${cause.plan.store}`;
 }
 
 function hold(places: readonly Place[], as: "held" | "waits", why: string): void {
