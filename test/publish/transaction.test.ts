@@ -109,6 +109,8 @@ describe("whatever places there are, and whatever fails", () => {
           const expected = manner === broken ? "failed" : isHeld ? "skipped" : "done";
           expect(results[index]?.outcome, manner.name).toBe(expected);
         }
+        const advanced = results.flatMap(({ receipts }) => receipts.filter(({ act }) => act === "advance"));
+        if (!broken.optional) expect(advanced).toEqual([]);
       }),
       { numRuns: 100 },
     );
