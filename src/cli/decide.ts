@@ -20,6 +20,7 @@ import { type Keyring, keyring } from "./keys.ts";
 import { refuseMissingRoot } from "./missing-root.ts";
 import { openerFor } from "./open-image.ts";
 import { openOperatorsCache } from "./operators-cache.ts";
+import { projectFolder } from "./config-file.ts";
 import type { Options } from "./options.ts";
 import { remark } from "./output/say.ts";
 import { kinds, unknownKinds } from "./tables.ts";
@@ -156,7 +157,7 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
     unknownKinds(plan).map((kind) => new Problem("plan.invalid", `${file}: there is no kind ${JSON.stringify(kind)}`)),
   );
   const config = options.config === undefined ? undefined : resolve(options.config);
-  const root = config === undefined ? (projectAround(path, plan) ?? (await projectHere())) : dirname(config);
+  const root = config === undefined ? (projectAround(path, plan) ?? (await projectFolder({}))) : dirname(config);
   // A Plan names its keys: where they are is only in the config, which is read when one is needed.
   const keys = keyring(() => readConfig({ dir: root, file: config, kinds }), process.env);
   const openSigner: OpenSigner = (name, signal) => keys.open(name, plan.epoch, signal);
@@ -164,12 +165,6 @@ async function loadPlan(file: string, options: Options): Promise<Decided> {
   const read = async (): Promise<Config | undefined> =>
     found === undefined ? undefined : readConfig({ dir: root, file: found, kinds });
   return { plan, root, render: renderLate(root), openSigner, config: read, keys };
-}
-
-/** The folder of the config that commands take here, or this one where there is none. */
-async function projectHere(): Promise<string> {
-  const config = await findConfig(process.cwd());
-  return config === undefined ? process.cwd() : dirname(config);
 }
 
 /** Filters that read files begin at the project, wherever the command runs. */

@@ -21,7 +21,7 @@ import { stopSignal } from "../stop.ts";
 
 export async function announce(options: Options, [what]: readonly string[]): Promise<ExitCode> {
   await refuseNamedTwice(options, what);
-  const folder = what === undefined ? undefined : ((await releaseFolder(what)) ?? resolve(what));
+  const folder = what === undefined ? undefined : ((await releaseFolder(what, options)) ?? resolve(what));
   const kept = folder === undefined ? undefined : keptPlan(folder);
   // Neither a dirty tree nor a missing key keeps anybody from saying what is public.
   const decided = await decide({ ...options, plan: options.plan ?? kept, skip: ["validate", "sign"] });

@@ -2,8 +2,8 @@
 import type { Command } from "commander";
 
 import { didYouMean } from "../../model/nearest.ts";
-import { findConfig } from "../../input/config/find.ts";
 import { Problem } from "../../model/problem.ts";
+import { configFile } from "../config-file.ts";
 import { exit, type ExitCode } from "../exit.ts";
 import type { Options } from "../options.ts";
 import { version } from "./version.ts";
@@ -16,7 +16,7 @@ export async function next(options: Options, [unknown]: readonly string[], progr
     });
   }
   if (options.version === true) return version(options);
-  const config = await findConfig(process.cwd());
+  const config = await configFile(options);
   const lines =
     config === undefined
       ? ["There is no slipway.yaml here.", "  slipway init                 write one for this project"]

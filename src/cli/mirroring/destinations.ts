@@ -1,15 +1,15 @@
 /** Where a Release is mirrored to, by what was written: stores of the config, folders, image layouts, registries. */
 import { resolve } from "node:path";
 
-import { findConfig } from "../../input/config/find.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import type { PublishPlan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { stores } from "../../store/table.ts";
+import { configFile } from "../config-file.ts";
 import type { Options } from "../options.ts";
 import { askedPlaces, everything, onlyTo, type Where, whereAsked } from "../publishing/where.ts";
 
-export type Destinations = Pick<Where, "root" | "publish" | "plan">;
+export type Destinations = Pick<Where, "root" | "publish" | "plan" | "config">;
 
 /** `folder` is that of the Release, which no copy may lie in. Fails with `usage` on what names no place. */
 export async function destinations(
@@ -24,7 +24,12 @@ export async function destinations(
   const where = words.length === 0 ? undefined : await placesOfConfig(version, words, options);
   const places = where === undefined ? [] : askedPlaces(where);
   const publish = to.flatMap((text) => written.get(text) ?? places.filter(({ store }) => store === text));
-  return { root: where?.root ?? process.cwd(), publish: publish.map(mirroring), plan: where?.plan };
+  return {
+    root: where?.root ?? process.cwd(),
+    publish: publish.map(mirroring),
+    plan: where?.plan,
+    config: where?.config,
+  };
 }
 
 /** A path is a folder, and kinds know their own forms; undefined for a word, which is a store. */
@@ -39,7 +44,7 @@ function placeWritten(text: string, release: string, { insecure }: Options): Pub
 
 async function placesOfConfig(version: string, words: readonly string[], options: Options): Promise<Where> {
   const [first = ""] = words;
-  if ((await findConfig(process.cwd())) === undefined) throw unknownPlace(first, undefined);
+  if ((await configFile(options)) === undefined) throw unknownPlace(first, undefined);
   const where = await whereAsked(options, version);
   const names = askedPlaces(where).map(({ store }) => store);
   const unknown = words.find((word) => !names.includes(word));

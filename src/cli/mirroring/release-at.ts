@@ -2,11 +2,11 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { findConfig } from "../../input/config/find.ts";
 import { readConfig } from "../../input/index.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import { Problem } from "../../model/problem.ts";
 import { releaseBase } from "../../store/remote-release.ts";
+import { configFile } from "../config-file.ts";
 import type { Options } from "../options.ts";
 import { kinds } from "../tables.ts";
 
@@ -20,11 +20,11 @@ export type ReleaseAt =
  * Undefined for an image. Fails with `usage` on a word that is no store, and with `file.missing` on a path without a Release: no registry
  * is asked for what somebody misspelled.
  */
-export async function releaseAt(from: string, { config: file }: Options): Promise<ReleaseAt | undefined> {
+export async function releaseAt(from: string, options: Options): Promise<ReleaseAt | undefined> {
   if (/^https?:\/\//i.test(from)) return { kind: "url", base: releaseBase(from) };
   if (stands(join(from, "release.json"), "file")) return { kind: "folder", path: resolve(from) };
   if (/[/\\:@]/.test(from)) return withoutRelease(from);
-  const names = await storesOf(file);
+  const names = await storesOf(options);
   if (names.includes(from)) return { kind: "store", name: from };
   if (stands(from, "folder")) return withoutRelease(from);
   const known = names.length === 0 ? "a store of the config" : `a store (${names.join(", ")})`;
@@ -34,9 +34,9 @@ export async function releaseAt(from: string, { config: file }: Options): Promis
   });
 }
 
-async function storesOf(file: string | undefined): Promise<readonly string[]> {
-  if (file === undefined && (await findConfig(process.cwd())) === undefined) return [];
-  return Object.keys((await readConfig({ dir: process.cwd(), file, kinds })).stores);
+async function storesOf(options: Options): Promise<readonly string[]> {
+  const file = await configFile(options);
+  return file === undefined ? [] : Object.keys((await readConfig({ dir: process.cwd(), file, kinds })).stores);
 }
 
 /** `./dist/9.9.9`, and `dist/9.9.9` where there is a `dist`, are paths; anything else of that form may be an image. */

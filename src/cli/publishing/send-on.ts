@@ -44,7 +44,7 @@ export async function sendOn({ folder, layout, elsewhere, to, options, signal }:
   const left = artifacts.filter((artifact) => elsewhere.has(artifact.name) && !images.includes(artifact));
   const going = artifacts.filter((artifact) => !left.includes(artifact));
   const about = aboutRelease(release, { artifacts: going, from }, places.plan);
-  const context = storeContext({ root: places.root, folder, signal, drafts: options.drafts }, about);
+  const context = storeContext({ ...places, folder, signal, drafts: options.drafts }, about);
   const results = await withImages(from, { images, epoch: release.epoch, options, signal }, (whole) =>
     publish({ publish: places.publish, artifacts: going, from: whole, stores, context, journal: undefined, signal }),
   );

@@ -1,15 +1,15 @@
 /** Which Release is meant, and which places it goes to: by a folder, a version, the plan that was named, or the one decided now. */
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { z } from "zod";
 
-import { findConfig } from "../../input/config/find.ts";
 import { onDisk } from "../../model/disk.ts";
 import { didYouMean } from "../../model/nearest.ts";
 import type { Plan, PublishPlan } from "../../model/plan.ts";
 import { Problem } from "../../model/problem.ts";
 import { readConfig, releasedTag } from "../../input/index.ts";
+import { configFile, projectFolder } from "../config-file.ts";
 import { decide } from "../decide.ts";
 import { folderOf, keptPlan } from "../folder.ts";
 import type { Options } from "../options.ts";
@@ -71,7 +71,7 @@ function asking({ skip = [] }: Options): readonly string[] {
 
 /** The Release in a folder or of a version, or the one of the plan. `options.to` leaves one place, where it `isThere` already or not. */
 export async function whereOf(options: Options, what: string | undefined, isThere = false): Promise<Where> {
-  const folder = what === undefined ? undefined : await releaseFolder(what);
+  const folder = what === undefined ? undefined : await releaseFolder(what, options);
   const kept = folder === undefined ? undefined : keptPlan(folder);
   if (folder !== undefined && options.to !== undefined && kept === undefined && options.plan === undefined) {
     return { root: process.cwd(), folder, layout: "flat", publish: onlyTo(options.to, folder), plan: undefined };
@@ -106,8 +106,7 @@ export function askedPlaces({ publish, plan }: Where): readonly PublishPlan[] {
 
 /** A Release that was made with `--skip publish` goes where the config says now. */
 async function withPlaces(plan: Plan, options: Options, isKept: boolean): Promise<Plan> {
-  if (!isKept || plan.publish.length > 0 || plan.isSnapshot || (await findConfig(process.cwd())) === undefined)
-    return plan;
+  if (!isKept || plan.publish.length > 0 || plan.isSnapshot || (await configFile(options)) === undefined) return plan;
   const { plan: now } = await decide(await ofVersion(options, plan.version));
   return now.version === plan.version && now.tag === plan.tag
     ? { ...plan, publish: now.publish, leftOut: now.leftOut }
@@ -124,12 +123,11 @@ async function ofVersion(options: Options, what: string): Promise<Options> {
 }
 
 /** What was named, where it is a folder or has a path's form; else the folder whose kept plan is of that version or tag. */
-export async function releaseFolder(what: string): Promise<string | undefined> {
+export async function releaseFolder(what: string, options: Options): Promise<string | undefined> {
   const path = resolve(what);
   if (existsSync(join(path, "release.json")) || /[/\\]/.test(what)) return path;
-  const config = await findConfig(process.cwd());
-  const root = config === undefined ? process.cwd() : dirname(config);
-  const found = (await keptPlans(root)).find(({ version, tag }) => version === what || (tag !== "" && tag === what));
+  const plans = await keptPlans(await projectFolder(options));
+  const found = plans.find(({ version, tag }) => version === what || (tag !== "" && tag === what));
   return found?.folder ?? (existsSync(path) ? path : undefined);
 }
 

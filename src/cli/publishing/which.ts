@@ -8,7 +8,7 @@ import { releaseFolder } from "./where.ts";
 export async function refuseNamedTwice(options: Options, what: string | undefined): Promise<void> {
   refuseDecided(options);
   if (what === undefined || naming.every((name) => options[name] === undefined)) return;
-  const folder = await releaseFolder(what);
+  const folder = await releaseFolder(what, options);
   if (folder !== undefined && keptPlan(folder) === undefined) return;
   refuseNeedless(options, naming, {
     why: `${what} says which release it is`,

@@ -2,13 +2,14 @@
 import { open, rm } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 
-import { findConfig, readConfig } from "../../../input/index.ts";
+import { readConfig } from "../../../input/index.ts";
 import type { Config } from "../../../model/config.ts";
 import { onDisk } from "../../../model/disk.ts";
 import { Problem } from "../../../model/problem.ts";
 import type { KeyCreation } from "../../../sign/kind.ts";
 import { signatures } from "../../../sign/signatures/table.ts";
 import { keys } from "../../../sign/table.ts";
+import { configFile } from "../../config-file.ts";
 import { exit, type ExitCode } from "../../exit.ts";
 import type { Options } from "../../options.ts";
 import { sayResult } from "../../output/say.ts";
@@ -65,8 +66,8 @@ function algorithmIn(asked: string | undefined, { algorithms }: KeyCreation): st
 
 /** A key may be made before there is a config. */
 async function configHere(options: Options): Promise<Config | undefined> {
-  const isThere = options.config !== undefined || (await findConfig(process.cwd())) !== undefined;
-  return isThere ? readConfig({ dir: process.cwd(), file: options.config, kinds }) : undefined;
+  const file = await configFile(options);
+  return file === undefined ? undefined : readConfig({ dir: process.cwd(), file, kinds });
 }
 
 function ownerIn(config: Config | undefined): string | undefined {
