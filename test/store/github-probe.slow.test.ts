@@ -198,4 +198,21 @@ describe("limits", () => {
     expect(await world.publish(world.repository())).toMatchObject({ outcome: "done" });
     expect(world.waits).toContain(60_000);
   });
+
+  test("that are met where files are read back are waited for too, or told in their words", async () => {
+    const body = '{"message":"You have exceeded a secondary rate limit."}';
+    const readsOf = ({ name }: Repository): RegExp => new RegExp(`^GET .*/${name}/releases/(assets|download)/`);
+    const [once, always] = [world.repository(), world.repository()];
+    world.fake.faults.add({ on: readsOf(once), act: { status: 403, body } });
+    world.waits.length = 0;
+    expect(await world.publish(once)).toMatchObject({ outcome: "done" });
+    expect(world.waits).toContain(60_000);
+
+    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${now / 1000 + 3600}` };
+    const words = '{"message":"API rate limit exceeded"}';
+    world.fake.faults.add({ on: readsOf(always), act: { status: 403, headers, body: words }, times: 50 });
+    const { problems } = await world.publish(always);
+    expect(problems[0]).toMatchObject({ code: "store.unreachable" });
+    expect(problems[0]?.message).toMatch(/^read .*: status 403, API rate limit exceeded$/);
+  });
 });

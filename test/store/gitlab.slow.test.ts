@@ -327,12 +327,21 @@ test("what is taken back is marked, dated back, and not published again; a packa
   const store = await open(one);
   expect(await store.state?.()).toMatchObject({ visibility: "published" });
   const stranger = `sha256:${"0".repeat(64)}` as const;
+  const earlier = { "v1.2.1": "Fine.", "v1.2.2": `Broken too.\n\n<!-- slipway: withdrawn ${stranger} -->` };
+  for (const [tag, description] of Object.entries(earlier)) {
+    const [created, released] = [new Date(0), new Date(0)];
+    server.state.releases.set(tag, { tag, name: tag, description, created, released, links: [], milestones: [] });
+  }
   expect(await store.withdraw?.({ ...withdrawal, release: stranger })).toMatchObject([{ outcome: "skipped" }]);
   expect(await store.withdraw?.(withdrawal)).toMatchObject([{ act: "remove", outcome: "done" }]);
   expect(await store.withdraw?.(withdrawal)).toMatchObject([{ outcome: "already" }]);
   expect(await store.state?.()).toMatchObject({ visibility: "withdrawn" });
   expect((await store.look("install.sh"))?.size).toBe(17);
-  expect(server.state.releases.get("v1.2.3")).toMatchObject({ name: "[withdrawn] tool 1.2.3", released: new Date(0) });
+  expect(server.state.releases.get("v1.2.3")).toMatchObject({
+    name: "[withdrawn] tool 1.2.3",
+    released: new Date(0),
+    description: expect.stringContaining("It breaks. Use v1.2.1 instead.") as string,
+  });
   expect(await publish(one)).toMatchObject({ outcome: "failed", problems: [{ code: "store.conflict" }] });
 
   server.state.releases.clear();

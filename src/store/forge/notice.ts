@@ -7,9 +7,11 @@ export function withdrawnTitle(title: string): string {
   return title.startsWith(prefix) ? title : `${prefix}${title}`;
 }
 
-/** Markdown, as GitHub, Gitea and GitLab show it. */
-export function withdrawnNotice({ why, backTo }: Pick<Withdrawal, "why" | "backTo">): string {
+/** Markdown, as GitHub, Gitea and GitLab show it. `instead`: tag of the release to use. */
+export function withdrawnNotice({
+  why,
+  instead,
+}: Pick<Withdrawal, "why"> & { readonly instead: string | undefined }): string {
   const reason = why.replaceAll(/\s+/g, " ").trim();
-  const instead = backTo === undefined ? "" : ` Use ${backTo.tag === "" ? backTo.version : backTo.tag} instead.`;
-  return `> [!CAUTION]\n> **This release was withdrawn.** ${reason}${instead}`;
+  return `> [!CAUTION]\n> **This release was withdrawn.** ${reason}${instead === undefined ? "" : ` Use ${instead} instead.`}`;
 }

@@ -6,6 +6,7 @@ import { Problem } from "../../model/problem.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import { notSeen } from "../forge/situations.ts";
 import type { HttpBody, HttpClient } from "../http.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { type ApiAnswer, jsonApi, type JsonApi } from "../json-api.ts";
 import { formWith } from "./form.ts";
 import {
@@ -27,6 +28,8 @@ export interface GiteaApi {
   /** The release of a tag, drafts too; undefined where there is none. */
   releaseOf(tag: string): Promise<GiteaRelease | undefined>;
   release(id: number): Promise<GiteaRelease>;
+  /** All of them, without drafts. */
+  releases(): Promise<readonly GiteaRelease[]>;
   /** The newest that is no pre-release. */
   latest(): Promise<GiteaRelease | undefined>;
   /** Undefined where the tag has a release already. */
@@ -71,9 +74,6 @@ const limits: Readonly<Record<number, string>> = {
   413: "The server's FILE_MAX_SIZE under [repository.release] in app.ini, or a proxy before it, allows no file of that size.",
 };
 
-/** Longest error that is looked into. */
-const mostWords = 64 * 1024;
-
 export function giteaApi({ http, web, repository, token, looked }: GiteaApiOptions): GiteaApi {
   const authorization = `token ${token}`;
   const api = jsonApi({ http, base: new URL("api/v1/", web), authorization, looked });
@@ -109,7 +109,7 @@ export function giteaApi({ http, web, repository, token, looked }: GiteaApiOptio
       await answer.discard();
       return undefined;
     }
-    throw api.refusal(`download ${url.pathname}`, { status, headers, bytes: await head(answer.body) });
+    throw api.refusal(`download ${url.pathname}`, { status, headers, bytes: await firstBytes(answer.body) });
   }
 
   return {
@@ -132,6 +132,12 @@ export function giteaApi({ http, web, repository, token, looked }: GiteaApiOptio
         releaseSchema,
       );
     },
+    releases: () =>
+      api.list(
+        "list the releases",
+        { method: "GET", path: `${repo}/releases`, query: { draft: "false", limit: 50 } },
+        z.array(releaseSchema),
+      ),
     async latest() {
       const answer = await api.ask({ method: "GET", path: `${repo}/releases/latest` });
       return found("look for the latest release", answer)?.as(releaseSchema);
@@ -185,14 +191,4 @@ export function giteaApi({ http, web, repository, token, looked }: GiteaApiOptio
 /** Tags may have slashes, which stand as they are behind these paths. */
 function inPath(tag: string): string {
   return tag.split("/").map(encodeURIComponent).join("/");
-}
-
-async function head(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(new Uint8Array(chunk));
-    if ((size += chunk.length) > mostWords) break;
-  }
-  return Buffer.concat(chunks);
 }

@@ -6,6 +6,7 @@ import { Problem } from "../../model/problem.ts";
 import { assetsNamed, type ForgeAsset } from "../forge/assets.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import { type HttpBody } from "../http.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { paced, usualPace } from "../http/paced.ts";
 import type { ApiAnswer } from "../json-api.ts";
 import { sha256Of } from "../measure.ts";
@@ -95,10 +96,8 @@ async function accepted(github: Github, { artifact }: Upload, asset: ForgeAsset)
 /** Its bytes as whoever may see it gets them, from the host that the API leads to. */
 export async function downloadAsset(github: Github, asset: ForgeAsset): Promise<AsyncIterable<Uint8Array>> {
   const answer = await github.open(`releases/assets/${asset.id}`);
-  if (answer.status !== 200) {
-    await answer.discard();
-    throw github.refusal(`read ${asset.name}`, { ...answer, bytes: new Uint8Array() });
-  }
+  if (answer.status !== 200)
+    throw github.refusal(`read ${asset.name}`, { ...answer, bytes: await firstBytes(answer.body) });
   return paced(answer.body, { what: asset.name, most: asset.size, pace: usualPace });
 }
 

@@ -1,5 +1,6 @@
 /** Reads a published file the way anybody does: by its public address, and through the API where the repository is private. */
 import type { ForgeAsset } from "../forge/assets.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { paced, usualPace } from "../http/paced.ts";
 import { downloadAsset } from "./assets.ts";
 import { fileAddress, type Session } from "./session.ts";
@@ -14,7 +15,7 @@ export async function readPublic(
   const url = new URL(fileAddress(session, tag, asset.name));
   const answer = await github.http.open({ method: "GET", url, repeatable: true });
   if (answer.status === 200) return paced(answer.body, { what: asset.name, most: asset.size, pace: usualPace });
-  await answer.discard();
+  const bytes = await firstBytes(answer.body);
   if (answer.status === 404) return undefined;
-  throw github.refusal(`read ${asset.name}`, { ...answer, bytes: new Uint8Array() });
+  throw github.refusal(`read ${asset.name}`, { ...answer, bytes });
 }

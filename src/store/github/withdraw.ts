@@ -2,9 +2,10 @@
 import type { Digest } from "../../model/artifact.ts";
 import type { Receipt, Withdrawal } from "../../model/store.ts";
 import { namedIn } from "../forge/assets.ts";
+import { insteadOf } from "../forge/instead.ts";
 import { isWithdrawnIn, markedWithdrawn, releaseIn } from "../forge/marker.ts";
 import { withdrawnNotice, withdrawnTitle } from "../forge/notice.ts";
-import { laterTag, tagPrefix } from "../forge/versions.ts";
+import { laterTag } from "../forge/versions.ts";
 import { digestOfAsset, listAssets } from "./assets.ts";
 import type { Github } from "./connect.ts";
 import { githubName } from "./names.ts";
@@ -19,9 +20,9 @@ export async function withdrawRelease(session: Session, withdrawal: Withdrawal):
   if (found.length === 0)
     return [{ act: "remove", name: tag, digest: withdrawal.release, outcome: "skipped", why: "it is not there" }];
   const back = await instead(session, withdrawal);
-  const backTo = back === undefined ? undefined : { tag: back.tag_name, version: withdrawal.backTo?.version ?? "" };
   const receipts: Receipt[] = [];
-  for (const release of found) receipts.push(await takeBack(session, release, { ...withdrawal, backTo }));
+  for (const release of found)
+    receipts.push(await takeBack(session, release, { ...withdrawal, instead: back?.tag_name }));
   return [...receipts, ...(await pointBack(session, withdrawal, back))];
 }
 
@@ -39,7 +40,11 @@ async function findRelease({ github, tag }: Session, digest: Digest): Promise<re
   return held?.digest === digest ? [release] : [];
 }
 
-async function takeBack({ github }: Session, release: GithubRelease, withdrawal: Withdrawal): Promise<Receipt> {
+async function takeBack(
+  { github }: Session,
+  release: GithubRelease,
+  withdrawal: Withdrawal & { readonly instead: string | undefined },
+): Promise<Receipt> {
   const { release: digest, why } = withdrawal;
   const receipt = { act: "remove", name: release.tag_name, digest, url: release.html_url } as const;
   if (release.draft) {
@@ -84,21 +89,17 @@ async function pointBack(
   return [{ ...receipt, outcome: "done", why: `names ${back.tag_name} again`, url: back.html_url }];
 }
 
-/** What people are to use instead: the release that was named, or, where that was taken back too, the latest before this one. */
+/** What `latest` goes back to. */
 async function instead(
   { github, tag, about: { version } }: Session,
-  { backTo }: Withdrawal,
+  withdrawal: Withdrawal,
 ): Promise<GithubRelease | undefined> {
-  if (backTo === undefined) return undefined;
+  if (withdrawal.backTo === undefined) return undefined;
   const all = await listReleases(github);
-  const isGood = ({ draft, prerelease, body }: GithubRelease): boolean => !draft && !prerelease && !isWithdrawnIn(body);
-  const named = all.find((release) => !release.draft && release.tag_name === backTo.tag);
-  if (named !== undefined && isGood(named)) return named;
-  const prefix = tagPrefix(tag, version);
-  if (prefix === undefined) return undefined;
-  const isAfter = (tags: readonly string[], { tag_name: other }: GithubRelease): boolean =>
-    laterTag(tags, { tag: other, version: other.slice(prefix.length) }) !== undefined;
-  const before = all.filter((one) => one.tag_name.startsWith(prefix) && isGood(one) && isAfter([tag], one));
-  const tags = before.map((one) => one.tag_name);
-  return before.find((one) => !isAfter(tags, one));
+  const told = all.map((release) => ({
+    tag: release.tag_name,
+    isUnfit: release.draft || release.prerelease || isWithdrawnIn(release.body),
+    release,
+  }));
+  return insteadOf({ tag, version }, withdrawal, told)?.release;
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { Problem } from "../../model/problem.ts";
 import { notSeen } from "../forge/situations.ts";
 import type { HttpBody, HttpClient } from "../http.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { type ApiAnswer, jsonApi, type JsonApi } from "../json-api.ts";
 import {
   type GitlabProject,
@@ -30,6 +31,7 @@ export interface GitlabApi {
   /** Fails with `store.denied` where nobody sees it with this token. */
   project(): Promise<GitlabProject>;
   releaseOf(tag: string): Promise<GitlabRelease | undefined>;
+  releases(): Promise<readonly GitlabRelease[]>;
   /** Undefined where the tag has a release already. */
   create(release: JsonObject & { readonly tag_name: string }): Promise<GitlabRelease | undefined>;
   edit(tag: string, text: JsonObject): Promise<GitlabRelease>;
@@ -110,6 +112,7 @@ export function gitlabApi({ http, web, project, credentials, looked }: GitlabApi
       const answer = await api.ask({ method: "GET", path: releasePath(tag) });
       return found(`look for the release ${tag}`, answer)?.as(releaseSchema);
     },
+    releases: () => list("list the releases", "releases", releaseSchema),
     async create(release) {
       const answer = await api.ask({ method: "POST", path: `${root}/releases`, json: release });
       if (answer.status === 409) return undefined;
@@ -184,9 +187,9 @@ export function gitlabApi({ http, web, project, credentials, looked }: GitlabApi
       const isOwn = as === "owner" && url.origin === base.origin;
       const answer = await http.open({ method: "GET", url, repeatable: true, ...(isOwn ? { credentials } : {}) });
       if (answer.status === 200) return answer.body;
-      await answer.discard();
+      const bytes = await firstBytes(answer.body);
       if ([401, 403, 404].includes(answer.status)) return undefined;
-      throw api.refusal(`download ${url.pathname}`, { ...answer, bytes: new Uint8Array() });
+      throw api.refusal(`download ${url.pathname}`, { ...answer, bytes });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Takes a release back: marked as withdrawn, and no longer the latest. Its files stay, since somebody may have pinned them. */
 import type { Receipt, Withdrawal } from "../../model/store.ts";
+import { insteadOf } from "../forge/instead.ts";
 import { isWithdrawnIn, markedWithdrawn, releaseIn } from "../forge/marker.ts";
 import { withdrawnNotice, withdrawnTitle } from "../forge/notice.ts";
 import { type GitlabPlace, packageOf } from "./place.ts";
@@ -17,9 +18,10 @@ export async function withdrawFrom(place: GitlabPlace, withdrawal: Withdrawal): 
 }
 
 /** The latest release is the one with the latest date, so the date is what moves that back. */
-async function mark({ gitlab, tag }: GitlabPlace, found: GitlabRelease, withdrawal: Withdrawal): Promise<string> {
+async function mark(place: GitlabPlace, found: GitlabRelease, withdrawal: Withdrawal): Promise<string> {
+  const { gitlab, tag } = place;
   const isLatest = withdrawal.backTo !== undefined && (await gitlab.latest()) === tag;
-  const notice = withdrawnNotice(withdrawal);
+  const notice = withdrawnNotice({ ...withdrawal, instead: await instead(place, withdrawal) });
   await gitlab.edit(tag, {
     name: withdrawnTitle(found.name ?? tag),
     description: markedWithdrawn(found.description, { release: withdrawal.release, notice }),
@@ -27,6 +29,16 @@ async function mark({ gitlab, tag }: GitlabPlace, found: GitlabRelease, withdraw
   });
   const marked = "it is marked as withdrawn";
   return isLatest ? `${marked}, and dated back, so that GitLab does not show it as the latest` : marked;
+}
+
+async function instead(
+  { gitlab, tag, about: { version } }: GitlabPlace,
+  withdrawal: Withdrawal,
+): Promise<string | undefined> {
+  if (withdrawal.backTo === undefined) return undefined;
+  const all = await gitlab.releases();
+  const told = all.map(({ tag_name: other, description }) => ({ tag: other, isUnfit: isWithdrawnIn(description) }));
+  return insteadOf({ tag, version }, withdrawal, told)?.tag;
 }
 
 /** A package that no release links. */

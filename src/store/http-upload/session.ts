@@ -4,6 +4,7 @@ import { Problem } from "../../model/problem.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import type { HttpAnswer, HttpBody, HttpClient, HttpRequest, WholeAnswer } from "../http.ts";
 import { discreet } from "../http/discreet.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { saying } from "../json-refusal.ts";
 import { formBody } from "./form.ts";
 
@@ -76,7 +77,7 @@ export function openSession(options: SessionOptions): Session {
     async read(url) {
       const answer = await open(url);
       if (answer.status === 200) return answer;
-      const bytes = discreet(await firstOf(answer), { authorization, headers });
+      const bytes = discreet(await firstBytes(answer.body), { authorization, headers });
       if (answer.status === 404) return undefined;
       throw refusal(`read ${url.host}${url.pathname}`, { ...answer, bytes });
     },
@@ -86,16 +87,6 @@ export function openSession(options: SessionOptions): Session {
 
 function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
-}
-
-async function firstOf({ body }: HttpAnswer): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(new Uint8Array(chunk));
-    if ((size += chunk.length) > 64 * 1024) break;
-  }
-  return Buffer.concat(chunks);
 }
 
 function refusalOf(what: string, answer: Pick<WholeAnswer, "status" | "bytes">, looked: string): Problem {

@@ -2,6 +2,7 @@
 import { verified } from "../../format/verified.ts";
 import type { Descriptor } from "../../model/image.ts";
 import { Problem } from "../../model/problem.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { unreachable } from "../http/problems.ts";
 import type { Repository } from "./repository.ts";
 
@@ -52,7 +53,7 @@ async function openAt(repository: Repository, { digest }: BlobName, start: numbe
     if (first === String(start)) return answer.body;
   }
   if (status === 200) return start === 0 ? answer.body : without(answer.body, start);
-  const bytes = await firstOf(answer.body, 64 * 1024);
+  const bytes = await firstBytes(answer.body);
   if (status === 404)
     throw new Problem("store.failed", `${repository.name} does not have the blob ${digest}`, {
       hint: "The image in that registry is not whole: push it again.",
@@ -68,15 +69,4 @@ export async function* without(bytes: AsyncIterable<Uint8Array>, count: number):
     left -= skipped;
     if (skipped < chunk.length) yield chunk.subarray(skipped);
   }
-}
-
-/** The first `most` bytes. */
-async function firstOf(bytes: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    chunks.push(chunk);
-    if ((size += chunk.length) >= most) break;
-  }
-  return Buffer.concat(chunks).subarray(0, most);
 }

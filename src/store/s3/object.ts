@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 import { type Artifact, type Digest, digestOfHex } from "../../model/artifact.ts";
-import type { HttpAnswer } from "../http.ts";
+import { firstBytes } from "../http/first-bytes.ts";
 import { ofAbout } from "../http/paced.ts";
 import { sha256Of } from "../measure.ts";
 import type { Bucket } from "./client.ts";
@@ -57,19 +57,9 @@ function textOf(header: string | string[] | undefined): string {
 export async function read(bucket: Bucket, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
   const answer = await bucket.open({ method: "GET", key });
   if (answer.status === 200) return answer.body;
-  const bytes = await firstOf(answer);
+  const bytes = await firstBytes(answer.body);
   if (answer.status === 404) return undefined;
   throw bucket.refusal(`read ${key}`, { ...answer, bytes });
-}
-
-async function firstOf({ body }: HttpAnswer): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(new Uint8Array(chunk));
-    if ((size += chunk.length) > 64 * 1024) break;
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Its digest: the server's word, or all of it downloaded, where there is none. Undefined where it went away meanwhile. */

@@ -109,6 +109,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     page: "https://docs.gitlab.com/api/commits/",
     answers: { 200: object({ id: text }, ["id"], true) },
   },
+  "GET /projects/*/releases": { page: releases, query: object(paged, []), answers: { 200: list(release) } },
   "GET /projects/*/releases/*": { page: releases, answers: { 200: release } },
   "GET /projects/*/releases/permalink/latest": { page: releases, answers: { 302: true } },
   "POST /projects/*/releases": {

@@ -25,6 +25,7 @@ export function answerReleases(state: State, asking: Asking): Answer {
   if (tag === "permalink") return latest(state);
   const release = state.releases.get(tag);
   if (method === "POST" && parts.length === 1) return create(state, asking);
+  if (method === "GET" && parts.length === 1) return listed(state, asking);
   if (release === undefined) return notFound;
   if (part === "assets") return inner === "links" ? answerLinks(state, asking, { release, id }) : notFound;
   if (part === "downloads") return download(release, parts.slice(3).join("/"));
@@ -49,6 +50,16 @@ function latest({ releases }: State): Answer {
   if (newest === undefined) return notFound;
   const location = `/api/v4/projects/${encodeURIComponent(projectPath)}/releases/${encodeURIComponent(newest.tag)}`;
   return { status: 302, headers: { location } };
+}
+
+/** Those released last come first. */
+function listed(state: State, asking: Asking): Answer {
+  const all = [...state.releases.values()].toSorted((one, other) => other.released.getTime() - one.released.getTime());
+  return pageOf(
+    state,
+    asking,
+    all.map((release) => shown(state, release)),
+  );
 }
 
 function create(state: State, { body }: Asking): Answer {

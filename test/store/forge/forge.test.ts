@@ -5,6 +5,7 @@ import type { Digest } from "../../../src/model/artifact.ts";
 import { type ForgeAsset, judgeAsset, type OnOther } from "../../../src/store/forge/assets.ts";
 import { bodyOf } from "../../../src/store/forge/body.ts";
 import { contentTypeOf } from "../../../src/store/forge/content-type.ts";
+import { insteadOf } from "../../../src/store/forge/instead.ts";
 import {
   isWithdrawnIn,
   marked,
@@ -117,6 +118,21 @@ test.each([
   ["nightly", "1.0.0-nightly", ["v9.0.0"], undefined],
 ])("after %s (%s) of %j comes %s", (tag, version, tags, expected) => {
   expect(laterTag(tags, { tag, version })).toBe(expected);
+});
+
+test.each([
+  ["the one that was named", ["v1.0.0", "v1.1.0"], "v1.0.0", "v1.0.0"],
+  ["the latest before it, where that is unfit", ["v1.0.0", "-v1.1.0", "v0.9.0"], "v1.1.0", "v1.0.0"],
+  ["the latest before it, where that is not out", ["v0.9.0", "v1.0.0", "v1.3.0"], "v1.1.0", "v1.0.0"],
+  ["no pre-release but one that was named", ["v1.2.0-rc.1", "v1.0.0"], "v1.1.0", "v1.0.0"],
+  ["a pre-release that was named", ["v1.2.0-rc.1", "v1.0.0"], "v1.2.0-rc.1", "v1.2.0-rc.1"],
+  ["nothing of another kind", ["cli-v1.0.0", "nightly"], "v1.1.0", undefined],
+  ["nothing where nothing was named", ["v1.0.0"], undefined, undefined],
+])("what is used instead of a release that was taken back: %s", (_, written, named, expected) => {
+  const all = written.map((tag) => ({ tag: tag.replace(/^-/, ""), isUnfit: tag.startsWith("-") }));
+  const backTo = named === undefined ? undefined : { tag: named, version: named.slice(1) };
+  const taken = { tag: "v1.2.0", version: "1.2.0" };
+  expect(insteadOf(taken, { backTo }, [...all, { tag: "v1.2.0", isUnfit: false }])?.tag).toBe(expected);
 });
 
 test.each([
