@@ -98,6 +98,7 @@ export async function startServers(): Promise<Servers> {
 
   async function reset(plan = planFaults()): Promise<void> {
     for (const proxy of started) proxy[1].reset(plan);
+    github.limit.remaining = 5000; // an hour's
     const repository = github.repository(`${gitea.user}/tool`);
     // What is the only release there is the latest, whatever anybody asks for.
     const earlier = earlierRelease(github.state.next());

@@ -5,7 +5,6 @@ import { deleteManifest, findManifest, pullManifest, pushManifest } from "../../
 import { pullBlob } from "../../../src/store/registry/blobs.ts";
 import { listReferrers, pushReferrer, referrersTag } from "../../../src/store/registry/referrers.ts";
 import { repositoryTarget } from "../../../src/store/registry/repository-image.ts";
-import { listTags } from "../../../src/store/registry/tags.ts";
 import { copyImage } from "../../../src/store/copy-image.ts";
 import type { Repository } from "../../../src/store/registry/repository.ts";
 import { startFakeRegistry } from "../../servers/registry.ts";
@@ -137,23 +136,6 @@ describe("a blob", () => {
   });
 });
 
-test("tags are listed page by page, and there are none where there is no repository", async () => {
-  const repository = await filled(repositoryOf(registry().host, { path: "acme/tags" }));
-  for (const tag of ["1.0", "1", "latest", "v1"]) await pushManifest(repository, tag, image.index);
-  expect(await listTags(repository)).toEqual(["1", "1.0", "1.0.0", "latest", "v1"]);
-  expect(registry().log.filter((line) => line.includes("tags/list")).length).toBe(3);
-  expect(await listTags(repositoryOf(registry().host, { path: "acme/none" }))).toEqual([]);
-});
-
-test("pages that go round in a circle, or lead to another host, end", async () => {
-  const repository = await filled(repositoryOf(registry().host, { path: "acme/circle" }));
-  const link = (to: string) => ({ headers: { link: `<${to}>; rel="next"` } });
-  registry().faults.add({ on: /tags\/list/, act: link("/v2/acme/circle/tags/list?n=1000"), times: 2 });
-  expect(await listTags(repository)).toEqual(["1.0.0", "1.0.0"]);
-  registry().faults.add({ on: /tags\/list/, act: link("http://other.example/") });
-  expect(await listTags(repository)).toEqual(["1.0.0"]);
-});
-
 describe("referrers", () => {
   const notes = ["first", "second"].map((text) => referrerOf(image.index, text));
 
@@ -179,6 +161,19 @@ describe("referrers", () => {
     await noted(repository);
     expect(await listReferrers(repository, image.index.digest)).toMatchObject(expected);
     expect(await findManifest(repository, referrersTag(image.index.digest))).toBeUndefined();
+    await server.stop();
+  });
+
+  test("come page by page; pages that go round in a circle, or lead to another host, end", async () => {
+    const server = await startFakeRegistry({ referrers: true });
+    const repository = repositoryOf(server.host, { path: "acme/circle" });
+    await noted(repository);
+    const path = `/v2/acme/circle/referrers/${image.index.digest}`;
+    const link = (to: string) => ({ headers: { link: `<${to}>; rel="next"` } });
+    server.faults.add({ on: /referrers/, act: link(`${path}?page=2`), times: 2 });
+    expect(await listReferrers(repository, image.index.digest)).toMatchObject([...expected, ...expected]);
+    server.faults.add({ on: /referrers/, act: link("http://other.example/") });
+    expect(await listReferrers(repository, image.index.digest)).toMatchObject(expected);
     await server.stop();
   });
 

@@ -12,7 +12,6 @@ import { deleteManifest } from "../../../src/store/registry/manifests.ts";
 import { listReferrers } from "../../../src/store/registry/referrers.ts";
 import { openRepository, type Repository } from "../../../src/store/registry/repository.ts";
 import { repositorySource, repositoryTarget } from "../../../src/store/registry/repository-image.ts";
-import { listTags } from "../../../src/store/registry/tags.ts";
 import { pushBlob } from "../../../src/store/registry/upload.ts";
 import { judge, needs } from "../../judges.ts";
 import { noise } from "../../format/contents.ts";
@@ -56,7 +55,7 @@ describe.each(registryKinds)("%s", (kind) => {
       manifests: 0,
       bytes: 0,
     });
-    expect(await listTags(at("acme/tool"))).toEqual(["1.0.0"]);
+    expect(run(crane, "ls", `${host()}/acme/tool`).trim()).toBe("1.0.0");
   });
 
   needs(kind, "crane")(
