@@ -138,9 +138,10 @@ export const http: OpenableStore<HttpOptions> = {
       import("./http-upload/probe.ts"),
     ]);
     const artifacts = expected.map((each) => ({ ...each, digest: digestOfHex("0".repeat(64)), size: 0, refs: [] }));
-    const store = await openHttpStore(decidedSchema.parse(options), { ...context, artifacts });
+    const decided = decidedSchema.parse(options);
+    const store = await openHttpStore(decided, { ...context, artifacts });
     try {
-      return await probeUploads(store, artifacts);
+      return await probeUploads(store, { artifacts, existing: decided.existing, about: context.about });
     } finally {
       await store.close();
     }

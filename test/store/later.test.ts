@@ -7,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ReleaseAbout } from "../../src/model/about.ts";
 import type { StoreResult } from "../../src/publish/publish.ts";
 import { folder } from "../../src/store/folder.ts";
+import { http } from "../../src/store/http-upload.ts";
 import { openReleased } from "../../src/store/released.ts";
+import { startUploads } from "../servers/uploads.ts";
+import { planText } from "../worlds/planning.ts";
 import { aboutOf, contextOf } from "./context.ts";
 import { type Release, smallRelease } from "./gitea-world.ts";
 import { publishAt } from "./publish-at.ts";
@@ -91,4 +94,34 @@ test("what cannot be read keeps nobody out", async () => {
   await to(two);
   writeFileSync(join(path, "release.json"), "{}");
   expect(await to(one)).toMatchObject({ outcome: "done" });
+});
+
+test("fixed addresses that files are sent to keep the later one too, and that is said before anything is sent", async () => {
+  const uploads = await startUploads();
+  try {
+    const stores = { newest: { http: `${uploads.url}/newest/`, existing: "replace" } };
+    const config = { slipway: 1, project: { name: "tool" }, builds: [{ fake: "main" }], stores };
+    const options = planText(JSON.stringify(config)).publish[0]?.options ?? {};
+    const to = async (of: Partial<ReleaseAbout>): Promise<StoreResult> => {
+      const release = made.get(of) as Release;
+      const { artifacts, from } = await openReleased(release.dist, "flat");
+      const context = { ...contextOf(release.root, release.dist), about: aboutOf(of), artifacts };
+      return publishAt({ kind: http, options, artifacts, from, context });
+    };
+    expect(await to(one)).toMatchObject({ outcome: "done" });
+    expect(await to(two)).toMatchObject({ outcome: "done" });
+    const before = new Map(uploads.files);
+    const why = expect.stringContaining("2.0.0, which is later, is there and stays") as string;
+    expect(await to(one)).toMatchObject({ outcome: "skipped", why, problems: [] });
+    expect(uploads.files).toEqual(before);
+
+    const { artifacts } = made.get(one) as Release;
+    const probed = await http.probe?.(options, { ...contextOf(home, home), about: aboutOf(one) }, artifacts);
+    expect(probed?.slice(0, 2)).toEqual([
+      { what: "names", outcome: "ok", detail: expect.stringContaining("and are replaced: ") as string },
+      { what: "names", outcome: "warning", detail: why },
+    ]);
+  } finally {
+    await uploads.stop();
+  }
 });

@@ -6,6 +6,7 @@ import { httpClient } from "../http.ts";
 import type { StoreContext } from "../kind.ts";
 import { leavingLater } from "../later.ts";
 import { readToken, secretWords } from "../token.ts";
+import { leavingAt } from "./later.ts";
 import type { DecidedHttp } from "./options.ts";
 import { openSession } from "./session.ts";
 import { httpStore } from "./store.ts";
@@ -50,8 +51,7 @@ export async function openHttpStore(decided: DecidedHttp, context: StoreContext)
     attempts: http.attempts,
     close: () => http.close(),
   });
-  // What was taken back from there is gone.
-  return existing === "replace" ? leavingLater(store, { about, isWithdrawn: async () => false }) : store;
+  return existing === "replace" ? leavingLater(store, leavingAt(about)) : store;
 }
 
 interface Login {
