@@ -30,9 +30,9 @@ const faults: Readonly<Record<string, ProxyFault>> = {
 
 /**
  * Every fault at every request (`SLIPWAY_FAULTS=all`) takes hours; one by turns at every request (`1`) half of one, at every third (`3`)
- * ten minutes. Left out, some requests meet one, of each place and with each fault.
+ * ten minutes. Left out, some requests meet one, of each place and with each fault. `all:registry,tap`: only those of these places.
  */
-const { SLIPWAY_FAULTS: extent = "" } = process.env;
+const [extent = "", only = placeNames.join(",")] = (process.env["SLIPWAY_FAULTS"] ?? "").split(":");
 
 let servers: Servers;
 let folder = "";
@@ -136,7 +136,8 @@ function cases(every: number): readonly Case[] {
   const names = Object.keys(faults);
   const step = extent === "all" ? 1 : Number(extent) || every;
   let turn = 0;
-  return placeNames.flatMap((place) =>
+  const places = placeNames.filter((place) => only.split(",").includes(place));
+  return places.flatMap((place) =>
     (asked.get(place) ?? []).flatMap((line, index): readonly Case[] => {
       const isRead = /^(GET|HEAD) /.test(line);
       const fitting = names.filter((name) => isRead || name !== "stale read");
