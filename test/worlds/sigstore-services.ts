@@ -24,12 +24,29 @@ export interface SigstoreServices {
 
 const pair = () => generateKeyPairSync("ec", { namedCurve: "P-256" });
 
-/** `clock`: when they think it is, all the time: certificates are good for ten minutes from then. */
-export async function startSigstore(clock = wholeSecond()): Promise<SigstoreServices> {
+async function authoritiesAt(clock: Date) {
   const ctKeys = pair();
   const ctlog = await initializeCTLog(ctKeys, clock);
-  const ca = await initializeCA(pair(), ctlog, clock);
-  const tsa = await initializeTSA(pair(), clock);
+  return {
+    clock,
+    ctKeys,
+    ctlog,
+    ca: await initializeCA(pair(), ctlog, clock),
+    tsa: await initializeTSA(pair(), clock),
+  };
+}
+
+/** Their own certificates are good from when they are made, which has to be in the second that they think it is. */
+async function authoritiesNow() {
+  for (;;) {
+    const made = await authoritiesAt(wholeSecond());
+    if (made.clock.getTime() === wholeSecond().getTime()) return made;
+  }
+}
+
+/** `at`: when they think it is, all the time, instead of now: certificates are good for ten minutes from then. */
+export async function startSigstore(at?: Date): Promise<SigstoreServices> {
+  const { clock, ctlog, ca, tsa } = await (at === undefined ? authoritiesNow() : authoritiesAt(at));
   const state: { tamper: SigstoreServices["tamper"] } = { tamper: undefined };
   const log: string[] = [];
   const server = createServer((request, response) => {
