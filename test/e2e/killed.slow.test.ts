@@ -93,13 +93,13 @@ function randoms(seed: number): () => number {
   };
 }
 
-test("at 50 instants of a small project's release, sometimes several in a row", async () => {
+test("at 30 instants of a small project's release, sometimes several in a row", async () => {
   const world = worldIn(project(files));
   const { expected, took } = await undisturbed(world);
   const random = randoms(3);
   let longest = took;
   let killed = 0;
-  for (let count = 0; count < 50; count += 1) {
+  for (let count = 0; count < 30; count += 1) {
     const goesOn = count % 5 === 4; // what the last kill left is killed again
     if (!goesOn) clear(world);
     const delay = random() * longest;
@@ -108,7 +108,7 @@ test("at 50 instants of a small project's release, sometimes several in a row", 
     if (count % 5 === 3) continue;
     expect(await releaseOf(world), `kill ${count}`).toEqual(expected);
   }
-  expect(killed).toBeGreaterThan(25);
+  expect(killed).toBeGreaterThan(15);
 });
 
 needs("go")("at a few instants of engram's release", async () => {

@@ -183,7 +183,7 @@ describe("a publish to GitHub, Gitea, a bucket, a registry and a tap", () => {
   });
 
   onFive("ends the same when it is killed at any request, and shows nothing too early", async (tell) => {
-    const all = cases(26);
+    const all = cases(37);
     let killed = 0;
     for (const [index, { place, number, fault }] of all.entries()) {
       rmSync(`${request.folder}.receipts.jsonl`, { force: true });

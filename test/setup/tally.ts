@@ -1,4 +1,4 @@
-/** A vitest reporter that counts what ran and why tests were skipped, for the last lines of `npm test`. */
+/** A vitest reporter that counts what ran and why tests were skipped, for the last lines of `npm test`, and prints what tests counted. */
 
 import { writeFileSync } from "node:fs";
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
@@ -11,12 +11,22 @@ export interface Tally {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** Writes the {@link Tally} as JSON to the file that `SLIPWAY_TALLY` names; without it, nothing. */
+/** Prints what tests counted, and writes the {@link Tally} as JSON to the file that `SLIPWAY_TALLY` names, if any. */
 export default class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    for (const line of annotated(modules)) process.stdout.write(`${line}\n`);
     const file = process.env["SLIPWAY_TALLY"];
     if (file !== undefined) writeFileSync(file, JSON.stringify(tally(modules, unhandled)));
   }
+}
+
+/** `test/store/gitea-faults.slow.test.ts: 52 faults in 26 requests; 41 needed a second run`. */
+function annotated(modules: readonly TestModule[]): readonly string[] {
+  return modules.flatMap((module) =>
+    [...module.children.allTests()]
+      .flatMap((test) => test.annotations())
+      .map(({ message }) => `${module.relativeModuleId}: ${message}`),
+  );
 }
 
 function tally(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Tally {
