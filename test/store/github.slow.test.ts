@@ -6,6 +6,7 @@ import { selectionOf } from "../../src/model/only.ts";
 import { chosen } from "../../src/publish/place.ts";
 import type { OpenableStore } from "../../src/store/kind.ts";
 import { pushAnnotatedTag } from "../servers/github/git.ts";
+import { planFaults, startProxy } from "../servers/proxy.ts";
 import { commit, type GithubWorld, shownOf, startGithubWorld } from "./github/world.ts";
 
 let world: GithubWorld;
@@ -381,6 +382,24 @@ describe("`latest`", () => {
     if (isLaterOut) repository.latest = (await theirRelease(repository, { tag: "v2.0.0" })).id;
     const { receipts } = await world.publish(repository, { options });
     expect(receipts.find(({ act }) => act === "advance")).toMatchObject({ name: "latest", outcome });
+  });
+
+  test("moves also where GitHub still tells the draft that was just published", async () => {
+    const repository = world.repository();
+    repository.latest = (await theirRelease(repository, { tag: "v1.0.0" })).id;
+    const isOne = /\/releases\/\d+$/;
+    const plan = planFaults(({ method, path }) => (method === "GET" && isOne.test(path) ? "stale" : undefined));
+    const proxy = await startProxy(world.fake.origin, { plan });
+    try {
+      const endpoint = `${world.fake.endpoint.replace(world.fake.origin, proxy.url)}/`;
+      expect(await world.publish(repository, { options: { endpoint } })).toMatchObject({
+        problems: [],
+        outcome: "done",
+      });
+    } finally {
+      await proxy.stop();
+    }
+    expect(repository.latest).toBe(repository.releases.find(({ tag }) => tag === "v1.2.3")?.id);
   });
 
   test("never is a pre-release", async () => {

@@ -2,25 +2,34 @@
 import type { Digest } from "../../model/artifact.ts";
 import type { Receipt } from "../../model/store.ts";
 import { laterTag } from "../forge/versions.ts";
-import { latestRelease, listReleases, releaseById, updateRelease } from "./releases.ts";
+import { latestRelease, listReleases, updateRelease } from "./releases.ts";
 import type { Session } from "./session.ts";
 import type { GithubRelease } from "./shapes.ts";
 
-/** One Receipt. `release` is what was shown; `isNew`: just now, and so it may be the latest only as the most recent one. */
+export interface Advancing {
+  readonly release: GithubRelease;
+  readonly digest: Digest;
+  /**
+   * What became of it when it was shown. Just now (`done`), it may be the latest only as the most recent one. Nothing is read for that: an
+   * answer may still be the one from before.
+   */
+  readonly shown: Receipt["outcome"];
+}
+
+/** One Receipt. */
 export async function advanceLatest(
   session: Session,
-  { release, digest, isNew }: { readonly release: GithubRelease; readonly digest: Digest; readonly isNew: boolean },
+  { release, digest, shown }: Advancing,
 ): Promise<readonly Receipt[]> {
   const { github } = session;
   const receipt = (outcome: Receipt["outcome"], why?: string): readonly Receipt[] => [
     { act: "advance", name: "latest", digest, outcome, ...(why === undefined ? {} : { why }) },
   ];
-  const now = await releaseById(github, release.id);
-  if (now === undefined || now.draft) return receipt("pending", "the release is still a draft");
-  const not = await whyNot(session, now);
+  if (shown === "pending") return receipt("pending", "the release is still a draft");
+  const not = await whyNot(session, release);
   if (not !== undefined) return receipt("skipped", not);
-  if (!isNew && (await latestRelease(github))?.id === now.id) return receipt("already");
-  await updateRelease(github, now, { make_latest: "true" });
+  if (shown !== "done" && (await latestRelease(github))?.id === release.id) return receipt("already");
+  await updateRelease(github, release, { make_latest: "true" });
   return receipt("done");
 }
 

@@ -19,27 +19,27 @@ export interface Showing {
   readonly held: ReadonlyMap<Artifact, ForgeAsset>;
 }
 
-/** One Receipt, for the release as a whole. Fails with `store.conflict` where the draft is not what was put there. */
-export async function showRelease(session: Session, showing: Showing): Promise<readonly Receipt[]> {
+/** For the release as a whole. Fails with `store.conflict` where the draft is not what was put there. */
+export async function showRelease(session: Session, showing: Showing): Promise<Receipt> {
   const { github, tag, options, drafts } = session;
   const { place } = showing;
   const receipt = receiptOf(tag, place.digest);
   if (!place.release.draft) {
     await clearAway(session, place);
-    return [receipt("already", pageAddress(session))];
+    return receipt("already", pageAddress(session));
   }
   const now = await releaseById(github, place.release.id);
   if (now === undefined || releaseIn(now.body) !== releaseIn(place.release.body)) throw changed(place);
-  if (!now.draft) return [receipt("already", now.html_url)];
+  if (!now.draft) return receipt("already", now.html_url);
   await refuseIncomplete(github, showing);
   if (options.draft && !drafts)
-    return [receipt("pending", now.html_url, "it is a draft: somebody publishes it, or slipway publish --drafts")];
+    return receipt("pending", now.html_url, "it is a draft: somebody publishes it, or slipway publish --drafts");
   await refuseTag(session);
   if (place.replaces !== undefined) await hide(session, place.replaces, place.digest);
   if (session.moves) await moveTag(github, tag, session.about.commit);
   const shown = await publishDraft(session, now);
   await clearAway(session, place);
-  return [receipt("done", shown.html_url)];
+  return receipt("done", shown.html_url);
 }
 
 function receiptOf(name: string, digest: Digest) {

@@ -26,7 +26,7 @@ export function githubStore(session: Session): Store {
   const inTurn = limiter(atOnce);
   const there = remembered(session);
   let opened: Promise<Putting> | undefined;
-  let isNew = false;
+  let shown: Receipt["outcome"] = "pending";
   /** One draft for all files; what failed is tried again by whoever asks next. */
   const putting = (): Promise<Putting> => {
     opened ??= findPlace(session).then((place) => openPutting(github, place));
@@ -75,11 +75,11 @@ export function githubStore(session: Session): Store {
     },
     async show() {
       const { place } = await putting();
-      const shown = await showRelease(session, { place, held: placed() }).finally(there.forget);
-      isNew = shown.some(({ outcome }) => outcome === "done");
-      return shown;
+      const receipt = await showRelease(session, { place, held: placed() }).finally(there.forget);
+      shown = receipt.outcome;
+      return [receipt];
     },
-    advance: async () => advanceLatest(session, { ...(await putting()).place, isNew }),
+    advance: async () => advanceLatest(session, { ...(await putting()).place, shown }),
     look: async (name) =>
       namedIn({ name, assets: (await there.get()).assets, rename: githubName }, (asset) =>
         digestOfAsset(github, asset),
