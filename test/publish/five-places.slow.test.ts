@@ -30,9 +30,10 @@ const faults: Readonly<Record<string, ProxyFault>> = {
 
 /**
  * Every fault at every request (`SLIPWAY_FAULTS=all`) takes hours; one by turns at every request (`1`) half of one, at every third (`3`)
- * ten minutes. Left out, some requests meet one, of each place and with each fault. `all:registry,tap`: only those of these places.
+ * ten minutes. Left out, some requests meet one, of each place and with each fault. `all:registry,tap`: only those of these places;
+ * `all:github:31`: from the 31st request on.
  */
-const [extent = "", only = placeNames.join(",")] = (process.env["SLIPWAY_FAULTS"] ?? "").split(":");
+const [extent = "", only = placeNames.join(","), from = "1"] = (process.env["SLIPWAY_FAULTS"] ?? "").split(":");
 
 let servers: Servers;
 let folder = "";
@@ -142,7 +143,7 @@ function cases(every: number): readonly Case[] {
       const isRead = /^(GET|HEAD) /.test(line);
       const fitting = names.filter((name) => isRead || name !== "stale read");
       turn += 1;
-      if (turn % step !== 0) return [];
+      if (turn % step !== 0 || index + 1 < Number(from)) return [];
       const chosen = extent === "all" ? fitting : [fitting[(turn / step) % fitting.length] ?? ""];
       return chosen.map((fault) => ({ place, number: index + 1, fault }));
     }),
