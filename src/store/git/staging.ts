@@ -1,4 +1,6 @@
 /** Pushes files to where nobody looks yet, so that whatever can be refused is refused before anything is visible. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { commitOn } from "./commit.ts";
 import { changeOf, isSame } from "./files.ts";
 import { moveRef } from "./moving.ts";
@@ -15,6 +17,9 @@ export interface Staging {
   /** Takes it away. Gives why not, where it stays. */
   remove(): Promise<string | undefined>;
 }
+
+/** Times that it is taken away, and milliseconds between the first two: nobody asks for that once more, since everything is out by then. */
+const [mostTries, wait] = [3, 500];
 
 /** `kept` are paths that stay as they are, since they show a later version. */
 export function openStaging(place: GitPlace, kept: Pick<ReadonlySet<string>, "has">): Staging {
@@ -61,12 +66,14 @@ export function openStaging(place: GitPlace, kept: Pick<ReadonlySet<string>, "ha
       return (waiting = next);
     },
     async remove() {
-      if (oid === undefined) return undefined;
-      const pushed = await repository.push({ ref, to: undefined, from: oid });
-      if (pushed.outcome === "done") oid = undefined;
-      // Another publisher of the same release was faster.
-      else if ((await repository.refs([ref])).oids.get(ref) === undefined) oid = undefined;
-      else return pushed.problem.message;
+      for (let tries = 1; oid !== undefined; tries += 1) {
+        const pushed = await repository.push({ ref, to: undefined, from: oid });
+        // Another publisher of the same release may have been faster.
+        const isGone = pushed.outcome === "done" || (await repository.refs([ref])).oids.get(ref) === undefined;
+        if (isGone) oid = undefined;
+        else if (tries === mostTries || pushed.problem.code === "store.denied") return pushed.problem.message;
+        else await sleep(wait * tries, undefined, context.signal === undefined ? {} : { signal: context.signal });
+      }
       return undefined;
     },
   };
