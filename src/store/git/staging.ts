@@ -71,7 +71,7 @@ export function openStaging(place: GitPlace, kept: Pick<ReadonlySet<string>, "ha
         // Another publisher of the same release may have been faster.
         const isGone = pushed.outcome === "done" || (await repository.refs([ref])).oids.get(ref) === undefined;
         if (isGone) oid = undefined;
-        else if (tries === mostTries || pushed.problem.code === "store.denied") return pushed.problem.message;
+        else if (tries === mostTries) return pushed.problem.message;
         else await sleep(wait * tries, undefined, context.signal === undefined ? {} : { signal: context.signal });
       }
       return undefined;

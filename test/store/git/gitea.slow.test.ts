@@ -9,7 +9,7 @@ import { judge, needs } from "../../judges.ts";
 import { type ForgeRepository, giteaRepository } from "../../worlds/gitea-repository.ts";
 import { type Gitea, giteaObstacle, startGitea } from "../../worlds/gitea.ts";
 import { contextOf } from "../context.ts";
-import { badGateway, planFaults, type ProxyFault, startProxy, unprocessable } from "../../servers/proxy.ts";
+import { badGateway, planFaults, type ProxyFault, slowDown, startProxy, unprocessable } from "../../servers/proxy.ts";
 import { artifactOf, decidedFrom, makeTap, releaseTo, said, type Tap, textOf } from "./tap.ts";
 
 let forge: Gitea;
@@ -162,6 +162,7 @@ describe("a network that breaks", () => {
     [3, "reset-after"],
     [3, badGateway],
     [3, unprocessable],
+    [3, slowDown],
   ];
   for (const [which, fault] of breaking)
     onGitea(`at push ${which}, ${JSON.stringify(fault)}, ends with one commit`, async (world) => {
