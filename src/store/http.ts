@@ -2,6 +2,7 @@
 import { Problem } from "../model/problem.ts";
 import { openAgents } from "./http/agents.ts";
 import { discreet } from "./http/discreet.ts";
+import { firstBytes } from "./http/first-bytes.ts";
 import { type Exchange, type HttpAnswer, type HttpRequest, openExchange } from "./http/exchange.ts";
 import { type Pace, paced, usualPace } from "./http/paced.ts";
 import { refusePlainHttp, unreachable } from "./http/problems.ts";
@@ -66,7 +67,8 @@ export function httpClient(options: HttpOptions): HttpClient {
     async open(request) {
       const drop = (answer: HttpAnswer): Promise<void> => answer.discard();
       const answer = await repeated(request, { once: () => send(request), drop, retry, signal });
-      return { ...answer, body: explained(answer, signal) };
+      const body = explained(answer, signal);
+      return { ...answer, body: answer.status < 400 ? body : refusing(request, body) };
     },
     fetch(request, limit = mostText) {
       let tries = 0;
@@ -143,6 +145,11 @@ async function* explained({ body, url }: HttpAnswer, signal: AbortSignal | undef
 /** What is wrong is told to people, and says nothing of what let the request in. */
 function told(request: HttpRequest, answer: WholeAnswer): WholeAnswer {
   return answer.status < 300 ? answer : { ...answer, bytes: discreet(answer.bytes, request) };
+}
+
+/** The same of a body that is read only where it says what is wrong. */
+async function* refusing(request: HttpRequest, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield discreet(await firstBytes(body), request);
 }
 
 async function whole(

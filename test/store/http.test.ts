@@ -272,6 +272,19 @@ test("what a server repeats of what let a request in is not told on", async () =
   expect(Buffer.from(second.bytes).toString("utf8")).toContain("hidden-other, ***, ***, hidden-key");
 });
 
+test("nor where the answer is read as a stream, of which no more is read than says what is wrong", async () => {
+  const authorization = "Bearer sesame-open-up";
+  const body = `you sent ${authorization} ${"and so on ".repeat(20_000)}`;
+  server.faults.add({ on: /^GET/, act: { status: 403, body } });
+  const answer = await client().open(ping({ authorization }));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of answer.body) chunks.push(chunk);
+  const told = Buffer.concat(chunks).toString();
+  expect(told).toMatch(/^you sent \S+/);
+  expect(told).not.toContain("sesame");
+  expect(told.length).toBeLessThanOrEqual(64 * 1024);
+});
+
 test("a body whose source fails at its end never arrives whole", async () => {
   const begun = await client().fetch(
     ping({ method: "POST", url: new URL(`http://${server.host}/v2/a/blobs/uploads/`) }),

@@ -3,7 +3,6 @@ import { type Artifact, hexOf } from "../../model/artifact.ts";
 import { Problem } from "../../model/problem.ts";
 import { contentTypeOf } from "../forge/content-type.ts";
 import type { HttpAnswer, HttpBody, HttpClient, HttpRequest, WholeAnswer } from "../http.ts";
-import { discreet } from "../http/discreet.ts";
 import { firstBytes } from "../http/first-bytes.ts";
 import { saying } from "../json-refusal.ts";
 import { formBody } from "./form.ts";
@@ -77,7 +76,7 @@ export function openSession(options: SessionOptions): Session {
     async read(url) {
       const answer = await open(url);
       if (answer.status === 200) return answer;
-      const bytes = discreet(await firstBytes(answer.body), { authorization, headers });
+      const bytes = await firstBytes(answer.body);
       if (answer.status === 404) return undefined;
       throw refusal(`read ${url.host}${url.pathname}`, { ...answer, bytes });
     },
